@@ -1,0 +1,1 @@
+"""Lantian (蓝天): the operations platform of a district's air-pollution action plan."""

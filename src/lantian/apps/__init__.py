@@ -1,0 +1,1 @@
+"""Django apps, thin, in one order."""

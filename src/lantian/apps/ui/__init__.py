@@ -1,0 +1,1 @@
+"""Design tokens, components, shell and formatting that all pages share."""

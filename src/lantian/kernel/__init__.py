@@ -1,0 +1,1 @@
+"""Words that every other part shares: instants, factors, rounding, the legal calendar, errors."""

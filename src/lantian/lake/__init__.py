@@ -1,0 +1,1 @@
+"""The observation lake: append, read, as-of, roll-up. No Django."""

@@ -1,0 +1,1 @@
+"""Policy packs (政策包): schema, reader, rules by date."""

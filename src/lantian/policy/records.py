@@ -1,0 +1,71 @@
+"""The record (记录): one rule, limit, deadline or name of a policy pack, with its source and validity dates.
+
+Every record type derives from :class:`Record` and is registered under the name of its TOML table, so that
+``[[limit]]`` in any file of a pack becomes ``Limit`` objects.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Confidence = Literal["A", "B", "B?"]
+
+
+class Model(BaseModel):
+    """A frozen part of a record; an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Record(Model):
+    """What every record carries: id, labels, source, validity and confidence.
+
+    id: unique among the records of its table in its pack.
+    zh, en: labels in our own words.
+    article: number of the plan's article (条), as 十一 is 11; or else
+    standard and clause: the standard and the place in it.
+    valid_from, valid_to: first and last day on which it holds (both inclusive); None is open.
+    confidence: A confirmed, B from memory, B? weak memory: an editable setting shown as unconfirmed.
+    """
+
+    table: ClassVar[str] = ""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+    article: int | None = None
+    standard: str | None = None
+    clause: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    confidence: Confidence = "A"
+    note_zh: str | None = None
+    note_en: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> Self:
+        if self.article is None and self.standard is None:
+            raise ValueError('needs either article = NUMBER or standard = "…"')
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to lies before valid_from")
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the record is in force on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+RECORD_TYPES: dict[str, type[Record]] = {}
+
+
+def record_type(table: str) -> Callable[[type[Record]], type[Record]]:
+    """Register a record type under its TOML table name."""
+
+    def register(cls: type[Record]) -> type[Record]:
+        cls.table = table
+        RECORD_TYPES[table] = cls
+        return cls
+
+    return register

@@ -1,0 +1,1 @@
+"""Emission arithmetic: inventory factors and emergency reductions (减排). Pure."""

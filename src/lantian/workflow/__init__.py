@@ -1,0 +1,1 @@
+"""Procedure: legal deadlines, fines, draws and service times. Pure."""
