@@ -1,0 +1,1 @@
+"""The mission table: which acceptance tests show which row, and whether they pass."""
