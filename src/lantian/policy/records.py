@@ -4,7 +4,7 @@ Every record type derives from :class:`Record` and is registered under the name 
 ``[[limit]]`` in any file of a pack becomes ``Limit`` objects.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import ClassVar, Literal, Self
 
@@ -27,10 +27,12 @@ class Record(Model):
     article: number of the plan's article (条), as 十一 is 11; or else
     standard and clause: the standard and the place in it.
     valid_from, valid_to: first and last day on which it holds (both inclusive); None is open.
+    references: fields that hold ids of other records, and the table in which these must exist.
     confidence: A confirmed, B from memory, B? weak memory: an editable setting shown as unconfirmed.
     """
 
     table: ClassVar[str] = ""
+    references: ClassVar[Mapping[str, str]] = {}
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     zh: str = Field(min_length=1)
