@@ -5,10 +5,13 @@ Every record type derives from :class:`Record` and is registered under the name 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from lantian.kernel.errors import Text
 
 Confidence = Literal["A", "B", "B?"]
 
@@ -17,6 +20,23 @@ class Model(BaseModel):
     """A frozen part of a record; an unknown key is a mistake."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class BadValueError(ValueError):
+    """A value that a model's own validator refuses; raised there so that the report can speak both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(zh, en)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a record was read: its pack, the file inside the pack's folder, and the line of its table header."""
+
+    pack: str
+    file: str
+    line: int
 
 
 class Record(Model):
@@ -46,12 +66,26 @@ class Record(Model):
     note_zh: str | None = None
     note_en: str | None = None
 
+    _origin: Origin | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Remember where the reader found the record: it hands the place over as the validation context."""
+        if isinstance(context, Origin):
+            self._origin = context
+
+    @property
+    def origin(self) -> Origin | None:
+        """The file that holds the record; None for one made in code."""
+        return self._origin
+
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
         if self.article is None and self.standard is None:
-            raise ValueError('needs either article = NUMBER or standard = "…"')
+            raise BadValueError(
+                '须写 article = 条号 或 standard = "标准号"', 'needs either article = NUMBER or standard = "…"'
+            )
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError("valid_to lies before valid_from")
+            raise BadValueError("valid_to 早于 valid_from", "valid_to lies before valid_from")
         return self
 
     def holds_on(self, day: date) -> bool:

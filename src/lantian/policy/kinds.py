@@ -1,0 +1,12 @@
+"""All record types in one place: importing this module fills the registry of table names."""
+
+from lantian.policy import records_plan
+from lantian.policy.records import RECORD_TYPES, Record
+
+MODULES = (records_plan,)
+"""The modules whose import registers their record types."""
+
+
+def record_types() -> dict[str, type[Record]]:
+    """Return every record type under the name of its table."""
+    return dict(RECORD_TYPES)
