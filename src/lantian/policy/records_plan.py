@@ -1,4 +1,4 @@
-"""What an action plan (行动计划) consists of: chapters, articles, tasks, quantities, targets, and who, where and what for.
+"""What an action plan (行动计划) consists of: articles, tasks, quantities, targets, organisations, areas, points.
 
 All numbers of a plan are quantities with the figures as printed, so that a reader can find them in the official text;
 everything else is said in our own words.
@@ -96,6 +96,7 @@ class Task(Record):
     """What an article obliges somebody to do (任务); ``zh``/``en`` say it in our own words.
 
     lead, joint: organisations (牵头单位, 配合单位); quantities: the numbers by which it is measured.
+    lead_named: false where the plan names nobody and lead is who answers by the plan's general rule.
     """
 
     references: ClassVar[Mapping[str, str]] = {
@@ -107,6 +108,7 @@ class Task(Record):
     article: int
     lead: tuple[str, ...] = Field(min_length=1)
     joint: tuple[str, ...] = ()
+    lead_named: bool = True
     deadlines: tuple[Deadline, ...] = ()
     quantities: tuple[str, ...] = ()
 
@@ -172,6 +174,14 @@ class Target(Record):
         if self.value is None and self.base_year is None:
             raise ValueError("needs value with unit, or base_year")
         return self
+
+
+@record_type("hotline")
+class Hotline(Record):
+    """A telephone number for complaints and reports (举报热线)."""
+
+    article: int
+    number: str = Field(pattern=r"^\d{3,12}$")
 
 
 OrganisationKind = Literal[
