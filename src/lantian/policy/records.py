@@ -78,6 +78,18 @@ class Record(Model):
         """The file that holds the record; None for one made in code."""
         return self._origin
 
+    @property
+    def citation(self) -> Text:
+        """The article, or the standard with its clause, as a reader would quote it (出处).
+
+        >>> Record(id="x", zh="总量", en="total", article=11).citation
+        Text(zh='第十一条', en='Article 11')
+        """
+        article = (f"第{_numeral(self.article)}条", f"Article {self.article}") if self.article is not None else ("", "")
+        standard = " ".join(part for part in (self.standard, self.clause) if part)
+        zh, en = ("，".join(filter(None, (article[0], standard))), ", ".join(filter(None, (article[1], standard))))
+        return Text(zh, en)
+
     @model_validator(mode="after")
     def _has_a_source(self) -> Self:
         if self.article is None and self.standard is None:
@@ -92,6 +104,20 @@ class Record(Model):
         """Tell whether the record is in force on a day."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
+
+def _numeral(number: int) -> str:
+    """Write a number as articles are counted.
+
+    >>> [_numeral(n) for n in (3, 10, 11, 20, 31, 104)]
+    ['三', '十', '十一', '二十', '三十一', '104']
+    """
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + _DIGITS[ones]
+
+
+_DIGITS = ("", *"一二三四五六七八九")
 
 RECORD_TYPES: dict[str, type[Record]] = {}
 
