@@ -48,11 +48,13 @@ class Record(Model):
     standard and clause: the standard and the place in it.
     valid_from, valid_to: first and last day on which it holds (both inclusive); None is open.
     references: fields that hold ids of other records, and the table in which these must exist.
+    continuous: fields that together name a thing which has exactly one edition on every day from its first to its last.
     confidence: A confirmed, B from memory, B? weak memory: an editable setting shown as unconfirmed.
     """
 
     table: ClassVar[str] = ""
     references: ClassVar[Mapping[str, str]] = {}
+    continuous: ClassVar[tuple[str, ...]] = ()
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     zh: str = Field(min_length=1)

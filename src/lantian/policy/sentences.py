@@ -1,7 +1,7 @@
 """Schema mistakes as sentences: what pydantic found wrong, said so that an author of a pack can mend it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -59,7 +59,19 @@ def _unknown(error: ErrorDetails, model: type[BaseModel]) -> Sentence:
 
 
 def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
-    return list(model.model_fields) if not path else []
+    """Return the keys that the model allows at a path inside it, as ``("deadlines", 0)``."""
+    for step in path:
+        inner = _model_in(model.model_fields[step].annotation) if step in model.model_fields else model
+        if inner is None:
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
 def _pattern(error: ErrorDetails, _model: type[BaseModel]) -> Sentence:
@@ -106,7 +118,11 @@ def _own(error: ErrorDetails, _model: type[BaseModel]) -> Sentence:
 
 
 def _own_kind(sentence: str) -> str:
-    known = {"needs either article": "no-source", "valid_to lies before": "dates-reversed"}
+    known = {
+        "needs either article": "no-source",
+        "valid_to lies before": "dates-reversed",
+        "breakpoints": "not-ascending",
+    }
     return next((slug for start, slug in known.items() if sentence.startswith(start)), "bad-value")
 
 
