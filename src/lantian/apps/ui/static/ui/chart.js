@@ -98,10 +98,13 @@ function base(t) {
   };
 }
 
-export function tooltip(t, more = {}) {
+/** The box under the pointer. Its content is built as elements, for the pages allow no inline style; `title` words the axis value
+ *  (milliseconds or a label), `value` a series' number; series without a name, and those of band(), stay out. */
+export function tooltip(t, { title = String, value = String, ...more } = {}) {
   return {
     trigger: "axis",
     confine: true,
+    formatter: (found) => tip([found].flat(), title, value),
     transitionDuration: 0,
     backgroundColor: t.surface,
     borderColor: t["line-2"],
@@ -112,6 +115,25 @@ export function tooltip(t, more = {}) {
     axisPointer: { type: "line", lineStyle: { color: t["ink-4"], width: 1, type: "solid" }, label: { show: false } },
     ...more,
   };
+}
+
+function tip(found, title, value) {
+  const box = document.createElement("div");
+  box.className = "chart-tip";
+  box.append(text("b", title(found[0]?.axisValue ?? found[0]?.name)));
+  found.filter((item) => !/ (lower|upper)$/.test(item.seriesName)).forEach((item) => {
+    const number = Array.isArray(item.value) ? item.value[1] : item.value;
+    const row = document.createElement("span");
+    row.append(text("i", item.seriesName), text("b", number === null || number === undefined ? "—" : value(number, item)));
+    box.append(row);
+  });
+  return box;
+}
+
+function text(tag, words) {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  return element;
 }
 
 /** A quiet axis of values: hairlines, no axis line; `more` may give min, max, interval. */
