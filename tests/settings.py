@@ -10,6 +10,7 @@ from importlib.util import find_spec
 DATA_DIR = tempfile.mkdtemp(prefix="lantian-tests-")
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["LANTIAN_DATA_DIR"] = DATA_DIR
+os.environ["LANTIAN_JOBS"] = "inline"
 
 if find_spec("lantian.project.settings"):
     globals().update({k: v for k, v in vars(import_module("lantian.project.settings")).items() if k.isupper()})

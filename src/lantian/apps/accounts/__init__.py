@@ -1,0 +1,1 @@
+"""People, organisations, areas and posts, and what a post may see and do."""

@@ -1,0 +1,80 @@
+"""Roles × pages: the one table that says who may open and who may change what. Deny by default.
+
+A view's name is ``app:name`` (its app's ``app_name`` and the name of its path). A line for ``app:*`` covers the
+views of an app that have no line of their own. ``read`` answers GET and HEAD, ``write`` everything else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lantian.apps.accounts.models import Person, Role
+from lantian.kernel.errors import LantianError, Text
+
+EVERYONE = frozenset(Role.values)
+OFFICERS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.VIEWER, Role.SYSTEM_ADMIN})
+DUTY = frozenset({Role.DUTY})
+IMPORTERS = frozenset({Role.DUTY, Role.SYSTEM_ADMIN})
+SYSTEM = frozenset({Role.SYSTEM_ADMIN})
+AUDITORS = frozenset({Role.AUDIT_ADMIN})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Right:
+    """Which roles may open a page, and which may change something there."""
+
+    read: frozenset[str]
+    write: frozenset[str] = NOBODY
+
+
+RIGHTS: dict[str, Right] = {
+    # everybody who is signed in
+    "portal:*": Right(EVERYONE),
+    "ui:*": Right(EVERYONE),
+    "plans:*": Right(EVERYONE),
+    "accounts:*": Right(EVERYONE),
+    "accounts:sign-out": Right(EVERYONE, EVERYONE),
+    # observations: all may read, those who answer for the data may import
+    "telemetry:*": Right(OFFICERS),
+    "telemetry:import": Right(OFFICERS, IMPORTERS),
+    # administration
+    "admin:*": Right(SYSTEM, SYSTEM),
+}
+
+
+class Denied(LantianError):
+    """The signed-in person's posts do not open this page; ``roles`` would."""
+
+    def __init__(self, view_name: str, roles: frozenset[str]) -> None:
+        self.view_name = view_name
+        self.roles = [Role(role) for role in Role.values if role in roles]
+        super().__init__(
+            Text(f"您的岗位不能打开此页（{view_name}）。", f"Your posts do not open this page ({view_name}).")
+        )
+
+
+def right_for(view_name: str) -> Right:
+    """Return the line of a view, else of its app, else nobody's right.
+
+    >>> right_for("nowhere:page").read
+    frozenset()
+    """
+    app = view_name.partition(":")[0]
+    return RIGHTS.get(view_name) or RIGHTS.get(f"{app}:*") or Right(NOBODY)
+
+
+def roles_for(view_name: str, method: str) -> frozenset[str]:
+    """Return the roles that may call a view with a method."""
+    right = right_for(view_name)
+    return right.read if method in {"GET", "HEAD", "OPTIONS"} else right.write
+
+
+def may(person: Any, view_name: str, method: str = "GET") -> bool:
+    """Tell whether a person's posts open a view."""
+    return isinstance(person, Person) and person.is_active and bool(person.roles & roles_for(view_name, method))
+
+
+def check(person: Any, view_name: str, method: str) -> None:
+    """Raise Denied unless the person's posts open the view."""
+    if not may(person, view_name, method):
+        raise Denied(view_name, roles_for(view_name, method))

@@ -1,0 +1,88 @@
+"""One append-only, hash-chained list of who did what to what, when."""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lantian.kernel.errors import LantianError, Text
+
+GENESIS = "0" * 64
+
+
+class AuditError(LantianError):
+    """The log was to be rewritten, or its chain does not hold."""
+
+
+def _refuse() -> NoReturn:
+    raise AuditError(Text("审计日志只能追加，不能改删。", "The audit log can be added to, not changed or deleted."))
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Reads only; an entry is written by ``record`` alone."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse."""
+        _refuse()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        _refuse()
+
+    def about(self, subject: models.Model) -> models.QuerySet["Entry"]:
+        """Return what happened to one object, oldest first."""
+        return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("pk")
+
+
+class Entry(models.Model):
+    """One line of the log: the verb, who, when, about what; ``hash`` covers all of it and the entry before."""
+
+    at = models.DateTimeField(_("时间"), db_index=True)
+    verb = models.CharField(_("动作"), max_length=64, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("人员")
+    )
+    actor_name = models.CharField(_("登录名"), max_length=64)
+    subject_type = models.CharField(_("对象类型"), max_length=64, blank=True)
+    subject_id = models.CharField(_("对象"), max_length=128, blank=True)
+    detail = models.JSONField(_("内容"), default=dict)
+    previous_hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(_("散列"), max_length=64, unique=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("审计记录")
+        verbose_name_plural = _("审计记录")
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("subject_type", "subject_id")),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.verb}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new entry; an entry that is stored already stays as it is."""
+        if self.pk is not None:
+            _refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        _refuse()
+
+    def computed_hash(self) -> str:
+        """Return SHA-256 over the entry before and all that this one says."""
+        said = {
+            "previous": self.previous_hash,
+            "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "verb": self.verb,
+            "actor": self.actor_name,
+            "subject": [self.subject_type, self.subject_id],
+            "detail": self.detail,
+        }
+        written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""What the shell shows on every page."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from lantian.apps.ui.navigation import navigation
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the navigation, the moment and the pack; the navigation is built only when the shell is drawn."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "as_of": getattr(request, "as_of", None),
+        "html_lang": "zh-CN" if language.startswith("zh") else "en",
+        "pack_id": settings.PACK,
+        "tile_url": settings.TILE_URL,
+    }

@@ -1,0 +1,114 @@
+"""The twelve sections (导航) in four groups; a section whose page is not built yet is shown, but is no link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Label = str | Promise
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the navigation: its name and its path."""
+
+    label: Label
+    path: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the twelve: its pages, the first of which opens with it; ``prefix`` tells what lies inside."""
+
+    label: Label
+    prefix: str
+    pages: tuple[Page, ...] = ()
+
+
+GROUPS: tuple[tuple[Section, ...], ...] = (
+    (Section(_("总览"), "/", (Page(_("全区一张图"), "/"), Page(_("指挥大屏"), "/wall/"))),),
+    (
+        Section(_("空气"), "/air/", (Page(_("年度评价"), "/air/evaluation/"), Page(_("监测站点"), "/air/stations/"))),
+        Section(_("监测"), "/monitoring/", (Page(_("数据导入"), "/monitoring/import/"),)),
+        Section(_("报警"), "/alarms/"),
+        Section(_("案件"), "/cases/"),
+        Section(_("检查"), "/inspections/"),
+    ),
+    (
+        Section(_("台账"), "/ledgers/"),
+        Section(_("应急"), "/emergency/"),
+        Section(_("计划"), "/plan/"),
+        Section(_("考核"), "/assessment/"),
+    ),
+    (
+        Section(_("公众"), "/public/"),
+        Section(
+            _("系统"),
+            "/system/",
+            (
+                Page(_("标准与限值"), "/system/standards/"),
+                Page(_("部件"), "/system/components/"),
+                Page(_("管理后台"), "/system/admin/"),
+            ),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page that the reader may open; ``current`` when it is the one shown."""
+
+    label: Label
+    path: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A section as the shell draws it."""
+
+    label: Label
+    links: list[Link] = field(default_factory=list)
+    open: bool = False
+
+    @property
+    def path(self) -> str | None:
+        """The section's first page, or None when there is none that the reader may open."""
+        return self.links[0].path if self.links else None
+
+
+def _everything(request: HttpRequest, path: str) -> bool:
+    return True
+
+
+# Hook: whether the reader may open a path. Accounts fill it through project/wiring.py.
+may_open: list[Callable[[HttpRequest, str], bool]] = [_everything]
+
+
+def exists(path: str) -> bool:
+    """Tell whether a path leads to a page."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def navigation(request: HttpRequest) -> list[list[Entry]]:
+    """Return the groups of sections for one reader."""
+    return [[_entry(section, request) for section in group] for group in GROUPS]
+
+
+def _entry(section: Section, request: HttpRequest) -> Entry:
+    is_open = request.path == "/" if section.prefix == "/" else request.path.startswith(section.prefix)
+    is_open = is_open or any(page.path == request.path for page in section.pages)
+    links = [
+        Link(page.label, page.path, page.path == request.path)
+        for page in section.pages
+        if exists(page.path) and may_open[-1](request, page.path)
+    ]
+    return Entry(section.label, links, is_open)

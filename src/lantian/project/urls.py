@@ -1,0 +1,20 @@
+"""Every app brings its own paths, written in full; this file only joins them."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from lantian.project.health import healthz, readyz
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("system/admin/", admin.site.urls),
+    *(
+        path("", include(f"lantian.apps.{name}.urls"))
+        for name in settings.OUR_APPS
+        if find_spec(f"lantian.apps.{name}") and find_spec(f"lantian.apps.{name}.urls")
+    ),
+]
