@@ -59,12 +59,6 @@ def _notes(record: Record) -> Iterator[Problem]:
             yield at(record, key, "one-language", what)
 
 
-def _clause(record: Record) -> Iterator[Problem]:
-    if record.clause and not record.standard:
-        what = Text("有 clause 而无 standard", "clause without standard")
-        yield at(record, "clause", "clause-without-standard", what, record.clause)
-
-
 def _unit(record: Record) -> Iterator[Problem]:
     unit = getattr(record, "unit", None)
     if isinstance(unit, str) and unit not in UNITS:
@@ -134,7 +128,6 @@ def _inside(degrees: float, bounds: tuple[int, int]) -> bool:
 VALUE_CHECKS: tuple[Callable[[Record], Iterable[Problem]], ...] = (
     _labels,
     _notes,
-    _clause,
     _unit,
     _factor,
     _share,

@@ -1,0 +1,187 @@
+"""How tables, keys and words of a pack are called on pages and in the docs (名称), in Chinese and English."""
+
+from collections.abc import Mapping
+
+from lantian.kernel.errors import Text
+
+TABLES: Mapping[str, Text] = {
+    "area": Text("区域", "Areas"),
+    "article": Text("条", "Articles"),
+    "category": Text("空气质量指数级别", "Index categories"),
+    "change_test": Text("变化率排名", "Change ranking"),
+    "chapter": Text("章", "Chapters"),
+    "composite": Text("综合指数", "Composite index"),
+    "evaluation": Text("评价规定", "Evaluation"),
+    "fact": Text("事实", "Facts"),
+    "holiday_year": Text("放假安排", "Holidays"),
+    "hotline": Text("热线", "Hotlines"),
+    "index_edition": Text("指数版本", "Index editions"),
+    "limit": Text("浓度限值", "Concentration limits"),
+    "map": Text("地图", "Maps"),
+    "organisation": Text("单位", "Organisations"),
+    "outline": Text("示意轮廓", "Schematic outlines"),
+    "point": Text("监测点位", "Points"),
+    "point_group": Text("点位组", "Point groups"),
+    "projection": Text("目标测算", "Projection"),
+    "quantity": Text("量化要求", "Quantities"),
+    "reference_state": Text("参比状态", "Reference state"),
+    "road": Text("示意道路", "Schematic roads"),
+    "rule": Text("规则", "Rules"),
+    "sand_dust": Text("沙尘剔除", "Sand dust"),
+    "scale": Text("分指数浓度限值", "Index scales"),
+    "sensitive_group": Text("敏感人群", "Sensitive groups"),
+    "target": Text("目标", "Targets"),
+    "task": Text("任务", "Tasks"),
+    "trend_test": Text("趋势检验临界值", "Trend test"),
+    "validity": Text("数据有效性", "Data validity"),
+}
+
+KEYS: Mapping[str, Text] = {
+    "advice": Text("建议", "advice"),
+    "aliases": Text("别名", "also called"),
+    "approximate": Text("位置为近似", "position is approximate"),
+    "area": Text("区域", "area"),
+    "averaging": Text("平均时间", "averaging period"),
+    "base_year": Text("基准年", "base year"),
+    "block_days": Text("抽样块长", "block length"),
+    "bounds": Text("范围", "bounds"),
+    "breakpoints": Text("分段点（浓度, 分指数）", "breakpoints (concentration, index)"),
+    "chapter": Text("章", "chapter"),
+    "choices": Text("可取值", "choices"),
+    "cmyk": Text("印刷色 CMYK", "CMYK"),
+    "colour": Text("颜色", "colour"),
+    "comparator": Text("比较", "comparator"),
+    "coverage": Text("区间概率", "interval probability"),
+    "critical": Text("临界值（年数, Wp）", "critical values (years, Wp)"),
+    "daily_items": Text("日报项目", "items of the daily report"),
+    "day": Text("日期", "day"),
+    "day_limits": Text("日限值", "daily limits"),
+    "deadlines": Text("期限", "deadlines"),
+    "decimals": Text("小数位", "decimals"),
+    "draws": Text("模拟次数", "draws"),
+    "end_times": Text("结束倍数", "ends at this multiple"),
+    "evaluated": Text("参与评价", "evaluated"),
+    "exceeding_above": Text("超标污染物：分指数大于", "exceeding above index"),
+    "excluded": Text("剔除因子", "excluded factors"),
+    "factor": Text("因子", "factor"),
+    "factors": Text("因子", "factors"),
+    "february_days": Text("二月日均值数", "daily values in February"),
+    "few_station_share": Text("少点位时有效点位比例", "share of valid stations where few"),
+    "few_stations": Text("少点位：少于", "few stations: fewer than"),
+    "first_end": Text("首个时段结束时", "first window ends at"),
+    "further": Text("其他参考点", "further places"),
+    "gas_kelvin": Text("气态污染物温度", "temperature for gases"),
+    "gas_pascal": Text("气态污染物压力", "pressure for gases"),
+    "grade1": Text("一级", "grade 1"),
+    "grade2": Text("二级", "grade 2"),
+    "grade2_left_out_of_worsening": Text(
+        "达标城市不列入变差名单", "compliant cities are left out of the worsening list"
+    ),
+    "heavy_above": Text("重污染日：大于", "heavy-pollution day above"),
+    "high": Text("上限", "to"),
+    "hourly_items": Text("小时报项目", "items of the hourly report"),
+    "hours_before": Text("对照时数", "hours compared with"),
+    "instead": Text("改用项目", "reported instead"),
+    "item": Text("项目", "item"),
+    "joint": Text("配合单位", "joint departments"),
+    "judge_rounded": Text("先修约后判定", "judged after rounding"),
+    "kind": Text("类别", "kind"),
+    "latitude": Text("纬度", "latitude"),
+    "lead": Text("牵头单位", "lead departments"),
+    "lead_named": Text("原文写明牵头单位", "lead is named in the plan"),
+    "level": Text("级别", "level"),
+    "limits": Text("限值", "limits"),
+    "line": Text("走向", "course"),
+    "lists_exceeding": Text("列出超标污染物", "lists exceeding pollutants"),
+    "longest_hours": Text("最长时数", "longest duration"),
+    "longitude": Text("经度", "longitude"),
+    "low": Text("下限", "from"),
+    "max_zoom": Text("最大级别", "closest zoom"),
+    "mean": Text("均值", "mean"),
+    "means": Text("年均值项目", "factors with annual mean"),
+    "members": Text("成员类别", "kind of its members"),
+    "minimum": Text("最少数据数", "fewest values"),
+    "month_days": Text("每月日均值数", "daily values a month"),
+    "multiple_decimals": Text("超标倍数小数位", "decimals of the exceedance multiple"),
+    "name": Text("名称", "name"),
+    "note": Text("说明", "note"),
+    "number": Text("号", "number"),
+    "off": Text("放假", "days off"),
+    "order": Text("次序", "order"),
+    "over": Text("超过末点", "above the last breakpoint"),
+    "owner": Text("所属区域", "belongs to"),
+    "parent": Text("上级", "parent"),
+    "particles": Text("颗粒物状态", "state for particles"),
+    "percentiles": Text("百分位", "percentiles"),
+    "period": Text("时段", "period"),
+    "phase": Text("阶段", "phase"),
+    "pm10_above": Text("PM10 大于", "PM10 above"),
+    "point_group": Text("点位组", "point group"),
+    "points": Text("点位", "points"),
+    "primary_above": Text("首要污染物：指数大于", "primary pollutant above index"),
+    "printed": Text("原文写作", "printed as"),
+    "publish_above": Text("缺项时发布：指数大于", "published with items missing above index"),
+    "published_decimals": Text("发布小数位", "decimals in publication"),
+    "quantities": Text("量化要求", "quantities"),
+    "quantity": Text("量化要求", "quantity"),
+    "question": Text("所答问题", "question"),
+    "rate_decimals": Text("达标率小数位", "decimals of the compliance rate"),
+    "ratio_share": Text("比值占比", "share of the usual ratio"),
+    "reference_point": Text("参考点", "reference point"),
+    "rgb": Text("屏幕色 RGB", "RGB"),
+    "ring": Text("边界", "ring"),
+    "rounding": Text("修约方式", "rounding"),
+    "same_column": Text("共用分段点", "shares the column of"),
+    "season_days": Text("同季天数", "days of the same season"),
+    "short": Text("简称", "short name"),
+    "single_decimals": Text("单项小数位", "decimals of a single index"),
+    "smallest": Text("最少年数", "fewest years"),
+    "station_share": Text("有效点位比例", "share of valid stations"),
+    "statistic": Text("统计量", "statistic"),
+    "summary": Text("内容", "content"),
+    "terms": Text("各项取值", "terms"),
+    "times_before": Text("突增倍数", "multiple of the hours before"),
+    "unit": Text("单位", "unit"),
+    "value": Text("数值", "value"),
+    "verdict": Text("结论", "verdict"),
+    "weights": Text("权重", "weights"),
+    "when": Text("条件", "condition"),
+    "window_hours": Text("滑动时数", "hours of a window"),
+    "workdays": Text("调休上班日", "weekend days worked"),
+    "year": Text("年", "year"),
+}
+"""Labels of keys; a pair such as ``summary_zh``, ``summary_en`` has one label."""
+
+UNITS_OF_KEYS: Mapping[str, str] = {
+    "gas_kelvin": "K",
+    "gas_pascal": "Pa",
+    "longest_hours": "h",
+    "hours_before": "h",
+    "window_hours": "h",
+    "block_days": "d",
+    "season_days": "d",
+    "longitude": "°E",
+    "latitude": "°N",
+}
+"""Units that a key's name implies."""
+
+MEASURED_KEYS = frozenset({"value", "grade1", "grade2", "breakpoints"})
+"""Keys whose numbers are in the record's own ``unit``."""
+
+CONFIDENCES: Mapping[str, Text] = {
+    "A": Text("已确认", "confirmed"),
+    "B": Text("待核实", "unconfirmed"),
+    "B?": Text("待核实（存疑）", "unconfirmed, doubtful"),
+}
+
+OPEN = Text("不限", "open")
+
+
+def key_label(key: str) -> Text:
+    """Return the label of a key, or its own name where it has none."""
+    return KEYS.get(key, Text(key, key.replace("_", " ")))
+
+
+def table_label(table: str) -> Text:
+    """Return the label of a table, or its own name where it has none."""
+    return TABLES.get(table, Text(table, table.replace("_", " ")))
