@@ -50,7 +50,7 @@ function popovers() {
   document.addEventListener("toggle", (event) => {
     if (event.newState === "open" && event.target.matches(".pop")) place(event.target);
   }, true);
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:after:swap", (event) => {
     const popover = event.target.closest?.(".pop");
     if (popover) place(popover);
   });
