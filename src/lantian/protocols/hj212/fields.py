@@ -1,0 +1,176 @@
+"""Read and write the data segment (数据段) of HJ 212: header fields, then the CP area (6.3.2, 6.3.3).
+
+Reading is tolerant and says so: keys in any case, blanks, a comma where a semicolon belongs, GB 18030 text. A value
+stays the text that was sent; turning it into a number, with its unit, is telemetry's work.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lantian.protocols.hj212.faults import Fault
+
+_HEADER_KEYS = {key.upper(): key for key in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")}
+_TIMES = "DataTime SystemTime BeginTime EndTime RestartTime"
+_SETTINGS = "PolId InfoId RtdInterval MinInterval OverTime ReCount NewPW QnRtn ExeRtn"
+_PARAMETER_KEYS = {key.upper(): key for key in f"{_TIMES} {_SETTINGS}".split()}
+_SUFFIXES = "Rtd Min Avg Max ZsRtd ZsMin ZsAvg ZsMax Cou Flag EFlag SampleTime Data DayData NightData Info RS RT SN"
+_SUFFIX_KEYS = {suffix.upper(): suffix for suffix in _SUFFIXES.split()}
+MISSPELT = {"TD": "Rtd", "RTD-RTD": "Rtd"}
+"""Suffixes misspelt by some makers, and what they mean; the text that was sent is kept."""
+_SEPARATORS = re.compile(r"([;,])")
+_CP = re.compile(r"CP\s*=\s*&&", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One value of the CP area: ``a34004-Rtd=35`` is code a34004, suffix Rtd, text 35; a parameter has no suffix."""
+
+    code: str
+    suffix: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A data segment taken apart.
+
+    header: QN, ST, CN, PW, MN, Flag, PNUM, PNO and whatever else stood before the CP area, as sent.
+    pairs: every value of the CP area in the order sent. faults: departures found on the way.
+    """
+
+    header: Mapping[str, str]
+    pairs: tuple[Pair, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The values without suffix, such as DataTime or RtdInterval; of a repeated one the last."""
+        return {pair.code: pair.text for pair in self.pairs if not pair.suffix}
+
+    @property
+    def factors(self) -> dict[str, dict[str, str]]:
+        """The factors (监测因子) with their values by suffix; of a repeated one the last."""
+        found: dict[str, dict[str, str]] = {}
+        for pair in self.pairs:
+            if pair.suffix:
+                found.setdefault(pair.code, {})[pair.suffix] = pair.text
+        return found
+
+
+@dataclass(slots=True)
+class _Notes:
+    faults: dict[Fault, None] = field(default_factory=dict)
+
+    def add(self, fault: Fault) -> None:
+        self.faults[fault] = None
+
+
+def read_fields(segment: bytes) -> Fields:
+    """Take a data segment apart; nothing is refused, everything unusual is named.
+
+    >>> fields = read_fields(b"ST=22;CN=2011;MN=A1;CP=&&DataTime=20190601120000;a34004-Rtd=35,a34004-Flag=N&&")
+    >>> fields.header["CN"], fields.factors, fields.parameters
+    ('2011', {'a34004': {'Rtd': '35', 'Flag': 'N'}}, {'DataTime': '20190601120000'})
+    """
+    notes = _Notes()
+    text = _decode(segment, notes)
+    opening = _CP.search(text)
+    if opening is None:
+        notes.add(Fault.NO_SEGMENT)
+        return Fields(_read_header(text.strip("&"), notes), (), tuple(notes.faults))
+    closing = text.rfind("&&")
+    area = text[opening.end() : max(closing, opening.end())]
+    header = _read_header(text[: opening.start()], notes)
+    return Fields(header, _read_area(area, notes), tuple(notes.faults))
+
+
+def write_fields(
+    header: Mapping[str, str], parameters: Mapping[str, str], factors: Iterable[Iterable[Pair]] = ()
+) -> bytes:
+    """Return the data segment of a header, parameters and factor groups, in the order given.
+
+    >>> write_fields({"ST": "91", "CN": "9014", "PW": "123456", "MN": "A1", "Flag": "4"}, {})
+    b'ST=91;CN=9014;PW=123456;MN=A1;Flag=4;CP=&&&&'
+    """
+    items = [f"{key}={value}" for key, value in parameters.items()]
+    items += [",".join(f"{pair.code}-{pair.suffix}={pair.text}" for pair in group) for group in factors]
+    head = "".join(f"{key}={value};" for key, value in header.items())
+    return f"{head}CP=&&{';'.join(items)}&&".encode()
+
+
+def _decode(segment: bytes, notes: _Notes) -> str:
+    for encoding, fault in (("utf-8", None), ("gb18030", Fault.TEXT_GB18030)):
+        try:
+            text = segment.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if fault:
+            notes.add(fault)
+        return text
+    notes.add(Fault.TEXT_UNREADABLE)
+    return segment.decode("latin-1")
+
+
+def _read_header(text: str, notes: _Notes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for piece in text.split(";"):
+        if piece.strip():
+            key, _, value = piece.partition("=")
+            found[_canonical(key, _HEADER_KEYS, notes)] = value.strip()
+    return found
+
+
+def _read_area(area: str, notes: _Notes) -> tuple[Pair, ...]:
+    """Read the CP area, parted by ``;`` and ``,`` alike; a piece without ``=`` belongs to the text before it."""
+    if area.strip().endswith((";", ",")):
+        notes.add(Fault.TRAILING_SEPARATOR)
+    pairs: list[Pair] = []
+    tokens = ["", *_SEPARATORS.split(area)]
+    for separator, piece in zip(tokens[::2], tokens[1::2], strict=True):
+        if "=" in piece:
+            pairs.append(_read_pair(piece, notes))
+            _judge_separator(separator, pairs, notes)
+        elif piece.strip():
+            notes.add(Fault.ITEM_WITHOUT_VALUE)
+            if pairs:
+                last = pairs[-1]
+                pairs[-1] = Pair(last.code, last.suffix, f"{last.text}{separator}{piece}")
+    if len({(pair.code, pair.suffix) for pair in pairs}) < len(pairs):
+        notes.add(Fault.FACTOR_REPEATED)
+    return tuple(pairs)
+
+
+def _judge_separator(separator: str, pairs: list[Pair], notes: _Notes) -> None:
+    """A comma joins values of one factor; between others a semicolon belongs."""
+    if separator == "," and len(pairs) > 1 and pairs[-1].code != pairs[-2].code:
+        notes.add(Fault.COMMA_FOR_SEMICOLON)
+
+
+def _read_pair(piece: str, notes: _Notes) -> Pair:
+    key, _, value = piece.partition("=")
+    if key != key.strip() or value != value.strip():
+        notes.add(Fault.BLANKS)
+    key, value = key.strip(), value.strip()
+    code, dash, suffix = key.partition("-")
+    if not dash:
+        if code.upper() == "FLAG":
+            notes.add(Fault.FLAG_ALONE)
+        return Pair(_canonical(code, _PARAMETER_KEYS, notes), "", value)
+    if suffix.upper() in MISSPELT:
+        notes.add(Fault.SUFFIX_MISSPELT)
+    return Pair(_code(code), _canonical(suffix, _SUFFIX_KEYS, notes), value)
+
+
+def _code(code: str) -> str:
+    """Return a factor code as the standard writes it: a34004, not A34004."""
+    return code[0].lower() + code[1:] if re.fullmatch(r"[AWN]\d{5}", code) else code
+
+
+def _canonical(key: str, known: Mapping[str, str], notes: _Notes) -> str:
+    """Return a key as the standard writes it, whatever case was sent."""
+    key = key.strip()
+    written = known.get(key.upper(), key)
+    if written != key:
+        notes.add(Fault.KEYS_UPPER_CASE)
+    return written

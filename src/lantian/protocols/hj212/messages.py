@@ -1,0 +1,299 @@
+"""What HJ 212 frames say: uploads, commands and answers, read and written (HJ 212-2017, 6.1 to 6.6, tables 5 to 9)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lantian.kernel.instants import BEIJING
+from lantian.protocols.hj212.faults import Fault
+from lantian.protocols.hj212.fields import Pair, read_fields, write_fields
+from lantian.protocols.hj212.frames import Frame, write_frame
+
+MAX_AREA = 950
+"""Bytes of the CP area in one packet (6.3.2)."""
+INTERACTION = "91"
+"""System code of answers (系统交互)."""
+
+
+class Command(StrEnum):
+    """The command codes (命令编码, table 9) that Lantian reads or writes by name; others are kept as sent."""
+
+    SET_TIMEOUT = "1000"
+    GET_TIME = "1011"
+    SET_TIME = "1012"
+    TIME_WANTED = "1013"
+    GET_REALTIME_INTERVAL = "1061"
+    SET_REALTIME_INTERVAL = "1062"
+    GET_MINUTE_INTERVAL = "1063"
+    SET_MINUTE_INTERVAL = "1064"
+    SET_PASSWORD = "1072"
+    REALTIME = "2011"
+    STOP_REALTIME = "2012"
+    FACILITY_STATE = "2021"
+    STOP_FACILITY_STATE = "2022"
+    DAY = "2031"
+    RUN_TIME = "2041"
+    MINUTE = "2051"
+    HOUR = "2061"
+    REQUEST_ANSWER = "9011"
+    EXECUTION_RESULT = "9012"
+    NOTIFY_ANSWER = "9013"
+    DATA_ANSWER = "9014"
+
+
+class RequestAnswer(StrEnum):
+    """QnRtn (table 7)."""
+
+    READY = "1"
+    REFUSED = "2"
+    PASSWORD = "3"
+    MN = "4"
+    ST = "5"
+    FLAG = "6"
+    QN = "7"
+    CN = "8"
+    CRC = "9"
+    UNKNOWN = "100"
+
+
+class ExecutionResult(StrEnum):
+    """ExeRtn (table 6)."""
+
+    DONE = "1"
+    FAILED = "2"
+    CONDITION = "3"
+    TIMEOUT = "4"
+    BUSY = "5"
+    SYSTEM = "6"
+    NO_DATA = "100"
+
+
+class DataFlag(StrEnum):
+    """The data flag of a value (数据标记, table 8); only ``is_measurement`` values enter statistics."""
+
+    NORMAL = "N"
+    STOPPED = "F"
+    MAINTENANCE = "M"
+    SET_BY_HAND = "S"
+    FAULT = "D"
+    CALIBRATION = "C"
+    OVER_RANGE = "T"
+    NO_LINK = "B"
+
+
+class Version(StrEnum):
+    """The edition that the version bits of Flag name (bits 2 to 7)."""
+
+    V2005 = "2005"
+    V2017 = "2017"
+    V2025 = "2025"
+
+
+_VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
+_ANSWER_WANTED, _PACKETS = 0b01, 0b10
+_CONFIRMED_ONLY_IN_2025 = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024", "9015"})
+_MN = re.compile(r"[0-9A-F]{24}")
+_QN = re.compile(r"\d{17}")
+_TIME = re.compile(r"\d{14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One frame's content.
+
+    qn, st, cn, pw, mn: header texts as sent, None where absent. flag: the number, None where absent or not a number.
+    packet: (number, total) of a split message. pairs: every value in order. faults: those of frame and fields.
+    """
+
+    qn: str | None
+    st: str | None
+    cn: str | None
+    pw: str | None = field(repr=False)
+    mn: str | None
+    flag: int | None
+    packet: tuple[int, int] | None
+    parameters: Mapping[str, str]
+    factors: Mapping[str, Mapping[str, str]]
+    pairs: tuple[Pair, ...] = field(repr=False)
+    extra: Mapping[str, str]
+    faults: tuple[Fault, ...]
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether bit 0 of Flag asks for an answer."""
+        return self.flag is not None and bool(self.flag & _ANSWER_WANTED)
+
+    @property
+    def version(self) -> Version | None:
+        """The edition named by Flag; 2005 where Flag is missing; None for version bits that no edition has."""
+        return _VERSIONS.get((self.flag or 0) >> 2)
+
+    @property
+    def data_time(self) -> datetime | None:
+        """DataTime as an instant: of acquisition for 2011 and 2021, the start of the period for 2031 to 2061."""
+        return read_time(self.parameters.get("DataTime", ""))
+
+
+def read_time(text: str) -> datetime | None:
+    """Return the instant of the first 14 digits (Beijing time), or None where they are no time.
+
+    >>> read_time("20190601120000123").isoformat()
+    '2019-06-01T12:00:00+08:00'
+    """
+    found = _TIME.match(text)
+    if found is None:
+        return None
+    try:
+        return datetime.strptime(found[0], "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
+
+
+def write_time(instant: datetime) -> str:
+    """Return an instant as 14 digits of Beijing time."""
+    return instant.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
+
+
+def write_qn(instant: datetime) -> str:
+    """Return an instant as a request number (QN): 17 digits, to the millisecond."""
+    local = instant.astimezone(BEIJING)
+    return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
+
+
+def read_message(frame: Frame) -> Message:
+    """Read a frame; what is missing or unusual is named among the faults, nothing is refused here."""
+    fields = read_fields(frame.segment)
+    header = dict(fields.header)
+    flag = _number(header.pop("Flag", None))
+    numbers = _number(header.pop("PNO", None)), _number(header.pop("PNUM", None))
+    packet = (numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
+    known = {key.lower(): header.pop(key, None) for key in ("QN", "ST", "CN", "PW", "MN")}
+    judged = _judge(known, flag, packet, flagged="Flag" in fields.header)
+    parameters = fields.parameters
+    time = (Fault.TIME_FORMAT,) if "DataTime" in parameters and not _is_time(parameters["DataTime"]) else ()
+    return Message(
+        **known,
+        flag=flag,
+        packet=packet,
+        parameters=parameters,
+        factors=fields.factors,
+        pairs=fields.pairs,
+        extra=header,
+        faults=frame.faults + fields.faults + judged + time,
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() and len(text) <= 4 else None
+
+
+def _is_time(text: str) -> bool:
+    return len(text) == 14 and read_time(text) is not None
+
+
+def _judge(
+    known: Mapping[str, str | None], flag: int | None, packet: tuple[int, int] | None, flagged: bool
+) -> tuple[Fault, ...]:
+    """Name what is missing or unusual in the header."""
+    mn, qn = known["mn"], known["qn"]
+    verdicts = {
+        Fault.NO_QN: qn is None,
+        Fault.QN_FORMAT: qn is not None and not _QN.fullmatch(qn),
+        Fault.NO_MN: not mn,
+        Fault.MN_FORMAT: bool(mn) and not _MN.fullmatch(mn or ""),
+        Fault.NO_CN: not known["cn"],
+        Fault.NO_FLAG: not flagged,
+        Fault.FLAG_FORMAT: flagged and (flag is None or flag > 255),
+        Fault.PACKET_FIELDS: bool((flag or 0) & _PACKETS) != (packet is not None),
+        Fault.VERSION_UNCONFIRMED: (flag or 0) >> 2 > 1 or known["cn"] in _CONFIRMED_ONLY_IN_2025,
+    }
+    return tuple(fault for fault, holds in verdicts.items() if holds)
+
+
+# writing ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who talks: system code, password and device id (MN), and the edition whose Flag is written."""
+
+    st: str
+    mn: str
+    pw: str = field(repr=False)
+    version: Version = Version.V2017
+
+    def header(self, qn: str, cn: str, *, wants_answer: bool, st: str | None = None) -> dict[str, str]:
+        """Return the header fields in the standard's order."""
+        version = next(number for number, name in _VERSIONS.items() if name is self.version)
+        flag = version << 2 | (_ANSWER_WANTED if wants_answer else 0)
+        return {"QN": qn, "ST": st or self.st, "CN": cn, "PW": self.pw, "MN": self.mn, "Flag": str(flag)}
+
+
+def write_answer(address: Address, qn: str, cn: Command, parameters: Mapping[str, str] | None = None) -> bytes:
+    """Return an answer (9011 to 9014): the request's QN, system code 91, no answer wanted in turn.
+
+    >>> address = Address(st="32", mn="010000A8900016F000169DC0", pw="123456")
+    >>> write_answer(address, "20160801085857223", Command.EXECUTION_RESULT, {"ExeRtn": "1"})[-18:]
+    b'&&ExeRtn=1&&6240\\r\\n'
+    """
+    header = address.header(qn, cn, wants_answer=False, st=INTERACTION)
+    return write_frame(write_fields(header, parameters or {}))
+
+
+def write_request(address: Address, qn: str, cn: Command, parameters: Mapping[str, str] | None = None) -> bytes:
+    """Return a request of the platform to a device.
+
+    >>> address = Address(st="32", mn="010000A8900016F000169DC0", pw="100000")
+    >>> write_request(address, "20160801085857223", Command.SET_REALTIME_INTERVAL, {"RtdInterval": "30"})[-8:]
+    b'&&1C80\\r\\n'
+    """
+    return write_frame(write_fields(address.header(qn, cn, wants_answer=True), parameters or {}))
+
+
+def history_request(address: Address, qn: str, cn: Command, begin: datetime, end: datetime) -> bytes:
+    """Return the request for stored data (取历史数据, 2011 to 2061) between two instants."""
+    return write_request(address, qn, cn, {"BeginTime": write_time(begin), "EndTime": write_time(end)})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Data to send: command, DataTime and factor groups, each group the values of one factor."""
+
+    cn: Command
+    data_time: datetime
+    groups: Sequence[Sequence[Pair]]
+
+
+def write_upload(address: Address, qn: datetime, upload: Upload, *, wants_answer: bool) -> list[bytes]:
+    """Return the frames of an upload: one, or packets with PNUM and PNO where the CP area would pass 950 bytes.
+
+    Each packet is a whole frame with a QN of its own, a millisecond apart; DataTime stands in the first (Annex C.50).
+    """
+    times = {"DataTime": write_time(upload.data_time)}
+    parts = _split(upload.groups, MAX_AREA - 24)
+    if len(parts) == 1:
+        header = address.header(write_qn(qn), upload.cn, wants_answer=wants_answer)
+        return [write_frame(write_fields(header, times, parts[0]))]
+    frames = []
+    for index, part in enumerate(parts):
+        header = address.header(write_qn(qn + timedelta(milliseconds=index)), upload.cn, wants_answer=wants_answer)
+        header["Flag"] = str(int(header["Flag"]) | _PACKETS)
+        header |= {"PNUM": str(len(parts)), "PNO": str(index + 1)}
+        frames.append(write_frame(write_fields(header, {} if index else times, part)))
+    return frames
+
+
+def _split(groups: Sequence[Sequence[Pair]], limit: int) -> list[list[Sequence[Pair]]]:
+    """Part factor groups so that each part's text stays within a number of bytes."""
+    parts: list[list[Sequence[Pair]]] = [[]]
+    used = 0
+    for group in groups:
+        size = sum(len(f"{pair.code}-{pair.suffix}={pair.text},".encode()) for pair in group)
+        if parts[-1] and used + size > limit:
+            parts.append([])
+            used = 0
+        parts[-1].append(group)
+        used += size
+    return parts

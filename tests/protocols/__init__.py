@@ -1,0 +1,1 @@
+"""Protocol families: framing, fields, messages."""

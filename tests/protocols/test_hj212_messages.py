@@ -1,0 +1,187 @@
+"""HJ 212 fields and messages: read as sent, written as the standard prints them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lantian.protocols.hj212.faults import Fault
+from lantian.protocols.hj212.fields import Pair, read_fields, write_fields
+from lantian.protocols.hj212.frames import Frame, FrameReader
+from lantian.protocols.hj212.messages import (
+    Address,
+    Command,
+    Message,
+    Upload,
+    Version,
+    history_request,
+    read_message,
+    read_time,
+    write_answer,
+    write_qn,
+    write_request,
+    write_upload,
+)
+
+MN = "010000A8900016F000169DC0"
+NOON = datetime(2019, 6, 1, 4, tzinfo=UTC)
+ADDRESS = Address(st="22", mn=MN, pw="123456")
+
+
+def message(segment: str) -> Message:
+    return read_message(Frame(b"", segment.encode()))
+
+
+def read(wire: bytes) -> list[Message]:
+    reader = FrameReader()
+    reader.receive_data(wire)
+    return [read_message(frame) for frame in iter(reader.next_event, None)]
+
+
+def test_a_message_has_its_header_parameters_and_factors() -> None:
+    read = message(
+        f"QN=20190601120001000;ST=22;CN=2011;PW=123456;MN={MN};Flag=5;"
+        "CP=&&DataTime=20190601120000;a34004-Rtd=35,a34004-Flag=N;a34002-Rtd=60,a34002-Flag=T&&"
+    )
+    assert (read.st, read.cn, read.mn, read.flag, read.version, read.wants_answer) == (
+        "22",
+        "2011",
+        MN,
+        5,
+        Version.V2017,
+        True,
+    )
+    assert read.factors == {"a34004": {"Rtd": "35", "Flag": "N"}, "a34002": {"Rtd": "60", "Flag": "T"}}
+    assert read.data_time == NOON
+    assert read.faults == ()
+    assert "123456" not in repr(read)
+
+
+@pytest.mark.parametrize(
+    ("flag", "version", "wants_answer"), [(0, "2005", False), (4, "2017", False), (7, "2017", True), (9, "2025", True)]
+)
+def test_flag_names_edition_and_wish_for_an_answer(flag: int, version: str, wants_answer: bool) -> None:
+    read = message(f"CN=2011;Flag={flag};CP=&&&&")
+    assert (read.version, read.wants_answer) == (version, wants_answer)
+
+
+@pytest.mark.parametrize(
+    ("segment", "fault"),
+    [
+        (f"ST=22;CN=2011;MN={MN};Flag=4;CP=&&&&", Fault.NO_QN),
+        ("QN=20190601120001;CN=2011;CP=&&&&", Fault.QN_FORMAT),
+        ("CN=2011;CP=&&&&", Fault.NO_MN),
+        ("CN=2011;MN=2019051703100020;CP=&&&&", Fault.MN_FORMAT),
+        ("MN=1;CP=&&&&", Fault.NO_CN),
+        ("CN=2011;CP=&&&&", Fault.NO_FLAG),
+        ("CN=2011;Flag=x;CP=&&&&", Fault.FLAG_FORMAT),
+        ("CN=2011;Flag=7;CP=&&&&", Fault.PACKET_FIELDS),
+        ("CN=2051;PNO=0002;PNUM=0002;CP=&&&&", Fault.PACKET_FIELDS),
+        ("CN=2011;Flag=8;CP=&&&&", Fault.VERSION_UNCONFIRMED),
+        ("CN=9015;Flag=4;CP=&&&&", Fault.VERSION_UNCONFIRMED),
+        ("CN=2011;CP=&&DataTime=2024112320423050&&", Fault.TIME_FORMAT),
+        ("CN=2011;CP=&&DataTime=20190231120000&&", Fault.TIME_FORMAT),
+        ("CN=2011;FLAG=4;CP=&&DATATIME=20190601120000;A34004-RTD=35&&", Fault.KEYS_UPPER_CASE),
+        ("CN=2011;CP=&& DataTime = 20190601120000&&", Fault.BLANKS),
+        ("CN=2011;CP=&&a34004-Rtd=35;&&", Fault.TRAILING_SEPARATOR),
+        ("CN=2011;CP=&&DataTime=20190601120000,a34004-Rtd=35&&", Fault.COMMA_FOR_SEMICOLON),
+        ("CN=2011;CP=&&a21-Rtd=0.00;a21-Rtd=0.01&&", Fault.FACTOR_REPEATED),
+        ("CN=2011;CP=&&LA-td=50.1&&", Fault.SUFFIX_MISSPELT),
+        ("CN=2011;CP=&&a34004-Rtd=35;Flag=N&&", Fault.FLAG_ALONE),
+        ("CN=2011;CP=&&a34004-Rtd=35;offline&&", Fault.ITEM_WITHOUT_VALUE),
+        ("QN=20180904160638000;ST=39;CN=2011;PW=123456;USCC=91440101MA59F70720&&", Fault.NO_SEGMENT),
+    ],
+)
+def test_each_departure_is_named(segment: str, fault: Fault) -> None:
+    assert fault in message(segment).faults
+
+
+def test_upper_case_keys_are_read_as_the_standard_writes_them() -> None:
+    read = message("CN=2011;FLAG=4;CP=&&DATATIME=20190601120000;A34004-RTD=35,A34004-FLAG=N&&")
+    assert (read.flag, read.factors, read.data_time) == (4, {"a34004": {"Rtd": "35", "Flag": "N"}}, NOON)
+
+
+def test_of_a_repeated_factor_the_last_value_counts_and_all_are_kept() -> None:
+    read = message("CP=&&a21-Rtd=1;a21-Rtd=2&&")
+    assert read.factors == {"a21": {"Rtd": "2"}}
+    assert [pair.text for pair in read.pairs] == ["1", "2"]
+
+
+def test_gb18030_text_is_read_and_said() -> None:
+    fields = read_fields("CP=&&i11001-Info=设备校准中&&".encode("gb18030"))
+    assert fields.factors == {"i11001": {"Info": "设备校准中"}}
+    assert fields.faults == (Fault.TEXT_GB18030,)
+
+
+def test_bytes_that_no_code_explains_do_not_stop_reading() -> None:
+    fields = read_fields(b"CN=2011;CP=&&a34004-Rtd=35;x-Info=\xff\xff&&")
+    assert fields.factors["a34004"] == {"Rtd": "35"}
+    assert fields.faults == (Fault.TEXT_UNREADABLE,)
+
+
+@pytest.mark.parametrize("text", ["", "2019", "20190001000000", "20190601250000", "abc"])
+def test_what_is_no_time_reads_as_none(text: str) -> None:
+    assert read_time(text) is None
+
+
+# The frames that HJ 212-2017 prints for these commands, with check sums by its Annex A.
+@pytest.mark.parametrize(
+    ("wire", "ending"),
+    [
+        (
+            write_request(
+                Address("32", MN, "123456"), "20160801085857223", Command.SET_TIMEOUT, {"OverTime": "5", "ReCount": "3"}
+            ),
+            "CAC1",
+        ),
+        (write_request(Address("32", MN, "123456"), "20160801085857223", Command.GET_REALTIME_INTERVAL), "3B80"),
+        (
+            write_request(Address("32", MN, "123456"), "20160801085857223", Command.SET_PASSWORD, {"NewPW": "654321"}),
+            "3B80",
+        ),
+        (
+            write_answer(Address("32", MN, "123456"), "20160801085857223", Command.REQUEST_ANSWER, {"QnRtn": "1"}),
+            "1B00",
+        ),
+        (
+            write_answer(Address("32", MN, "123456"), "20160801085857223", Command.EXECUTION_RESULT, {"ExeRtn": "1"}),
+            "6240",
+        ),
+    ],
+)
+def test_commands_and_answers_are_written_as_printed(wire: bytes, ending: str) -> None:
+    assert wire.endswith(ending.encode() + b"\r\n")
+
+
+def test_a_request_for_history_names_both_ends() -> None:
+    [asked] = read(history_request(ADDRESS, write_qn(NOON), Command.HOUR, NOON, NOON.replace(hour=6)))
+    assert asked.parameters == {"BeginTime": "20190601120000", "EndTime": "20190601140000"}
+    assert (asked.qn, asked.cn, asked.wants_answer) == ("20190601120000000", "2061", True)
+
+
+def test_a_long_upload_is_split_and_only_its_first_packet_has_the_time() -> None:
+    groups = [[Pair(f"a{n:05d}", "Rtd", "1.000"), Pair(f"a{n:05d}", "Flag", "N")] for n in range(80)]
+    packets = read(b"".join(write_upload(ADDRESS, NOON, Upload(Command.REALTIME, NOON, groups), wants_answer=True)))
+    assert [packet.packet for packet in packets] == [(n + 1, len(packets)) for n in range(len(packets))]
+    assert [packet.data_time for packet in packets] == [NOON] + [None] * (len(packets) - 1)
+    assert len({packet.qn for packet in packets}) == len(packets)
+    assert sum(len(packet.factors) for packet in packets) == 80
+    assert all(packet.faults == () for packet in packets)
+
+
+names = st.from_regex(r"[a-z][0-9]{5}", fullmatch=True)
+values = st.from_regex(r"-?[0-9]{1,4}(\.[0-9]{1,3})?", fullmatch=True)
+
+
+@given(st.dictionaries(names, values, max_size=30))
+def test_what_is_written_is_read_back(factors: dict[str, str]) -> None:
+    groups = [[Pair(code, "Rtd", value), Pair(code, "Flag", "N")] for code, value in factors.items()]
+    fields = read_fields(write_fields({"ST": "22", "CN": "2011"}, {"DataTime": "20190601120000"}, groups))
+    assert fields.factors == {code: {"Rtd": value, "Flag": "N"} for code, value in factors.items()}
+    assert fields.faults == ()
+
+
+@given(st.binary(max_size=400))
+def test_no_segment_raises(segment: bytes) -> None:
+    read_message(Frame(b"", segment))
