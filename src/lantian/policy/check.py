@@ -26,20 +26,25 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Survey:
-    """All that was read: layers, nearest first, their records, and the ids of each table."""
+    """All that was read: layers, nearest first, their records, by id too, and the ids of each table that were meant."""
 
     layers: tuple[Layer, ...]
     records: tuple[Record, ...]
-    ids: dict[str, dict[str, Record]]
+    by_id: dict[str, dict[str, Record]]
+    ids: dict[str, set[str]]
 
     @classmethod
     def of(cls, layers: Sequence[Layer]) -> "Survey":
         """Gather the records of all layers."""
         records = tuple(record for layer in layers for record in layer.records)
-        ids: dict[str, dict[str, Record]] = defaultdict(dict)
+        by_id: dict[str, dict[str, Record]] = defaultdict(dict)
+        ids: dict[str, set[str]] = defaultdict(set)
         for record in records:
-            ids[record.table].setdefault(record.id, record)
-        return cls(tuple(layers), records, ids)
+            by_id[record.table].setdefault(record.id, record)
+            ids[record.table].add(record.id)
+        for table, name in (pair for layer in layers for pair in layer.broken):
+            ids[table].add(name)
+        return cls(tuple(layers), records, by_id, ids)
 
     def of_kind(self, kind: type[R]) -> list[R]:
         """Return the records of one type."""
@@ -84,8 +89,8 @@ def _references(survey: Survey) -> Iterator[Problem]:
 
 def _articles(survey: Survey) -> Iterator[Problem]:
     numbers = {article.article for article in survey.of_kind(Article)}
-    if not numbers:
-        return
+    if not numbers or len(survey.ids[Article.table]) > len(survey.by_id[Article.table]):
+        return  # none, or not all of them could be read
     allowed = Text(f"1 … {max(numbers)}", f"1 … {max(numbers)}")
     for record in survey.records:
         if record.article is not None and record.article not in numbers:
@@ -124,9 +129,9 @@ def _joints(editions: Sequence[Record]) -> Iterator[Problem]:
 def _circles(survey: Survey) -> Iterator[Problem]:
     for record in survey.records:
         seen, above = {record.id}, getattr(record, "parent", None)
-        while above in survey.ids[record.table] and above not in seen:
+        while above in survey.by_id[record.table] and above not in seen:
             seen.add(above)
-            above = getattr(survey.ids[record.table][above], "parent", None)
+            above = getattr(survey.by_id[record.table][above], "parent", None)
         if above == record.id:
             what = Text("上级关系成环", "its parents go round in a circle")
             yield at(record, "parent", "parent-cycle", what, getattr(record, "parent", None))
@@ -137,10 +142,10 @@ def _conditions(survey: Survey) -> Iterator[Problem]:
     for rule in survey.of_kind(Rule):
         for leaf in rule.when.leaves():
             name = str(leaf.name)
-            if name not in facts:
+            if name not in survey.ids[Fact.table]:
                 what = Text("没有声明这个事实", "there is no such fact")
                 yield at(rule, "when", "unknown-fact", what, name, one_of(name, facts))
-            elif wrong := misuse(leaf, facts[name]):
+            elif name in facts and (wrong := misuse(leaf, facts[name])):
                 yield at(rule, "when", "bad-condition", wrong, name)
 
 

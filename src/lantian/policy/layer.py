@@ -54,6 +54,11 @@ class Layer:
     problems: tuple[Problem, ...]
 
     @property
+    def broken(self) -> frozenset[tuple[str, str]]:
+        """Table and id of the records that the schema refused; what refers to them is not wrong for that."""
+        return frozenset((p.where.table, p.where.record) for p in self.problems if p.where.table and p.where.record)
+
+    @property
     def id(self) -> str:
         """The pack's id, or the folder's name where the header cannot be read."""
         return self.header.id if self.header else self.folder.name
@@ -176,4 +181,4 @@ def _lines(data: bytes) -> dict[str, list[int]]:
     return lines
 
 
-_TABLE = re.compile(rb"\s*\[\[\s*([A-Za-z0-9_-]+)\s*\]\]")
+_TABLE = re.compile(rb"\s*\[\[?\s*([A-Za-z0-9_-]+)\s*\]")

@@ -84,7 +84,7 @@ def one_of(found: str, allowed: Iterable[str]) -> Text:
     """
     names = sorted(allowed)
     shown = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
-    close = get_close_matches(found, names, n=1)
+    close = get_close_matches(found, names, n=1, cutoff=0.5)
     if not close:
         return Text(f"{shown} 之一", f"one of {shown}")
     return Text(f"{shown} 之一（是否想写 {close[0]}？）", f"one of {shown} (did you mean {close[0]}?)")
