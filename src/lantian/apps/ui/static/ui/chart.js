@@ -17,7 +17,7 @@
  * its table and back.
  */
 
-import * as echarts from "../vendor/echarts/echarts.esm.min.mjs";
+import * as echarts from "../vendor/echarts/echarts.esm.min.js";
 
 const NAMES = [
   "ink", "ink-2", "ink-3", "ink-4", "line", "line-2", "surface", "surface-2", "surface-3", "accent", "accent-soft", "page",
