@@ -71,7 +71,8 @@ def _window_sums(values: NDArray[np.int64], rules: ValidityRules) -> NDArray[np.
     """Sums over the windows of each day, ``[station, day, window]``."""
     running = np.cumsum(values, axis=2)
     opened = np.concatenate([np.zeros_like(running[..., :1]), running[..., : HOURS - rules.window_hours]], axis=2)
-    return (running[..., rules.window_hours - 1 :] - opened)[..., rules.window_first_end - rules.window_hours :]
+    sums: NDArray[np.int64] = running[..., rules.window_hours - 1 :] - opened
+    return sums[..., rules.window_first_end - rules.window_hours :]
 
 
 def _micro_limit(limit: Decimal) -> int:
