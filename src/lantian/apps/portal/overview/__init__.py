@@ -1,0 +1,1 @@
+"""What the overview says, assembled from grids and rules without a request, a clock or a database."""
