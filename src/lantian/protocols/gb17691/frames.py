@@ -1,0 +1,195 @@
+"""Cut GB 17691 and HJ 1239 frames out of a byte stream and write them (Annex Q, frame structure; big-endian).
+
+Offset 0 start (``##`` of GB 17691, ``~~`` of HJ 1239), 2 command, 3 VIN (17), 20 software version, 21 encryption,
+22 length of the data unit, 24 the unit, then the check byte: xor of everything from the command on. The start marker
+may stand inside the unit: frames are cut by length, proved by the check byte, and reading goes on at the next marker
+where that fails.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+from operator import xor
+
+from lantian.kernel.errors import Text
+from lantian.protocols.errors import ProtocolError
+
+HEADER = 24
+MAX_UNIT = 65_531
+_START = re.compile(rb"##|~~")
+_GB32960_COMMAND = 0xFE
+
+
+class Fault(StrEnum):
+    """Departures of a frame from Annex Q."""
+
+    NOISE_BEFORE = "noise-before"
+    CHECK_WRONG = "check-byte-wrong"
+    NOT_THIS_PROTOCOL = "gb32960"
+
+
+class Start(StrEnum):
+    """The two start markers, told apart frame by frame."""
+
+    GB17691 = "##"
+    HJ1239 = "~~"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame: raw bytes, start marker, command, VIN (车辆识别代号), versions, data unit (数据单元), faults."""
+
+    raw: bytes
+    start: Start
+    command: int
+    vin: str
+    software_version: int
+    encryption: int
+    unit: bytes
+    faults: tuple[Fault, ...] = ()
+    skipped: int = 0
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the check byte proves the content."""
+        return not {Fault.CHECK_WRONG, Fault.NOT_THIS_PROTOCOL}.intersection(self.faults)
+
+
+class WrongVin(ProtocolError):
+    """A VIN that is not 17 ASCII characters."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            Text(f"VIN 为“{found}”，应为 17 位 ASCII 字符", f"the VIN is “{found}”, it has to be 17 ASCII characters")
+        )
+
+
+class UnitTooLong(ProtocolError):
+    """A data unit that two bytes of length cannot announce."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__(
+            Text(
+                f"数据单元 {found} 字节，应不超过 {MAX_UNIT} 字节",
+                f"the data unit has {found} bytes, at most {MAX_UNIT} are allowed",
+            )
+        )
+
+
+def check_byte(content: bytes | bytearray) -> int:
+    """Return the xor of all bytes (BCC, from the command byte to the end of the unit)."""
+    return reduce(xor, content, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a frame says before its unit: command, VIN, software version, encryption (1 none), start marker."""
+
+    command: int
+    vin: str
+    software_version: int = 1
+    encryption: int = 1
+    start: Start = Start.GB17691
+
+
+def write_frame(envelope: Envelope, unit: bytes) -> bytes:
+    """Return the frame of a data unit."""
+    if len(envelope.vin) != 17 or not envelope.vin.isascii():
+        raise WrongVin(envelope.vin)
+    if len(unit) > MAX_UNIT:
+        raise UnitTooLong(len(unit))
+    numbers = bytes([envelope.software_version, envelope.encryption])
+    content = bytes([envelope.command]) + envelope.vin.encode() + numbers + len(unit).to_bytes(2, "big") + unit
+    return envelope.start.encode() + content + bytes([check_byte(content)])
+
+
+class FrameReader:
+    """Cut frames out of a byte stream; holds no socket, thread or clock.
+
+    >>> reader = FrameReader()
+    >>> reader.receive_data(b"noise" + write_frame(Envelope(5, "LFWSRXSJ0N1F00123"), b""))
+    >>> frame = reader.next_event()
+    >>> frame.command, frame.vin, frame.skipped
+    (5, 'LFWSRXSJ0N1F00123', 5)
+    """
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._skipped = 0
+        self._ended = False
+
+    @property
+    def pending(self) -> int:
+        """Bytes received that no event has used yet."""
+        return len(self._buffer)
+
+    def receive_data(self, data: bytes) -> None:
+        """Take in bytes as they came from the wire."""
+        self._buffer += data
+
+    def end_of_input(self) -> None:
+        """Say that nothing more will follow for now."""
+        self._ended = True
+
+    def next_event(self) -> Frame | None:
+        """Return the next frame, or None when more data are needed."""
+        while self._seek_start():
+            end = self._announced_end(0)
+            if end is not None and end <= len(self._buffer):
+                if self._proved(0, end) or not self._whole_frame_before(end):
+                    return self._take(end)
+            elif not self._ended and not self._whole_frame_before(len(self._buffer)):
+                return None
+            self._drop(self._whole_frame_before(len(self._buffer)) or 2)
+        self._ended = False
+        return None
+
+    def _seek_start(self) -> bool:
+        found = _START.search(self._buffer)
+        if found is None:
+            self._drop(len(self._buffer) - self._buffer.endswith((b"#", b"~")))
+            return False
+        self._drop(found.start())
+        return True
+
+    def _drop(self, count: int) -> None:
+        self._skipped += count
+        del self._buffer[:count]
+
+    def _announced_end(self, at: int) -> int | None:
+        """Return where the frame at a place should end; None while its header is incomplete."""
+        if len(self._buffer) < at + HEADER:
+            return None
+        return at + HEADER + int.from_bytes(self._buffer[at + 22 : at + HEADER], "big") + 1
+
+    def _proved(self, at: int, end: int) -> bool:
+        return end <= len(self._buffer) and check_byte(self._buffer[at + 2 : end]) == 0
+
+    def _whole_frame_before(self, limit: int) -> int:
+        """Return where a proved frame starts behind the first marker; 0 when there is none."""
+        for found in _START.finditer(self._buffer, 1, limit):
+            end = self._announced_end(found.start())
+            if end is not None and self._proved(found.start(), end) and _reads_as_vin(self._buffer, found.start()):
+                return found.start()
+        return 0
+
+    def _take(self, end: int) -> Frame:
+        raw = bytes(self._buffer[:end])
+        faults = [Fault.NOISE_BEFORE] if self._skipped else []
+        if check_byte(raw[2:]) != 0:
+            faults.append(Fault.CHECK_WRONG)
+        if raw[3] == _GB32960_COMMAND:
+            faults.append(Fault.NOT_THIS_PROTOCOL)
+        vin = raw[3:20].decode("ascii", "replace")
+        frame = Frame(
+            raw, Start(raw[:2].decode()), raw[2], vin, raw[20], raw[21], raw[24:-1], tuple(faults), self._skipped
+        )
+        del self._buffer[:end]
+        self._skipped = 0
+        return frame
+
+
+def _reads_as_vin(buffer: bytearray, at: int) -> bool:
+    """A frame found inside another's bytes also needs a printable VIN: one check byte alone passes 1 in 256."""
+    return all(0x20 < byte < 0x7F for byte in buffer[at + 3 : at + 20])

@@ -1,0 +1,202 @@
+"""What GB 17691 frames say: login, report, supplement, logout, time; blocks in both layouts met in the field.
+
+Layout A repeats {type, serial, body} after the time; layout B has one serial and then repeats {type, body}. The layout
+is the one whose blocks end exactly at the end of the unit, A first. A signature may follow a block: 0x20, r (32), 0x20,
+s (32).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from lantian.kernel.instants import BEIJING
+from lantian.protocols.gb17691.fields import SIZES, STREAM, SUPPLEMENT, Measured, read_quantities
+from lantian.protocols.gb17691.frames import Frame
+
+_TIME, _SERIAL, _SIGNATURE, _OBD = 6, 2, 66, 96
+_NO_ENCRYPTION = 1
+
+
+class Command(IntEnum):
+    """Commands (命令标识) of the terminal."""
+
+    LOGIN = 1
+    REPORT = 2
+    SUPPLEMENT = 3
+    LOGOUT = 4
+    TIME = 5
+
+
+class BlockType(IntEnum):
+    """Types of report blocks that are read; others are kept as bytes."""
+
+    OBD = 0x01
+    STREAM = 0x02
+    SUPPLEMENT = 0x80
+
+
+class Layout(StrEnum):
+    """How the serials of a report stand."""
+
+    SERIAL_PER_BLOCK = "serial_per_block"
+    SERIAL_ONCE = "serial_once"
+
+
+@dataclass(frozen=True, slots=True)
+class Obd:
+    """On-board diagnosis (车载诊断): protocol, lamp, monitors, VIN, calibration, counters, fault codes."""
+
+    protocol: int
+    lamp: int
+    support: int
+    ready: int
+    vin: str
+    calibration_id: str
+    cvn: str
+    iupr: bytes
+    fault_count: int
+    fault_codes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """State of the position: fixed, south, west (定位状态)."""
+
+    is_fixed: bool
+    is_south: bool
+    is_west: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a report; what its type does not explain stays in ``body``."""
+
+    type: int
+    serial: int | None
+    body: bytes
+    signature: bytes | None = None
+    obd: Obd | None = None
+    quantities: Mapping[str, Measured] | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A frame's content. time is None where it has none or none that exists; rest: bytes that no layout explains."""
+
+    time: datetime | None
+    serial: int | None = None
+    iccid: str | None = None
+    layout: Layout | None = None
+    blocks: tuple[Block, ...] = ()
+    rest: bytes = b""
+    is_opaque: bool = False
+
+
+def read_message(frame: Frame) -> Message:
+    """Read a frame's data unit; an encrypted unit is opaque, an unknown part is kept as bytes."""
+    if frame.encryption != _NO_ENCRYPTION:
+        return Message(None, rest=frame.unit, is_opaque=True)
+    if frame.command in (Command.LOGIN, Command.LOGOUT):
+        return _read_session(frame.unit)
+    if frame.command in (Command.REPORT, Command.SUPPLEMENT):
+        return _read_report(frame.unit)
+    return Message(read_time(frame.unit), rest=frame.unit[_TIME:])
+
+
+def read_time(data: bytes) -> datetime | None:
+    """Return the instant of six binary bytes (year − 2000, month … second, Beijing time), or None."""
+    if len(data) < _TIME:
+        return None
+    try:
+        return datetime(2000 + data[0], data[1], data[2], data[3], data[4], data[5], tzinfo=BEIJING)
+    except ValueError:
+        return None
+
+
+def write_time(instant: datetime) -> bytes:
+    """Return an instant as six binary bytes of Beijing time."""
+    local = instant.astimezone(BEIJING)
+    return bytes([local.year - 2000, local.month, local.day, local.hour, local.minute, local.second])
+
+
+def _read_session(unit: bytes) -> Message:
+    if len(unit) < _TIME + _SERIAL:
+        return Message(read_time(unit), rest=unit)
+    serial = int.from_bytes(unit[_TIME : _TIME + _SERIAL], "big")
+    iccid = unit[8:28].decode("ascii", "replace") if len(unit) >= 28 else None
+    return Message(read_time(unit), serial, iccid)
+
+
+def _read_report(unit: bytes) -> Message:
+    time = read_time(unit)
+    for layout in Layout:
+        message = _read_layout(unit, time, layout)
+        if not message.rest:
+            return message
+    return _read_layout(unit, time, Layout.SERIAL_ONCE)
+
+
+def _read_layout(unit: bytes, time: datetime | None, layout: Layout) -> Message:
+    at, serial, blocks = _TIME, None, []
+    if layout is Layout.SERIAL_ONCE:
+        serial, at = int.from_bytes(unit[at : at + _SERIAL], "big"), at + _SERIAL
+    while at < len(unit):
+        block = _read_block(unit, at, layout)
+        if block is None:
+            break
+        blocks.append(block)
+        at += 1 + (_SERIAL if block.serial is not None else 0) + len(block.body) + len(block.signature or b"")
+    return Message(time, serial, None, layout, tuple(blocks), unit[at:])
+
+
+def _read_block(unit: bytes, at: int, layout: Layout) -> Block | None:
+    """Read the block at a place; None where its type is unknown or its body incomplete."""
+    kind, at = unit[at], at + 1
+    serial = None
+    if layout is Layout.SERIAL_PER_BLOCK:
+        serial, at = int.from_bytes(unit[at : at + _SERIAL], "big"), at + _SERIAL
+    size = _obd_size(unit, at) if kind == BlockType.OBD else SIZES.get(kind)
+    if size is None or at + size > len(unit):
+        return None
+    body, signature = unit[at : at + size], _read_signature(unit, at + size)
+    if kind == BlockType.OBD:
+        return Block(kind, serial, body, signature, obd=_read_obd(body))
+    if kind == BlockType.STREAM:
+        location = Location(not body[24] & 1, bool(body[24] & 2), bool(body[24] & 4))
+        return Block(kind, serial, body, signature, quantities=read_quantities(body, STREAM), location=location)
+    read = read_quantities(body, SUPPLEMENT) if kind == BlockType.SUPPLEMENT else None
+    return Block(kind, serial, body, signature, quantities=read)
+
+
+def _obd_size(unit: bytes, at: int) -> int | None:
+    if at + _OBD > len(unit):
+        return None
+    return _OBD + 4 * _code_count(unit[at + 95])
+
+
+def _code_count(count: int) -> int:
+    """0xFE means that the number is invalid: no list follows."""
+    return count if count <= 253 else 0
+
+
+def _read_signature(unit: bytes, at: int) -> bytes | None:
+    found = unit[at : at + _SIGNATURE]
+    return found if len(found) == _SIGNATURE and found[0] == found[33] == 0x20 else None
+
+
+def _read_obd(body: bytes) -> Obd:
+    codes = tuple(body[at : at + 4] for at in range(_OBD, len(body), 4))
+    return Obd(
+        protocol=body[0],
+        lamp=body[1],
+        support=int.from_bytes(body[2:4], "big"),
+        ready=int.from_bytes(body[4:6], "big"),
+        vin=body[6:23].decode("latin-1"),
+        calibration_id=body[23:41].decode("latin-1"),
+        cvn=body[41:59].decode("latin-1"),
+        iupr=body[59:95],
+        fault_count=body[95],
+        fault_codes=codes,
+    )

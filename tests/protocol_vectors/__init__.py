@@ -1,0 +1,1 @@
+"""Run every protocol vector of a file shaped like the workplace's ``protocol_vectors.json``."""
