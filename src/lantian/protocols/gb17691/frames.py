@@ -137,11 +137,14 @@ class FrameReader:
         while self._seek_start():
             end = self._announced_end(0)
             if end is not None and end <= len(self._buffer):
-                if self._proved(0, end) or not self._whole_frame_before(end):
-                    return self._take(end)
-            elif not self._ended and not self._whole_frame_before(len(self._buffer)):
+                frame = self._take(end if self._proved(0, end) else self._damaged_end(end))
+                if frame is not None:
+                    return frame
+                continue
+            later = self._whole_frame()
+            if not later and not self._ended:
                 return None
-            self._drop(self._whole_frame_before(len(self._buffer)) or 2)
+            self._drop(later or 2)
         self._ended = False
         return None
 
@@ -166,15 +169,24 @@ class FrameReader:
     def _proved(self, at: int, end: int) -> bool:
         return end <= len(self._buffer) and check_byte(self._buffer[at + 2 : end]) == 0
 
-    def _whole_frame_before(self, limit: int) -> int:
+    def _damaged_end(self, end: int) -> int:
+        """A damaged frame's length is not to be trusted: it ends at the next marker, for that may open a good frame."""
+        found = _START.search(self._buffer, 2, end + 1)
+        return found.start() if found else end
+
+    def _whole_frame(self) -> int:
         """Return where a proved frame starts behind the first marker; 0 when there is none."""
-        for found in _START.finditer(self._buffer, 1, limit):
+        for found in _START.finditer(self._buffer, 1):
             end = self._announced_end(found.start())
             if end is not None and self._proved(found.start(), end) and _reads_as_vin(self._buffer, found.start()):
                 return found.start()
         return 0
 
-    def _take(self, end: int) -> Frame:
+    def _take(self, end: int) -> Frame | None:
+        """Return the bytes up to a place as a frame; None, and noise, where they hold no whole header."""
+        if end <= HEADER:
+            self._drop(end)
+            return None
         raw = bytes(self._buffer[:end])
         faults = [Fault.NOISE_BEFORE] if self._skipped else []
         if check_byte(raw[2:]) != 0:

@@ -1,0 +1,148 @@
+"""GB 17691 and HJ 1239: framing, blocks in both layouts, values at the edges of their ranges."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lantian.protocols.gb17691.fields import STREAM, State, read_quantities
+from lantian.protocols.gb17691.frames import (
+    Envelope,
+    Fault,
+    Frame,
+    FrameReader,
+    Start,
+    UnitTooLong,
+    WrongVin,
+    check_byte,
+    write_frame,
+)
+from lantian.protocols.gb17691.messages import Layout, read_message, read_time, write_time
+
+VIN = "LFWSRXSJ0N1F00123"
+NOON = datetime(2019, 6, 1, 4, tzinfo=UTC)
+STREAM_BODY = bytes(24) + b"\x00" + bytes(12)
+units = st.binary(max_size=300)
+
+
+def read_all(*chunks: bytes) -> list[Frame]:
+    reader = FrameReader()
+    frames = []
+    for chunk in chunks:
+        reader.receive_data(chunk)
+        frames += list(iter(reader.next_event, None))
+    reader.end_of_input()
+    return frames + list(iter(reader.next_event, None))
+
+
+def report(unit: bytes) -> Frame:
+    [frame] = read_all(write_frame(Envelope(2, VIN), unit))
+    return frame
+
+
+@given(st.lists(units, min_size=1, max_size=4), st.data())
+def test_frames_survive_any_split(bodies: list[bytes], data: st.DataObject) -> None:
+    wire = b"".join(write_frame(Envelope(2, VIN), body) for body in bodies)
+    cut = data.draw(st.integers(0, len(wire)))
+    frames = read_all(wire[:cut], wire[cut:])
+    assert [(frame.vin, frame.command, frame.unit, frame.faults) for frame in frames] == [
+        (VIN, 2, body, ()) for body in bodies
+    ]
+
+
+@given(units, st.integers(0, 10_000), st.integers(1, 255))
+def test_a_frame_behind_a_damaged_one_is_not_lost(unit: bytes, at: int, flip: int) -> None:
+    damaged = bytearray(write_frame(Envelope(2, VIN), unit))
+    damaged[at % len(damaged)] ^= flip
+    good = write_frame(Envelope(5, VIN), b"")
+    assert good in [frame.raw for frame in read_all(bytes(damaged), good) if frame.is_intact]
+
+
+@given(st.binary(max_size=2000))
+def test_no_input_hangs_or_raises(noise: bytes) -> None:
+    for frame in read_all(noise):
+        read_message(frame)
+
+
+def test_both_start_markers_are_read_and_the_check_byte_covers_all_behind_them() -> None:
+    frames = read_all(write_frame(Envelope(5, VIN, start=Start.HJ1239), b"") + write_frame(Envelope(5, VIN), b""))
+    assert [frame.start for frame in frames] == [Start.HJ1239, Start.GB17691]
+    assert check_byte(frames[0].raw) == 0
+
+
+def test_a_wrong_check_byte_is_named() -> None:
+    wire = write_frame(Envelope(5, VIN), b"")
+    [frame] = read_all(wire[:-1] + bytes([wire[-1] ^ 1]))
+    assert (frame.faults, frame.is_intact) == ((Fault.CHECK_WRONG,), False)
+
+
+def test_a_frame_of_gb32960_is_not_taken_for_ours() -> None:
+    [frame] = read_all(write_frame(Envelope(2, "\x7f" + VIN[1:]), b"").replace(b"\x7f", b"\xfe", 1)[:-1] + b"\x00")
+    assert Fault.NOT_THIS_PROTOCOL in frame.faults
+
+
+def test_a_wrong_vin_or_a_long_unit_is_refused() -> None:
+    with pytest.raises(WrongVin, match="17 ASCII"):
+        write_frame(Envelope(5, "SHORT"), b"")
+    with pytest.raises(UnitTooLong, match="65532 bytes"):
+        write_frame(Envelope(5, VIN), bytes(65_532))
+
+
+def test_the_layout_is_the_one_whose_blocks_end_with_the_unit() -> None:
+    time = write_time(NOON)
+    per_block = read_message(report(time + b"\x02\x00\x07" + STREAM_BODY + b"\x02\x00\x08" + STREAM_BODY))
+    once = read_message(report(time + b"\x00\x07" + b"\x02" + STREAM_BODY + b"\x02" + STREAM_BODY))
+    assert (per_block.layout, [block.serial for block in per_block.blocks]) == (Layout.SERIAL_PER_BLOCK, [7, 8])
+    assert (once.layout, once.serial, len(once.blocks)) == (Layout.SERIAL_ONCE, 7, 2)
+    assert per_block.time == once.time == NOON
+
+
+def test_a_signature_behind_a_block_is_kept_with_it() -> None:
+    signature = b"\x20" + b"r" * 32 + b"\x20" + b"s" * 32
+    message = read_message(report(write_time(NOON) + b"\x02\x00\x07" + STREAM_BODY + signature))
+    assert [block.signature for block in message.blocks] == [signature]
+
+
+def test_a_block_of_unknown_type_is_kept_as_bytes() -> None:
+    message = read_message(report(write_time(NOON) + b"\x02\x00\x07" + STREAM_BODY + b"\x81\x01\x02\x03"))
+    assert message.rest
+
+
+def test_an_encrypted_unit_is_opaque() -> None:
+    [frame] = read_all(write_frame(Envelope(2, VIN, encryption=3), b"secret"))
+    message = read_message(frame)
+    assert (message.is_opaque, message.rest) == (True, b"secret")
+
+
+# NOx = raw × 0.05 − 200 ppm; 64255 is the largest valid raw value (Annex Q).
+@pytest.mark.parametrize(
+    ("raw", "state", "value"),
+    [
+        (0, State.VALID, "-200"),
+        (4000, State.VALID, "0"),
+        (64255, State.VALID, "3012.75"),
+        (64256, State.OUT_OF_RANGE, None),
+        (65535, State.INVALID, None),
+    ],
+)
+def test_a_value_is_judged_at_the_edges_of_its_range(raw: int, state: State, value: str | None) -> None:
+    body = bytes(11) + raw.to_bytes(2, "big") + bytes(24)
+    found = read_quantities(body, STREAM)["nox_down_ppm"]
+    assert (found.state, found.value) == (state, None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize("data", [b"", bytes(5), bytes([26, 13, 1, 0, 0, 0]), bytes([26, 1, 1, 24, 0, 0])])
+def test_what_is_no_time_reads_as_none(data: bytes) -> None:
+    assert read_time(data) is None
+
+
+def test_a_login_names_its_serial_and_card() -> None:
+    [frame] = read_all(write_frame(Envelope(1, VIN), write_time(NOON) + b"\x00\x01" + b"8" * 20))
+    message = read_message(frame)
+    assert (message.time, message.serial, message.iccid) == (NOON, 1, "8" * 20)
+
+
+def test_a_login_that_is_too_short_keeps_its_bytes() -> None:
+    assert read_message(read_all(write_frame(Envelope(1, VIN), b"\x13"))[0]).rest == b"\x13"
