@@ -1,0 +1,72 @@
+"""Which keys a file has brought already: twelve bytes an hour of each series, however large the file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lantian.airquality.grid import MISSING
+
+
+@dataclass(frozen=True)
+class FirstComers:
+    """For each row: the number of the first row with its key, whether it repeats that row, or contradicts it."""
+
+    row: NDArray[np.int64]
+    same: NDArray[np.bool_]
+    conflicting: NDArray[np.bool_]
+
+
+class Seen:
+    """Remembers the first row of every key (group, hour) and a print of its values.
+
+    slots: groups of one station.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self.slots = slots
+        self._base = 0
+        self._row = np.zeros((0, 0), dtype=np.int32)
+        self._print = np.zeros((0, 0), dtype=np.int64)
+
+    def add(
+        self, group: NDArray[np.int64], hour: NDArray[np.int64], values: NDArray[np.int64], row: NDArray[np.int64]
+    ) -> FirstComers:
+        """Enter rows in order; of equal keys the first counts."""
+        if not len(group):
+            none = np.zeros(0, dtype=np.bool_)
+            return FirstComers(row, none, none)
+        self._reach(int(group.max()) + 1, int(hour.min()), int(hour.max()))
+        at = hour - self._base
+        fresh = self._row[group, at] == 0
+        back = np.flatnonzero(fresh)[::-1]
+        self._row[group[back], at[back]] = row[back]
+        first = self._row[group, at].astype(np.int64)
+        leads = first == row
+        self._print[group[leads], at[leads]] = values[leads]
+        equal = self._print[group, at] == values
+        return FirstComers(first, ~leads & equal, ~leads & ~equal)
+
+    def print_of(self, group: NDArray[np.int64], hour: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the print of the first row of each key, MISSING where there was none."""
+        if not self._row.size:
+            return np.full(len(group), MISSING, dtype=np.int64)
+        inside = (group < self._row.shape[0]) & (hour >= self._base) & (hour < self._base + self._row.shape[1])
+        g, at = np.where(inside, group, 0), np.where(inside, hour - self._base, 0)
+        return np.where(inside & (self._row[g, at] > 0), self._print[g, at], MISSING)
+
+    def _reach(self, groups: int, first: int, last: int) -> None:
+        """Grow so that the groups and hours have a place; generously, for growing copies."""
+        have_groups, have_hours = self._row.shape
+        if groups <= have_groups and first >= self._base and last < self._base + have_hours:
+            return
+        low = min(first, self._base) if have_hours else first
+        high = max(last, self._base + have_hours - 1) if have_hours else last
+        span = high - low + 1
+        size = (max(groups, have_groups * 2 if groups > have_groups else have_groups), span + span // 4)
+        shift = self._base - low if have_hours else 0
+        for name, kind in (("_row", np.int32), ("_print", np.int64)):
+            grown = np.zeros(size, dtype=kind)
+            grown[:have_groups, shift : shift + have_hours] = getattr(self, name)
+            setattr(self, name, grown)
+        self._base = low
