@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
@@ -63,7 +63,7 @@ def district_division(pack: Pack, district: str) -> dict[str, AreaShape]:
     return {district: whole} | schematic_division(outlines, streets)
 
 
-def district_roads(pack: Pack, district: str) -> dict[str, LineString | MultiLineString]:
+def district_roads(pack: Pack, district: str) -> dict[str, BaseGeometry]:
     """Return the pack's roads for orientation, cut at the district's outline, by id."""
     whole = district_division(pack, district)[district].geometry
     roads = [road for road in pack.all(Road) if road.area == district]
