@@ -50,7 +50,7 @@ def judge_period(period: Period, by_month: dict[tuple[int, int], int], minimum: 
     """Judge whether a period has enough valid days (年有效性与月规则).
 
     by_month: valid days of each month. A calendar year needs ``minimum.days`` and the month rule. Any other period
-    needs the month rule for each of its months, a month that it holds in part pro rata (rounded up), and their sum in all.
+    needs the month rule for each of its months, a month that it holds in part pro rata (rounded up), and their sum.
     """
     needs = {month: _needed(period, month, minimum) for month in period.months}
     short = tuple(month for month, need in needs.items() if by_month.get(month, 0) < need)

@@ -226,7 +226,11 @@ class AirRules:
             lists_exceeding=record.lists_exceeding,
             exceeding_above=record.exceeding_above,
             publish_above=record.publish_above,
-            sensitive={group.factor: Text(group.zh, group.en) for group in self._on(SensitiveGroupRecord, day)},
+            sensitive={
+                group.factor: Text(group.zh, group.en)
+                for group in self.pack.all(SensitiveGroupRecord)
+                if group.holds_on(day)
+            },
         )
 
     def _limit_set(self, records: Sequence[Limit], grade: int) -> LimitSet:
