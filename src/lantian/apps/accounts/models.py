@@ -63,6 +63,9 @@ class Area(Named):
     )
     kind = models.CharField(_("级别"), max_length=16, choices=AreaKind)
     order = models.PositiveIntegerField(_("序号"), default=0)
+    short_zh = models.CharField(_("简称"), max_length=40, blank=True)
+    longitude = models.FloatField(_("参考点经度"), null=True, blank=True)
+    latitude = models.FloatField(_("参考点纬度"), null=True, blank=True)
     geometry = models.JSONField(_("边界 GeoJSON"), null=True, blank=True)
     schematic = models.BooleanField(_("示意边界"), default=True)
 
@@ -72,6 +75,25 @@ class Area(Named):
         verbose_name = _("区域")
         verbose_name_plural = _("区域")
         ordering = ("kind", "order", "code")
+
+    @property
+    def short(self) -> str:
+        """The name on a map, in the language of the page."""
+        return in_reading_language(self.short_zh or self.name_zh, self.name_en)
+
+    def feature(self) -> dict[str, Any]:
+        """Return the area as a GeoJSON feature, labelled in the language of the page."""
+        properties = {
+            "code": self.code,
+            "kind": self.kind,
+            "parent": self.parent_id,
+            "name": self.name,
+            "short": self.short,
+            "schematic": self.schematic,
+            "longitude": self.longitude,
+            "latitude": self.latitude,
+        }
+        return {"type": "Feature", "id": self.code, "properties": properties, "geometry": self.geometry}
 
 
 class Organisation(Named):

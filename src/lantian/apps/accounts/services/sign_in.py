@@ -1,4 +1,4 @@
-"""Writes: signing in and out with lockout, people and posts."""
+"""Signing in and out; repeated failures lock a name for a while."""
 
 from datetime import datetime, timedelta
 

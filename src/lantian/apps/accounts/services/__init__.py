@@ -1,0 +1,1 @@
+"""Writes: signing in, areas and organisations of the pack, demo accounts."""
