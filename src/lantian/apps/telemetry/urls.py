@@ -1,0 +1,15 @@
+"""Paths of the air pages, the sand-dust decisions and the import of observations."""
+
+from django.urls import path
+
+from lantian.apps.telemetry.views import stations
+
+app_name = "telemetry"
+urlpatterns = [
+    path("air/", stations.air, name="air"),
+    path("air/stations/", stations.stations, name="stations"),
+    path("air/stations/export.xlsx", stations.stations_export, name="stations-export"),
+    path("air/stations/<str:point>/", stations.station, name="station"),
+    path("air/stations/<str:point>/hours.csv", stations.station_hours, name="station-hours"),
+    path("air/stations/<str:point>/days.csv", stations.station_days, name="station-days"),
+]

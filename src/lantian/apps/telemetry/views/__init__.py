@@ -1,0 +1,1 @@
+"""Views of the air: read the request, ask one page, render."""
