@@ -1,5 +1,7 @@
 """Lets Django join the apps' hooks when it starts, in every process and in tests."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -10,6 +12,5 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        from lantian.project.wiring import connect  # noqa: PLC0415  (apps are loaded only now)
-
-        connect()
+        """Join the hooks; models may be imported only now, so the module is named, not imported above."""
+        import_module("lantian.project.wiring").connect()

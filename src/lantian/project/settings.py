@@ -5,6 +5,7 @@ from typing import Any
 
 from lantian.project.config import Config
 from lantian.project.databases import database
+from lantian.project.logs import logging_settings
 
 CONFIG = Config.from_environment()
 DATA_DIR = CONFIG.data_dir
@@ -124,4 +125,4 @@ if not CONFIG.https:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
-LOGGING_CONFIG = None
+LOGGING = logging_settings()

@@ -3,6 +3,12 @@
 A lower app never imports a higher one: it keeps a hook with a harmless default, and ``connect`` fills it.
 """
 
+from lantian.apps.accounts.rights import may_open
+from lantian.apps.telemetry.air import last_hour
+from lantian.apps.ui import as_of, navigation
+
 
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
+    as_of.last_hour_with_data[:] = [last_hour]
+    navigation.may_open[:] = [may_open]

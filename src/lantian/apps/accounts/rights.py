@@ -7,6 +7,9 @@ views of an app that have no line of their own. ``read`` answers GET and HEAD, `
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import resolve
+
 from lantian.apps.accounts.models import Person, Role
 from lantian.kernel.errors import LantianError, Text
 
@@ -78,3 +81,8 @@ def check(person: Any, view_name: str, method: str) -> None:
     """Raise Denied unless the person's posts open the view."""
     if not may(person, view_name, method):
         raise Denied(view_name, roles_for(view_name, method))
+
+
+def may_open(request: HttpRequest, path: str) -> bool:
+    """Tell whether the reader's posts open a path; the shell shows no link that would be refused."""
+    return may(request.user, resolve(path).view_name)

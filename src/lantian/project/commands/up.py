@@ -1,0 +1,85 @@
+"""``lantian up``: prepare, then keep web, worker and writer running."""
+
+import http.client
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from importlib.util import find_spec
+
+import click
+
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import BEIJING
+from lantian.project.cli import language
+from lantian.project.config import Config
+from lantian.project.start import StartError, check_port, lock_folder, use_environment
+from lantian.project.supervisor import Child, Supervisor
+
+COLOURS = {"web": "cyan", "worker": "magenta", "writer": "yellow", "up": "green"}
+WAIT_FOR_WEB_S = 60.0
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="fill an empty data folder with synthetic data and make demo accounts")
+@click.option("--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def command(*, demo: bool, data_dir: str | None, host: str, port: int) -> None:
+    """Start web, worker and writer, and keep them running until Ctrl-C."""
+    config = use_environment(data_dir=data_dir, demo=demo)
+    with lock_folder(config.data_dir):
+        check_port(host, port)
+        _prepare(config)
+        supervisor = Supervisor([Child(name, line) for name, line in _children(host, port).items()], _report)
+        threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+        supervisor.run()
+    click.echo(Text("已停止。", "Stopped.").in_language(language()))
+
+
+def _prepare(config: Config) -> None:
+    line = [sys.executable, "-m", "django", "prepare", *(["--demo"] if config.demo else [])]
+    if subprocess.run(line, check=False).returncode:
+        raise StartError(Text("准备未完成，见上。", "The preparation failed, see above."))
+
+
+def _children(host: str, port: int) -> dict[str, list[str]]:
+    lantian = [sys.executable, "-m", "lantian.project"]
+    children = {
+        "web": [*lantian, "web", "--host", host, "--port", str(port)],
+        "worker": [*lantian, "worker"],
+        "writer": [*lantian, "writer"],
+    }
+    return {name: line for name, line in children.items() if find_spec(f"lantian.project.commands.{name}")}
+
+
+def _report(name: str, line: str) -> None:
+    clock = f"{datetime.now(BEIJING):%H:%M:%S}"
+    click.echo(f"{clock} {click.style(f'{name:<6}', fg=COLOURS.get(name))} | {line}")
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address once the pages answer."""
+    deadline = time.monotonic() + WAIT_FOR_WEB_S
+    while time.monotonic() < deadline:
+        if _answers(host, port):
+            shown = f"[{host}]" if ":" in host else host
+            text = Text(
+                f"蓝天已就绪： http://{shown}:{port}/ （Ctrl-C 停止）",
+                f"Lantian is ready: http://{shown}:{port}/ (Ctrl-C stops it)",
+            )
+            click.secho(text.in_language(language()), bold=True)
+            return
+        time.sleep(0.1)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)  # noqa: S104
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.client.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

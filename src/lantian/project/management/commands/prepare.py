@@ -1,0 +1,61 @@
+"""Make a data folder ready: database, pack, and with ``--demo`` synthetic data and demo accounts."""
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from lantian.apps.accounts.services.demo import ensure_demo_accounts
+from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.telemetry.services.demo import fill_demo
+from lantian.apps.telemetry.services.points import sync_points
+from lantian.kernel.errors import LantianError, Text
+from lantian.lake import Lake
+from lantian.policy.reader import load_pack
+from lantian.project.cli import language
+
+
+class Command(BaseCommand):
+    """What ``lantian up`` does before it starts its children; quick when nothing is to be done."""
+
+    help = "prepare the data folder"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Demo data and accounts are made only when asked for."""
+        parser.add_argument("--demo", action="store_true")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        """Prepare, or say in one sentence why not."""
+        try:
+            self._prepare(demo=demo)
+        except LantianError as error:
+            raise CommandError(error.text.in_language(language())) from error
+
+    def _prepare(self, *, demo: bool) -> None:
+        now = datetime.now(UTC)
+        call_command("migrate", verbosity=0, interactive=False)
+        pack = load_pack(settings.PACK)
+        sync_pack(pack, at=now)
+        sync_points(pack)
+        self._say(Text(f"政策包 {pack.id}：{pack.zh}", f"Policy pack {pack.id}: {pack.en}"))
+        if demo:
+            self._say(
+                Text(
+                    "检查演示数据；首次生成约需一分钟…", "Checking the demo data; the first time takes about a minute …"
+                )
+            )
+            fill_demo(Lake(settings.LAKE_URL), pack, now=now)
+            self._demo_accounts(now)
+
+    def _demo_accounts(self, now: datetime) -> None:
+        self._say(Text("演示账号（登录名 / 口令）：", "Demo accounts (name / password):"))
+        for one in ensure_demo_accounts(at=now):
+            roles = ", ".join(str(post) for post in one.person.current_posts())
+            self.stdout.write(f"  {one.person.username:<8} {one.password}   {one.person.name} · {roles}")
+
+    def _say(self, text: Text) -> None:
+        self.stdout.write(text.in_language(language()))
+        self.stdout.flush()
