@@ -12,6 +12,7 @@ DATA_DIR = CONFIG.data_dir
 PACK = CONFIG.pack
 LAKE_URL = CONFIG.lake_url
 TILE_URL = CONFIG.tile_url
+DEMO = CONFIG.demo
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,7 @@ class SignIn(View):
         return redirect(_way_back(request))
 
     def _show(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-        return render(request, "accounts/sign_in.html", {"form": form, "next": _way_back(request)}, status=status)
+        return render(request, "accounts/sign_in.html", {"form": form, "next": _way_back(request), "demo": settings.DEMO}, status=status)
 
 
 def _way_back(request: HttpRequest) -> str:
