@@ -118,6 +118,8 @@ def _joints(editions: Sequence[Record]) -> Iterator[Problem]:
     for earlier, later in pairwise(editions):
         last, first = earlier.valid_to or date.max, later.valid_from or date.min
         allowed = None if last == date.max else Text(str(last + timedelta(days=1)), str(last + timedelta(days=1)))
+        if first <= last and earlier.id == later.id:
+            continue  # told as a duplicate
         if first <= last:
             what = Text(f"与 {earlier.id} 的有效期重叠", f"overlaps with {earlier.id}")
             yield at(later, "valid_from", "edition-overlap", what, str(later.valid_from), allowed)

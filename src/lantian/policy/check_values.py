@@ -60,8 +60,9 @@ def _notes(record: Record) -> Iterator[Problem]:
 
 
 def _unit(record: Record) -> Iterator[Problem]:
-    unit = getattr(record, "unit", None)
-    if isinstance(unit, str) and unit not in UNITS:
+    field, unit = type(record).model_fields.get("unit"), getattr(record, "unit", None)
+    free = field is not None and field.annotation in (str, str | None)  # else the schema names the choices
+    if free and unit is not None and unit not in UNITS:
         yield at(
             record, "unit", "unknown-unit", Text("没有这个单位", "there is no such unit"), unit, one_of(unit, UNITS)
         )
