@@ -26,11 +26,11 @@ class SignIn(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the form."""
-        return self._show(request, SignInForm())
+        return self._show(request, SignInForm(label_suffix=""))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Sign in, or say why not and keep what was typed."""
-        form = SignInForm(request.POST)
+        form = SignInForm(request.POST, label_suffix="")
         if not form.is_valid():
             return self._show(request, form, status=422)
         try:

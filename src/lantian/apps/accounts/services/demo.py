@@ -26,13 +26,13 @@ class DemoAccount:
 
 
 ACCOUNTS = (
-    DemoAccount("duty", "值班员甲", "Duty Officer A", Role.DUTY, ("蓝天", "区生态环境局")),
+    DemoAccount("duty", "值班员甲", "Duty Officer A", Role.DUTY, ("蓝天", "区环保局", "区生态环境局")),
     DemoAccount(
         "housing", "行业员乙", "Bureau Officer B", Role.BUREAU, ("住房城乡建设委", "住房和城乡建设委", "住建委")
     ),
     DemoAccount("street", "街乡员丙", "Street Officer C", Role.STREET, ("街道", "地区"), street=True),
     DemoAccount("viewer", "观察员丁", "Viewer D", Role.VIEWER, ("朝阳区人民政府", "政府")),
-    DemoAccount("system", "系统员戊", "System Administrator E", Role.SYSTEM_ADMIN, ("蓝天", "区生态环境局")),
+    DemoAccount("system", "系统员戊", "System Administrator E", Role.SYSTEM_ADMIN, ("蓝天", "区环保局", "区生态环境局")),
 )
 
 

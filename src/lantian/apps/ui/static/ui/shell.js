@@ -11,6 +11,10 @@ function menu() {
   });
 }
 
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#nav, [data-menu]")) closeMenu();
+});
+
 function closeMenu() {
   if (!document.body.classList.contains("nav-open")) return;
   document.body.classList.remove("nav-open");

@@ -1,0 +1,62 @@
+"""Settings come from the environment; a wrong one says what to write instead, in both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from lantian.project.config import Config, ConfigError
+from lantian.project.databases import database
+
+WRONG = [
+    (2, {"LANTIAN_DATABASE_URL": "mysql://x"}),
+    (3, {"LANTIAN_LAKE_URL": "ftp://x"}),
+    (4, {"LANTIAN_BUS_URL": "kafka://x"}),
+    (5, {"LANTIAN_ENGINE_URL": "presto://x"}),
+    (6, {"LANTIAN_LANG": "fr"}),
+    (7, {"LANTIAN_HTTPS": "maybe"}),
+    (8, {"LANTIAN_HOSTS": "http://a/b"}),
+    (9, {"LANTIAN_JOBS": "never"}),
+    (10, {"LANTIAN_TILE_URL": "file:///tiles"}),
+    (11, {"LANTIAN_SECRET_KEY": "short"}),
+]
+
+
+@pytest.mark.parametrize(("number", "settings"), WRONG, ids=[next(iter(s)) for _, s in WRONG])
+def test_a_wrong_setting_has_its_number_and_names_what_was_found(
+    tmp_path: Path, number: int, settings: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path), **settings})
+    name, found = next(iter(settings.items()))
+    for text in (caught.value.text.zh, caught.value.text.en):
+        assert text.startswith(f"C{number:02d} ")
+        assert name in text
+    assert caught.value.number == number
+    assert found in caught.value.text.en or number == 11
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ConfigError, match="C01 LANTIAN_DATA_DIR"):
+        Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path / "file")})
+
+
+def test_the_secret_key_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    first = Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path)})
+    second = Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path)})
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 50
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_everything_lives_in_the_data_folder_by_default(tmp_path: Path) -> None:
+    config = Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path)})
+    assert config.lake_url == str(tmp_path / "lake")
+    assert database(config.database_url)["NAME"] == str(tmp_path / "records.sqlite3")
+    assert (config.pack, config.language, config.demo) == ("cn-110105-2018", "zh", False)
+
+
+def test_sqlite_waits_for_its_turn_and_writes_ahead() -> None:
+    options = database("sqlite:////somewhere/records.sqlite3")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]

@@ -1,0 +1,154 @@
+"""``lantian up`` with real processes: start, restart, clean stop, and sentences where it cannot start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lantian.project.supervisor import Child, Supervisor
+
+SLEEPER = "import time; print('awake', flush=True); time.sleep(600)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('awake', flush=True); time.sleep(600)"
+)
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+class Run:
+    """A supervisor in a thread, with what it reported."""
+
+    def __init__(self, source: str, grace_s: float = 5.0) -> None:
+        self.lines: list[tuple[str, str]] = []
+        self.child = Child("child", [sys.executable, "-c", source])
+        self.supervisor = Supervisor([self.child], lambda name, line: self.lines.append((name, line)), grace_s=grace_s)
+        self.thread = threading.Thread(target=lambda: self.supervisor.run(signals=()))
+        self.thread.start()
+        until(lambda: ("child", "awake") in self.lines)
+
+    def pid(self) -> int:
+        return self.child.process.pid if self.child.process else 0
+
+    def stop(self) -> None:
+        self.supervisor.stop()
+        self.thread.join(timeout=20)
+        assert not self.thread.is_alive()
+
+
+def test_a_killed_child_is_started_again_after_a_pause() -> None:
+    run = Run(SLEEPER)
+    first = run.pid()
+    os.kill(first, signal.SIGKILL)
+    until(lambda: run.pid() not in (0, first))
+    second = run.pid()
+    run.stop()
+    assert ("up", "event=child_died child=child signal=9 restart_in_s=0.5") in run.lines
+    assert not psutil.pid_exists(second)
+
+
+def test_a_child_that_does_not_heed_is_killed_after_the_grace() -> None:
+    run = Run(STUBBORN, grace_s=0.3)
+    pid = run.pid()
+    run.stop()
+    assert ("up", "event=child_killed child=child grace_s=0.3") in run.lines
+    assert not psutil.pid_exists(pid)
+
+
+def test_what_a_dead_child_leaves_behind_ends_with_it() -> None:
+    grandchild = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]); print(p.pid, flush=True); p.wait()"
+    run = Run(grandchild)
+    pid = next(int(line) for _, line in run.lines if line.isdigit())
+    os.kill(run.pid(), signal.SIGKILL)
+    until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    run.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("LANTIAN_") and k != "DJANGO_SETTINGS_MODULE"}
+    return {**kept, "LANTIAN_DATA_DIR": str(folder), "LANTIAN_LANG": "en", **settings}
+
+
+def lantian(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "lantian.project", *arguments]
+    return subprocess.run(
+        line, env=environment(folder, **settings), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_wrong_setting_is_a_numbered_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    done = lantian(tmp_path, "up", LANTIAN_DATABASE_URL="mysql://x")
+    assert done.returncode == 1
+    assert done.stderr.startswith("C02 LANTIAN_DATABASE_URL is “mysql://x”; it has to start with")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = lantian(tmp_path, "up", "--port", str(port))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path]]:
+    port = free_port()
+    log = tmp_path / "up.log"
+    with log.open("w") as out:
+        line = [sys.executable, "-m", "lantian.project", "up", "--port", str(port)]
+        process = subprocess.Popen(line, env=environment(tmp_path / "data"), stdout=out, stderr=out, text=True)
+    yield process, port, log
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subprocess.Popen[str]", int, Path]) -> None:
+    process, port, log = up
+    until(lambda: "Lantian is ready" in log.read_text(), 60)
+    assert f"http://127.0.0.1:{port}/" in log.read_text()
+    family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
+    web = next(child for child in psutil.Process(process.pid).children() if "granian" in " ".join(child.cmdline()))
+    web.send_signal(signal.SIGKILL)
+    until(lambda: "child=web signal=9" in log.read_text())
+    until(lambda: answers(port), 30)
+    again = lantian(Path(log.parent / "data"), "up", "--port", str(free_port()))
+    assert again.returncode == 1
+    assert re.search(r"Another lantian up \(process \d+\) runs", again.stderr)
+    family |= {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 0
+    assert "Stopped." in log.read_text()
+    assert [pid for pid in family if psutil.pid_exists(pid)] == []
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
