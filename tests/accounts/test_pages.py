@@ -1,19 +1,23 @@
 """Signing in, being kept out, and coming back."""
 
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from django.test import Client
 
-from lantian.apps.accounts.models import Organisation, Person, Post, Role
+from lantian.apps.accounts.models import Person, Post, Role, SignInAttempt
+from lantian.apps.accounts.services.sign_in import FAILURES_ALLOWED, LOCK, locked
+from lantian.apps.audit.models import Entry
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
+SIGN_IN = "/accounts/sign-in/"
+NOW = datetime(2020, 11, 23, 2, tzinfo=UTC)
 
 
-@pytest.fixture
-def officer() -> Person:
-    person = Person.objects.create_person("officer", "a long password 1", name_zh="王守蓝", name_en="Wang Shoulan")
-    office = Organisation.objects.create(code="office", name_zh="区蓝天办", name_en="Blue Sky Office")
-    Post.objects.create(person=person, role=Role.DUTY, organisation=office)
-    return person
+def attempt(client: Client, password: str, address: str = SIGN_IN) -> int:
+    return client.post(address, {"username": "duty", "password": password}).status_code
 
 
 def test_a_stranger_is_led_to_the_sign_in_page(client: Client) -> None:
@@ -22,9 +26,70 @@ def test_a_stranger_is_led_to_the_sign_in_page(client: Client) -> None:
     assert answer.headers["Location"] == "/accounts/sign-in/?next=/system/components/"
 
 
-def test_the_right_password_leads_back_to_the_page_asked_for(client: Client, officer: Person) -> None:
-    answer = client.post(
-        "/accounts/sign-in/?next=/system/components/", {"username": "officer", "password": "a long password 1"}
-    )
-    assert answer.headers["Location"] == "/system/components/"
+def test_the_right_password_leads_back_to_the_page_asked_for(
+    client: Client, person_in: Callable[[str], Person]
+) -> None:
+    person_in("duty")
+    form = {"username": "duty", "password": PASSWORD, "next": "/system/components/"}
+    assert client.post(SIGN_IN, form).headers["Location"] == "/system/components/"
     assert client.get("/system/components/").status_code == 200
+
+
+def test_nobody_is_led_to_another_site(client: Client, person_in: Callable[[str], Person]) -> None:
+    person_in("duty")
+    form = {"username": "duty", "password": PASSWORD, "next": "https://elsewhere.example/"}
+    assert client.post(SIGN_IN, form).headers["Location"] == "/"
+
+
+def test_a_wrong_password_says_so_in_the_language_of_the_page_and_keeps_the_name(client: Client) -> None:
+    form = {"username": "duty", "password": "wrong"}
+    chinese = client.post(SIGN_IN, form, headers={"accept-language": "zh-CN"})
+    english = client.post(SIGN_IN, form, headers={"accept-language": "en"})
+    assert chinese.status_code == english.status_code == 422
+    assert "登录名或口令不对" in chinese.content.decode()
+    assert "Name or password is wrong" in english.content.decode()
+    assert 'value="duty"' in chinese.content.decode()
+
+
+def test_five_failures_lock_the_name_even_for_the_right_password(
+    client: Client, person_in: Callable[[str], Person]
+) -> None:
+    person_in("duty")
+    assert [attempt(client, "wrong") for _ in range(FAILURES_ALLOWED)] == [422] * FAILURES_ALLOWED
+    assert attempt(client, PASSWORD) == 422
+    assert locked("duty", datetime.now(UTC))
+
+
+def test_the_lock_opens_after_a_quarter_of_an_hour() -> None:
+    for minute in range(FAILURES_ALLOWED):
+        SignInAttempt.objects.create(username="duty", at=NOW + timedelta(minutes=minute), succeeded=False)
+    assert locked("duty", NOW + timedelta(minutes=5))
+    assert not locked("duty", NOW + LOCK + timedelta(minutes=1))
+
+
+def test_a_success_clears_the_failures_before_it() -> None:
+    for minute, succeeded in enumerate([False, False, True, False, False]):
+        SignInAttempt.objects.create(username="duty", at=NOW + timedelta(minutes=minute), succeeded=succeeded)
+    assert not locked("duty", NOW + timedelta(minutes=6))
+
+
+def test_signing_in_and_out_is_written_down(client: Client, person_in: Callable[[str], Person]) -> None:
+    person_in("duty")
+    attempt(client, "wrong")
+    attempt(client, PASSWORD)
+    client.post("/accounts/sign-out/")
+    verbs = list(Entry.objects.values_list("verb", "actor_name"))
+    assert verbs == [("person.sign-in-refused", "system"), ("person.signed-in", "duty"), ("person.signed-out", "duty")]
+    assert client.get("/system/components/").status_code == 302
+
+
+def test_passwords_are_kept_as_argon2(person_in: Callable[[str], Person]) -> None:
+    assert person_in("duty").password.startswith("argon2$argon2id$")
+
+
+def test_a_post_counts_only_while_it_is_held(person_in: Callable[[str], Person]) -> None:
+    person = person_in("duty")
+    Post.objects.filter(person=person).update(valid_to=date(2020, 1, 1))
+    assert Person.objects.get(pk=person.pk).roles == frozenset()
+    Post.objects.filter(person=person).update(valid_to=None)
+    assert Person.objects.get(pk=person.pk).roles == {Role.DUTY}

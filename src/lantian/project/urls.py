@@ -4,13 +4,21 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from lantian.project.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    # Django's own sign-in page knows no lockout and no audit, so ours stands before it.
+    path(
+        "system/admin/login/",
+        login_not_required(RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True)),
+        name="admin-sign-in",
+    ),
     path("system/admin/", admin.site.urls),
     *(
         path("", include(f"lantian.apps.{name}.urls"))

@@ -1,0 +1,103 @@
+"""Roles × pages: every address of the project is walked, and the outcome compared with the table below."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from lantian.apps.accounts.models import Role
+from lantian.apps.accounts.rights import RIGHTS, may, roles_for
+
+# Who may read (r) and who may also change something (w). A page that is missing here fails the test.
+COLUMNS = ("duty", "bureau", "street", "viewer", "system-admin", "security-admin", "audit-admin")
+TABLE = """
+                            duty  bureau  street  viewer  system  security  audit
+accounts:areas              r     r       r       r       r       r         r
+accounts:sign-out           rw    rw      rw      rw      rw      rw        rw
+ui:components               r     r       r       r       r       r         r
+portal:*                    r     r       r       r       r       r         r
+plans:*                     r     r       r       r       r       r         r
+telemetry:import            rw    r       r       r       rw      -         -
+telemetry:*                 r     r       r       r       r       -         -
+admin:*                     -     -       -       -       rw      -         -
+"""
+# Open to everybody: no sign-in is asked for.
+OPEN = {"accounts:sign-in", "ui:language", "healthz", "readyz", "admin-sign-in", "admin:login"}
+# Views of an app that has a line "app:*" and none of its own: its pages share that line.
+SHARED = {"portal", "plans", "telemetry", "admin"}
+
+
+def rows() -> dict[str, list[str]]:
+    lines = [line.split() for line in TABLE.strip().splitlines()[1:]]
+    return {name: cells for name, *cells in lines}
+
+
+def view_names(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from view_names(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or ''}", pattern.callback
+
+
+def row_of(name: str) -> list[str] | None:
+    table = rows()
+    app = name.partition(":")[0]
+    return table.get(name) or (table.get(f"{app}:*") if app in SHARED else None)
+
+
+VIEWS = sorted({(name, getattr(view, "login_required", True)) for name, view in view_names(get_resolver())})
+
+
+@pytest.mark.parametrize(("name", "asks"), VIEWS, ids=[name for name, _ in VIEWS])
+def test_every_address_answers_each_role_as_the_table_says(name: str, asks: bool) -> None:
+    if not asks:
+        assert name in OPEN
+        return
+    cells = row_of(name)
+    assert cells is not None, f"enter {name} in TABLE and in accounts/rights.py"
+    for role, cell in zip(COLUMNS, cells, strict=True):
+        assert (role in roles_for(name, "GET")) == ("r" in cell), (name, role, "read")
+        assert (role in roles_for(name, "POST")) == ("w" in cell), (name, role, "write")
+
+
+def test_the_table_names_every_line_of_the_rights_and_no_other() -> None:
+    assert set(rows()) - {"accounts:areas", "ui:components"} == set(RIGHTS) - {"accounts:*", "ui:*"}
+
+
+def test_the_table_knows_every_role() -> None:
+    assert set(COLUMNS) == set(Role.values)
+
+
+def test_a_page_without_a_line_opens_to_nobody() -> None:
+    assert roles_for("new-app:page", "GET") == frozenset()
+    assert not may(None, "portal:overview")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [*COLUMNS, "nobody"])
+def test_the_component_page_opens_to_every_post_and_to_no_person_without_one(
+    role: str, client_of: Callable[[str], Client]
+) -> None:
+    expected = 403 if role == "nobody" else 200
+    assert client_of(role).get("/system/components/").status_code == expected
+
+
+@pytest.mark.django_db
+def test_a_refusal_names_the_posts_that_may(client_of: Callable[[str], Client]) -> None:
+    answer = client_of("viewer").get("/system/admin/", headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert "System administration" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_administration_opens_to_the_system_administrator(client_of: Callable[[str], Client]) -> None:
+    assert client_of("system-admin").get("/system/admin/").status_code == 200
+
+
+def test_the_administration_has_no_sign_in_page_of_its_own(client: Client) -> None:
+    answer = client.get("/system/admin/login/?next=/system/admin/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/accounts/sign-in/?next=/system/admin/"
