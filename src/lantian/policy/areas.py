@@ -250,7 +250,7 @@ def _features(geojson: str | bytes | Mapping[str, Any]) -> list[Any]:
 
 def _parsed(text: str | bytes) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError as error:
         raise AreaError(Text("文件不是 UTF-8 编码", "the file is not UTF-8")) from error
     except json.JSONDecodeError as error:
