@@ -55,6 +55,7 @@ def test_an_official_boundary_replaces_the_schematic_one_and_outlives_a_sync() -
     sync_pack(pack, at=NOW)
     area = Area.objects.get(pk="110105001")
     assert not area.schematic
+    assert area.geometry is not None
     assert sorted(area.geometry["coordinates"][0])[0] == [116.4, 39.9]
     assert Entry.objects.filter(verb="areas.imported").get().detail["areas"] == ["110105001"]
 

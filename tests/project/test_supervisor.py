@@ -70,7 +70,8 @@ def test_a_child_that_does_not_heed_is_killed_after_the_grace() -> None:
 
 
 def test_what_a_dead_child_leaves_behind_ends_with_it() -> None:
-    grandchild = f"import subprocess, sys; p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}]); print(p.pid, flush=True); p.wait()"
+    start = f"p = subprocess.Popen([sys.executable, '-c', {SLEEPER!r}])"
+    grandchild = f"import subprocess, sys; {start}; print(p.pid, flush=True); p.wait()"
     run = Run(grandchild)
     pid = next(int(line) for _, line in run.lines if line.isdigit())
     os.kill(run.pid(), signal.SIGKILL)

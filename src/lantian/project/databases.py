@@ -40,7 +40,8 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         raise ConfigError(
             12,
             Text(
-                "LANTIAN_DATABASE_URL 指向 PostgreSQL，但未装驱动。请执行 pip install 'psycopg[binary]'，或去掉此项以用 SQLite。",
+                "LANTIAN_DATABASE_URL 指向 PostgreSQL，但未装驱动。"
+                "请执行 pip install 'psycopg[binary]'，或去掉此项以用 SQLite。",
                 "LANTIAN_DATABASE_URL names PostgreSQL, but its driver is not installed. "
                 "Run pip install 'psycopg[binary]', or leave the setting out to use SQLite.",
             ),

@@ -72,12 +72,13 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": database(CONFIG.database_url)}
 
+CONSUMER: dict[str, Any] = {"workers": 1, "worker_type": "thread", "periodic": True, "check_worker_health": True}
 HUEY = {
     "huey_class": "huey.SqliteHuey",
     "name": "lantian",
     "filename": str(DATA_DIR / "jobs.sqlite3"),
     "immediate": CONFIG.jobs == "inline",
-    "consumer": {"workers": 1, "worker_type": "thread", "periodic": True, "check_worker_health": True},
+    "consumer": CONSUMER,
 }
 
 # Language and time: Chinese first, English complete; everything is read in Beijing time.

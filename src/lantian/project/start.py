@@ -43,7 +43,8 @@ def lock_folder(folder: Path) -> TextIO:
         file.close()
         raise StartError(
             Text(
-                f"数据文件夹 {folder} 上已有一个 lantian up 在运行（进程 {pid}）。请先停止它，或用 --data-dir 另选文件夹。",
+                f"数据文件夹 {folder} 上已有一个 lantian up 在运行（进程 {pid}）。"
+                "请先停止它，或用 --data-dir 另选文件夹。",
                 f"Another lantian up (process {pid}) runs on the data folder {folder}. "
                 "Stop it first, or choose another folder with --data-dir.",
             )

@@ -15,7 +15,9 @@ import lantian
 
 PACKAGE = Path(lantian.__file__).parent
 PYTHON_CALL = re.compile(r"""(?<![\w.])(?:_|gettext|gettext_lazy|ngettext)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)""")
-TEMPLATE_CALL = re.compile(r"""\bg?n?gettext\(\s*u?((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\"\"\".*?\"\"\"))""", re.DOTALL)
+TEMPLATE_CALL = re.compile(
+    r"""\bg?n?gettext\(\s*u?((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\"\"\".*?\"\"\"))""", re.DOTALL
+)
 TEMPLATE_UNDERSCORE = re.compile(r"""(?<![\w.])_\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 

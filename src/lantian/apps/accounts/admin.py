@@ -1,12 +1,23 @@
 """People and posts in the administration pages; areas and organisations come from the pack and are only shown."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.http import HttpRequest
 
 from lantian.apps.accounts.models import Area, Organisation, Person, Post
 
+if TYPE_CHECKING:
+    PostInlineBase = admin.TabularInline[Post, Person]
+    PersonAdminBase = admin.ModelAdmin[Person]
+    AreaAdminBase = admin.ModelAdmin[Area]
+    OrganisationAdminBase = admin.ModelAdmin[Organisation]
+else:  # Django's classes take no type arguments at run time
+    PostInlineBase = admin.TabularInline
+    PersonAdminBase = AreaAdminBase = OrganisationAdminBase = admin.ModelAdmin
 
-class PostInline(admin.TabularInline):
+
+class PostInline(PostInlineBase):
     """The posts of a person."""
 
     model = Post
@@ -14,7 +25,7 @@ class PostInline(admin.TabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(PersonAdminBase):
     """People with their posts."""
 
     list_display = ("username", "name_zh", "name_en", "is_active", "demo")
@@ -41,7 +52,7 @@ class FromPack:
 
 
 @admin.register(Area)
-class AreaAdmin(FromPack, admin.ModelAdmin):
+class AreaAdmin(FromPack, AreaAdminBase):
     """Areas of the pack."""
 
     list_display = ("code", "name_zh", "name_en", "kind", "schematic")
@@ -49,7 +60,7 @@ class AreaAdmin(FromPack, admin.ModelAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(FromPack, admin.ModelAdmin):
+class OrganisationAdmin(FromPack, OrganisationAdminBase):
     """Organisations of the pack."""
 
     list_display = ("code", "name_zh", "name_en", "kind")

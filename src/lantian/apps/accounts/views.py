@@ -41,7 +41,12 @@ class SignIn(View):
         return redirect(_way_back(request))
 
     def _show(self, request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-        return render(request, "accounts/sign_in.html", {"form": form, "next": _way_back(request), "demo": settings.DEMO}, status=status)
+        return render(
+            request,
+            "accounts/sign_in.html",
+            {"form": form, "next": _way_back(request), "demo": settings.DEMO},
+            status=status,
+        )
 
 
 def _way_back(request: HttpRequest) -> str:

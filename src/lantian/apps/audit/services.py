@@ -48,7 +48,7 @@ def verify_chain() -> int:
             raise AuditError(
                 Text(
                     f"审计日志第 {entry.pk} 条与前后不符，已被改动或其前有缺失。",
-                    f"Entry {entry.pk} of the audit log does not fit the one before: it was changed, or one is missing.",
+                    f"Audit entry {entry.pk} does not fit the one before: it was changed, or one is missing.",
                 )
             )
         count += 1

@@ -32,7 +32,9 @@ ACCOUNTS = (
     ),
     DemoAccount("street", "街乡员丙", "Street Officer C", Role.STREET, ("街道", "地区"), street=True),
     DemoAccount("viewer", "观察员丁", "Viewer D", Role.VIEWER, ("朝阳区人民政府", "政府")),
-    DemoAccount("system", "系统员戊", "System Administrator E", Role.SYSTEM_ADMIN, ("蓝天", "区环保局", "区生态环境局")),
+    DemoAccount(
+        "system", "系统员戊", "System Administrator E", Role.SYSTEM_ADMIN, ("蓝天", "区环保局", "区生态环境局")
+    ),
 )
 
 

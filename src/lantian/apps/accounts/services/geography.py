@@ -55,7 +55,7 @@ def _schematic(pack: Pack) -> dict[str, AreaShape]:
 
 def _store_area(area: records_plan.Area, order: int, shape: AreaShape | None) -> bool:
     stored = Area.objects.filter(pk=area.id).first() or Area(pk=area.id)
-    stored_values = {
+    stored_values: dict[str, Any] = {
         "name_zh": area.zh,
         "name_en": area.en,
         "short_zh": area.short,

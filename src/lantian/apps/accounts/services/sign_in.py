@@ -23,7 +23,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str, at: datetime)
         raise SignInRefused(
             Text(
                 f"连续 {FAILURES_ALLOWED} 次未通过，此登录名暂停使用，请 {LOCK.seconds // 60} 分钟后再试。",
-                f"{FAILURES_ALLOWED} failures in a row: this name is locked. Try again in {LOCK.seconds // 60} minutes.",
+                f"{FAILURES_ALLOWED} failures in a row: the name is locked. Try again in {LOCK.seconds // 60} minutes.",
             )
         )
     person = authenticate(request, username=username, password=password)

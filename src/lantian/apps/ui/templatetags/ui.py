@@ -209,12 +209,12 @@ def cite(place: str, url: str = "") -> dict[str, Any]:
 
 @register.simple_block_tag
 def card(
-    content: str, title: str, note: str = "", classes: str = "", links: Sequence[Action] = (), id: str = ""
+    content: str, title: str, note: str = "", classes: str = "", links: Sequence[Action] = (), anchor: str = ""
 ) -> SafeString:
     """``{% card title=_("年目标") note="≤ 52 µg/m³" %}…{% endcard %}``; the content brings ``.body`` and provenance."""
     return render_to_string(
         "ui/components/card.html",
-        {"content": content, "title": title, "note": note, "classes": classes, "links": links, "id": id},
+        {"content": content, "title": title, "note": note, "classes": classes, "links": links, "anchor": anchor},
     )
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import autodiscover_modules
 from huey.contrib.djhuey import HUEY
+
+from lantian.project.settings import CONSUMER
 
 
 class Command(BaseCommand):
@@ -16,4 +17,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
         autodiscover_modules("jobs")
-        HUEY.create_consumer(**settings.HUEY["consumer"]).run()
+        HUEY.create_consumer(**CONSUMER).run()
