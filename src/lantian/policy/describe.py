@@ -109,7 +109,7 @@ def _pairs(value: Mapping[str, object]) -> Text:
 
 def _listed(value: tuple[object, ...]) -> Text:
     texts = [written(each) for each in value]
-    if value and all(isinstance(each, (int, Decimal, float, date)) for each in value) and len(value) <= SHORT:
+    if 0 < len(value) <= SHORT and all(type(each) in (int, Decimal, float, date) for each in value):
         inner = ", ".join(text.en for text in texts)
         return Text(f"({inner})", f"({inner})")
     if all(text.zh == text.en for text in texts):

@@ -61,17 +61,18 @@ def _unknown(error: ErrorDetails, model: type[BaseModel]) -> Sentence:
 def _fields_at(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     """Return the keys that the model allows at a path inside it, as ``("deadlines", 0)``."""
     for step in path:
-        inner = _model_in(model.model_fields[step].annotation) if step in model.model_fields else model
+        inner = model_in(model.model_fields[step].annotation) if step in model.model_fields else model
         if inner is None:
             return []
         model = inner
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
+def model_in(annotation: object) -> type[BaseModel] | None:
+    """Return the model that a field holds, alone, in a tuple or beside None; else None."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next(filter(None, map(_model_in, get_args(annotation))), None)
+    return next(filter(None, map(model_in, get_args(annotation))), None)
 
 
 def _pattern(error: ErrorDetails, _model: type[BaseModel]) -> Sentence:
