@@ -1,0 +1,179 @@
+"""The observation lake (观测数据湖) behind one door: append, roll up, read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from ibis.expr.types import Table
+
+from lantian.airquality.grid import DayGrid, HourGrid
+from lantian.airquality.validity import ValidityRules
+from lantian.kernel.factors import SIX, Factor
+from lantian.kernel.instants import beijing_day, day_of
+from lantian.lake import expressions, grids
+from lantian.lake.daily_rollup import DailyRollUp
+from lantian.lake.engine import Engine
+from lantian.lake.hourly_rollup import HourlyRollUp
+from lantian.lake.intake import Batch, checked, stored_readings
+from lantian.lake.lock import WriterLock
+from lantian.lake.schema import DAILY, HOURLY, READINGS, TABLES, TableSpec
+from lantian.lake.snapshots import Snapshot, snapshot_id
+from lantian.lake.tables import StoredTable
+
+
+@dataclass(frozen=True)
+class RollUpReport:
+    """How many versions of hours and days a roll-up stored."""
+
+    hours: int
+    days: int
+
+
+class Lake:
+    """Tables of readings and their roll-ups under one root; cheap to make, safe for threads.
+
+    root: a folder, or the URL of an object store. Tables appear when they are first written; a lake without them reads as
+    empty. ``lock_wait_s`` is how long a write waits for another writer before LakeBusy.
+    """
+
+    def __init__(self, root: str | Path, *, lock_wait_s: float = 60) -> None:
+        self.root = str(root) if "://" in str(root) else str(Path(root).absolute())
+        self.tables: Mapping[str, StoredTable] = {name: StoredTable(self.root, spec) for name, spec in TABLES.items()}
+        self.engine = Engine()
+        self.lock = WriterLock(_lock_path(self.root), wait_s=lock_wait_s)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def append_readings(self, rows: pa.Table, *, received_at: datetime, source: str) -> Snapshot:
+        """Append readings in one commit: all of them, durably, or none.
+
+        rows: columns point, factor (HJ 212 code), period_s, start (UTC), value, flag, verdict; of rows with the same
+        key the last is kept. Verdict ``invalid`` withdraws the value from all means.
+        received_at: when they became known (UTC).
+        source: names this append. Repeating a name stores nothing. A stream names its appends ``stream#1``, ``stream#2``, …
+        with growing numbers: only the last number is remembered, and an equal or smaller one stores nothing.
+        Raises BadRows, LakeBusy, LakeFull.
+        """
+        ready = checked(rows)
+        stream, number = _transaction(source)
+        with self.lock.held():
+            table = self.tables[READINGS.name]
+            if ready.num_rows and table.listing().transaction(stream) < number:
+                batch = Batch(received_at, table.next_commit(), source)
+                table.append(stored_readings(ready, batch), {stream: number})
+            return self.snapshot()
+
+    def roll_up(self, validity: ValidityRules, *, computed_at: datetime) -> RollUpReport:
+        """Bring hours and days up to the readings; only periods with news are computed.
+
+        Hours of sub-hour readings are computed once they have ended by ``computed_at``.
+        """
+        tables = self.tables
+        with self.lock.held():
+            hours = HourlyRollUp(self.engine, tables[READINGS.name], tables[HOURLY.name], validity, computed_at).run()
+            days = DailyRollUp(self.engine, tables[HOURLY.name], tables[DAILY.name], validity, computed_at).run()
+        return RollUpReport(hours, days)
+
+    def remove_points(self, points: Sequence[str]) -> None:
+        """Erase all that is stored of some points; only for made-up data that real data replace."""
+        if points:
+            names = ", ".join("'" + point.replace("'", "''") + "'" for point in points)
+            with self.lock.held():
+                for table in self.tables.values():
+                    table.delete(f"point IN ({names})")
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def hourly(
+        self,
+        *,
+        start: datetime,
+        end: datetime,
+        points: Sequence[str] | None = None,
+        factors: Sequence[str] | None = None,
+        as_of: datetime | None = None,
+    ) -> pa.Table:
+        """Return hourly means that start in ``[start, end)``, one row a point, factor (code) and hour, sorted.
+
+        Columns point, factor, start, value, count, valid, received_at. Factors are codes or names.
+        """
+        rows = expressions.chosen(expressions.hourly_between(start, end), points, _codes(factors))
+        return self._ask(expressions.hourly(rows, as_of), HOURLY, _months(start, end))
+
+    def daily(
+        self,
+        *,
+        first: date,
+        last: date,
+        points: Sequence[str] | None = None,
+        factors: Sequence[str] | None = None,
+        as_of: datetime | None = None,
+    ) -> pa.Table:
+        """Return daily means of Beijing days first to last (inclusive), sorted; O3 is the daily maximum 8-hour mean.
+
+        Columns point, factor (code), day, total, count, hours, valid, received_at; the mean is total/count millionths.
+        """
+        rows = expressions.chosen(expressions.daily_between(first, last), points, _codes(factors))
+        years = frozenset(str(year) for year in range(first.year, last.year + 1))
+        return self._ask(expressions.daily(rows, as_of), DAILY, years)
+
+    def day_grid(self, *, first: date, last: date, points: Sequence[str], as_of: datetime | None = None) -> DayGrid:
+        """Return the daily means of points, in the order given, as arrays of the six factors."""
+        rows = self.daily(first=first, last=last, points=points, factors=SIX, as_of=as_of)
+        return grids.day_grid(rows, grids.Frame(tuple(points), first, last))
+
+    def hour_grid(self, *, first: date, last: date, points: Sequence[str], as_of: datetime | None = None) -> HourGrid:
+        """Return the valid hourly means of points, in the order given, as arrays of the six factors."""
+        start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
+        rows = self.hourly(start=start, end=end, points=points, factors=SIX, as_of=as_of)
+        return grids.hour_grid(rows, grids.Frame(tuple(points), first, last))
+
+    def coverage(self) -> pa.Table:
+        """Return for each point ``first`` and ``last`` start and the number of stored ``readings``, sorted by point."""
+        return self._ask(expressions.coverage().order_by("point"), READINGS, None)
+
+    def snapshot(self, as_of: datetime | None = None) -> Snapshot:
+        """Return the state that is read now, or that was known at a moment."""
+        versions = {name: table.listing().version for name, table in self.tables.items()}
+        if as_of is not None:
+            return Snapshot(snapshot_id(as_of, self.root), as_of, versions)
+        newest = max((table.listing().received for table in self.tables.values()), default=0)
+        at = datetime.fromtimestamp(newest / 1e6, UTC)
+        return Snapshot(snapshot_id(at, str(sorted(versions.items()))), at, versions)
+
+    def _ask(self, question: Table, spec: TableSpec, parts: frozenset[str] | None) -> pa.Table:
+        table = self.tables[spec.name]
+        for attempt in (1, 2):
+            listing = table.listing()
+            files = listing.paths() if parts is None else listing.paths(parts.__contains__)
+            try:
+                return self.engine.ask(question, {spec: files})
+            except duckdb.IOException:
+                if attempt == 2:
+                    raise
+                table.forget()
+        raise AssertionError
+
+
+def _lock_path(root: str) -> Path:
+    return Path(root, "writer.lock")
+
+
+def _transaction(source: str) -> tuple[str, int]:
+    stream, mark, number = source.rpartition("#")
+    return (stream, int(number)) if mark and number.isdecimal() else (source, 0)
+
+
+def _codes(factors: Sequence[str] | None) -> list[str] | None:
+    names = {factor.value: factor.code for factor in Factor}
+    return None if factors is None else [names.get(str(factor), str(factor)) for factor in factors]
+
+
+def _months(start: datetime, end: datetime) -> frozenset[str]:
+    first, last = day_of(start), day_of(end)
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return frozenset(str(np.datetime64(number - 1970 * 12, "M")) for number in numbers)
