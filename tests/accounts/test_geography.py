@@ -91,3 +91,15 @@ def test_demo_accounts_can_sign_in_and_are_made_once(client: Client) -> None:
 
 def test_without_demo_nobody_is_made() -> None:
     assert not Person.objects.exists()
+
+
+def test_a_person_is_added_with_a_post_after_a_password_that_is_good_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = ("add_person", "zhang", "--name", "张三", "--role", "system-admin", "--organisation", "chaoyang-government")
+    monkeypatch.setattr("lantian.project.management.commands.add_person.getpass", lambda _prompt: "12345678")
+    with pytest.raises(CommandError):
+        call_command(*line)
+    monkeypatch.setattr("lantian.project.management.commands.add_person.getpass", lambda _prompt: "blue sky 2020 !")
+    call_command(*line)
+    assert Person.objects.get(username="zhang").roles == {"system-admin"}
+    with pytest.raises(CommandError, match="zhang"):
+        call_command(*line)

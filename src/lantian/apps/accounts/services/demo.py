@@ -9,8 +9,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from lantian.apps.accounts.models import Area, Organisation, Person, Post, Role
-from lantian.apps.audit.services import record
+from lantian.apps.accounts.models import Area, Organisation, Person, Role
+from lantian.apps.accounts.services.people import NewPerson, add_person
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,11 @@ def _ensure(account: DemoAccount, at: datetime) -> Credentials:
     password = demo_password(account.username)
     person = Person.objects.filter(username=account.username, demo=True).first()
     if person is None:
-        person = Person.objects.create_person(account.username, password, name_zh=account.zh, name_en=account.en)
+        organisation = _organisation(account)
+        new = NewPerson(account.username, password, account.zh, account.en, account.role)
+        person = add_person(new, organisation=organisation, by=None, at=at, area=_area(account, organisation))
         person.demo = True
         person.save(update_fields=["demo"])
-        organisation = _organisation(account)
-        Post.objects.create(
-            person=person, role=account.role, organisation=organisation, area=_area(account, organisation)
-        )
-        record("person.created", subject=person, actor=None, at=at, detail={"demo": True, "role": account.role})
     return Credentials(person, password)
 
 

@@ -1,4 +1,4 @@
-// Behaviour of the shell: menu on phones, the as-of control, popovers beside their opener, clocks, shortcuts.
+// Behaviour of the shell: menu on phones, the as-of control, popovers beside their opener, shortcuts.
 
 const press = (button, on) => button.setAttribute("aria-pressed", String(on));
 

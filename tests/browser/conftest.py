@@ -1,0 +1,102 @@
+"""A real browser over a live server; skipped with the reason where there is none."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from lantian.apps.accounts.models import Organisation, Person, Post
+from tests.browser.install import browser as chromium
+from tests.shared import ROOT
+
+# Playwright keeps an event loop in this thread; our views run in the server's own.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+ARTEFACTS = ROOT / "build" / "screenshots"
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the system's Chromium."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here; `make browser` installs it")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+        with closing(playwright.chromium.launch(executable_path=path, args=arguments)) as launched:
+            yield launched
+
+
+@dataclass
+class Tab:
+    """A signed-in page, and what went wrong in it."""
+
+    page: Page
+    server: str
+    troubles: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Note console errors, failed scripts, error answers and requests to other hosts."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.page.on("request", self._request)
+
+    def open(self, address: str) -> None:
+        """Go to an address of the server."""
+        self.page.goto(self.server + address)
+
+    def keep(self, name: str) -> Path:
+        """Keep a screenshot as an artefact of the test run."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        path = ARTEFACTS / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.server, "data:", "blob:")):
+            self.troubles.append(f"request: {request.url}")
+
+
+@pytest.fixture
+def tab(browser: Browser, live_server: Any) -> Iterator[Callable[..., Tab]]:
+    """Return a maker of signed-in tabs: ``tab("duty", language="en", width=390)``; troubles fail the test."""
+    contexts: list[BrowserContext] = []
+    tabs: list[Tab] = []
+
+    def make(role: str, *, language: str = "zh", width: int = 1440, height: int = 900) -> Tab:
+        context = browser.new_context(
+            locale=LOCALES[language], viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        session = _session(role)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        opened = Tab(context.new_page(), live_server.url)
+        opened.watch()
+        tabs.append(opened)
+        return opened
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [trouble for opened in tabs for trouble in opened.troubles] == []
+
+
+def _session(role: str) -> str:
+    person = Person.objects.filter(username=role).first()
+    if person is None:
+        person = Person.objects.create_person(role, None, name_zh="值班员甲", name_en="Duty Officer A")
+        office, _ = Organisation.objects.get_or_create(code="office", name_zh="区环保局", name_en="Environment Bureau")
+        Post.objects.create(person=person, role=role, organisation=office)
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
