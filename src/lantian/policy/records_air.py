@@ -9,7 +9,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lantian.kernel.factors import Factor
-from lantian.policy.records import Record, record_type
+from lantian.policy.records import BadValueError, Record, record_type
 
 Digits = dict[Factor, int]
 Amounts = dict[Factor, Decimal]
@@ -34,7 +34,7 @@ class ScaleRecord(Record):
     @model_validator(mode="after")
     def _breakpoints_rise(self) -> Self:
         if any(left[0] >= right[0] or left[1] >= right[1] for left, right in pairwise(self.breakpoints)):
-            raise ValueError("breakpoints must rise in both columns")
+            raise BadValueError("分段点两列都须递增", "breakpoints must rise in both columns")
         return self
 
 
@@ -221,7 +221,7 @@ class HolidayYearRecord(Record):
     @model_validator(mode="after")
     def _days_lie_in_order(self) -> Self:
         if any(last < first for first, last in self.off):
-            raise ValueError("a stretch of days off ends before it begins")
+            raise BadValueError("放假时段的末日早于首日", "a stretch of days off ends before it begins")
         return self
 
     def days_off(self) -> Iterator[date]:

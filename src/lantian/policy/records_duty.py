@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from lantian.kernel.factors import Factor
-from lantian.policy.records import Model, Record, record_type
+from lantian.policy.records import BadValueError, Model, Record, record_type
 
 
 class SpellRecord(Model):
@@ -19,7 +19,7 @@ class SpellRecord(Model):
     @model_validator(mode="after")
     def _one_threshold(self) -> Self:
         if (self.above is None) == (self.reaching is None):
-            raise ValueError("needs either above or reaching")
+            raise BadValueError("须恰好写 above 或 reaching", "needs either above or reaching")
         return self
 
 

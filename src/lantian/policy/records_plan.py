@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lantian.kernel.errors import Text
-from lantian.policy.records import Model, Record, record_type
+from lantian.policy.records import BadValueError, Model, Record, record_type
 
 Comparator = Literal["<", "<=", "=", ">=", ">", "~"]
 DeadlineKind = Literal["by", "from", "every", "within", "on"]
@@ -77,18 +77,31 @@ class Deadline(Model):
     @model_validator(mode="after")
     def _value_suits_kind(self) -> Self:
         if problem := _deadline_problem(self.kind, self.value):
-            raise ValueError(problem)
+            raise BadValueError(problem.zh, problem.en)
         return self
 
 
-def _deadline_problem(kind: DeadlineKind, value: date | str) -> str | None:
+def _deadline_problem(kind: DeadlineKind, value: date | str) -> Text | None:
     if kind in ("by", "from", "on"):
-        return None if isinstance(value, date) else f"kind {kind!r} needs a date such as 2019-12-31, found {value!r}"
+        if isinstance(value, date):
+            return None
+        return Text(
+            f"kind = {kind!r} 须配日期，如 2019-12-31，现为 {value!r}",
+            f"kind {kind!r} needs a date such as 2019-12-31, found {value!r}",
+        )
     if kind == "every":
-        return None if value in _EVERY else f"kind 'every' needs one of {', '.join(_EVERY)}, found {value!r}"
+        if value in _EVERY:
+            return None
+        units = ", ".join(_EVERY)
+        return Text(
+            f"kind = 'every' 须配 {units} 之一，现为 {value!r}", f"kind 'every' needs one of {units}, found {value!r}"
+        )
     if isinstance(value, str) and re.fullmatch(_DURATION, value):
         return None
-    return f"kind 'within' needs a duration such as PT24H, P7D or P6M, found {value!r}"
+    return Text(
+        f"kind = 'within' 须配时长，如 PT24H、P7D、P6M，现为 {value!r}",
+        f"kind 'within' needs a duration such as PT24H, P7D or P6M, found {value!r}",
+    )
 
 
 @record_type("task")
@@ -117,7 +130,7 @@ class Task(Record):
         parties = self.lead + self.joint
         twice = sorted({party for party in parties if parties.count(party) > 1})
         if twice:
-            raise ValueError(f"names a department twice: {', '.join(twice)}")
+            raise BadValueError(f"单位重复：{', '.join(twice)}", f"names a department twice: {', '.join(twice)}")
         return self
 
 
@@ -141,7 +154,7 @@ class Quantity(Record):
     def _either_number_or_day(self) -> Self:
         number = self.value is not None and self.unit is not None
         if number == (self.day is not None):
-            raise ValueError("needs either value with unit, or day")
+            raise BadValueError("须恰好写 value 和 unit，或 day", "needs either value with unit, or day")
         return self
 
 
@@ -170,9 +183,9 @@ class Target(Record):
     @model_validator(mode="after")
     def _has_a_measure(self) -> Self:
         if (self.value is None) != (self.unit is None):
-            raise ValueError("value and unit belong together")
+            raise BadValueError("value 与 unit 须同时写", "value and unit belong together")
         if self.value is None and self.base_year is None:
-            raise ValueError("needs value with unit, or base_year")
+            raise BadValueError("须写 value 和 unit，或 base_year", "needs value with unit, or base_year")
         return self
 
 
@@ -209,7 +222,9 @@ class Organisation(Record):
     @model_validator(mode="after")
     def _a_collective_has_members(self) -> Self:
         if (self.kind == "collective") != (self.members is not None):
-            raise ValueError('members belongs to kind = "collective", and only to it')
+            raise BadValueError(
+                'members 只用于 kind = "collective"，且必须写', 'members belongs to kind = "collective", and only to it'
+            )
         return self
 
 
