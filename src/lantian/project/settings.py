@@ -82,7 +82,8 @@ HUEY = {
 }
 
 # Language and time: Chinese first, English complete; everything is read in Beijing time.
-LANGUAGE_CODE = "zh-hans" if CONFIG.language == "zh" else "en"
+# The source language is Chinese and has no catalogue: any other code here would become the fallback of Chinese pages.
+LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 USE_I18N = True
 USE_TZ = True
