@@ -1,6 +1,6 @@
 """Answers of the index, limits and validity."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from lantian.airquality.daily import day_maximum
 from lantian.airquality.index import DayIndex, daily_index, iaqi, round_concentration, sub_index
 from lantian.airquality.reference_state import ReferenceState, from_ppb, particles_as_the_air_is, restate_gas
-from lantian.airquality.validity import YearMinimum
+from lantian.airquality.validity import ValidityRules, YearMinimum
 from lantian.kernel.factors import Factor
 from lantian.kernel.rounding import half_even
 from tests.vectors.registry import Inputs, air, answers, day, exact, factor, vector_name
@@ -205,11 +205,11 @@ def _enough(inputs: Inputs, minimum: YearMinimum) -> bool:
     return bool(inputs["valid_days"] >= minimum.days) and not short
 
 
-def _rules() -> Any:
+def _rules() -> ValidityRules:
     return air().validity(_UNTIL_2018)
 
 
-_VALID = {
+_VALID: dict[str, Callable[[Inputs], bool]] = {
     "1h": lambda inputs: _rules().hour_is_valid(inputs["minutes"]),
     "8h": lambda inputs: _rules().window_is_valid(inputs["valid_hours"]),
     "24h": _valid_day,
@@ -238,5 +238,5 @@ def mda8(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     }
 
 
-def _rules_with(limit: Any) -> Any:
+def _rules_with(limit: Any) -> ValidityRules:
     return _rules() if limit is None else replace(_rules(), exceeding=Decimal(str(limit)))

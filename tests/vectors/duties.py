@@ -101,7 +101,7 @@ def coarse_part(inputs: Inputs, header: Header) -> Mapping[str, Any]:
 def paved_road(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     """The emission factor of a paved road."""
     road = Road(Decimal(inputs["sL"]), Decimal(inputs["W"]), Decimal(inputs.get("eta", 0)))
-    size = {"PM25": "PM2.5"}.get(inputs["size"], inputs["size"])
+    size = str({"PM25": "PM2.5"}.get(inputs["size"], inputs["size"]))
     return {"ef_g_per_vkt": paved_road_factor(size, road, duty().paved_road())}
 
 
@@ -109,7 +109,7 @@ def paved_road(inputs: Inputs, header: Header) -> Mapping[str, Any]:
 def diesel(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     """A diesel smoke test."""
     test = {"free_acceleration": "free", "lug-down": "lugdown", "lug_down": "lugdown"}
-    limit = duty().smoke(test.get(inputs["test"], inputs["test"]), inputs["limit"])
+    limit = duty().smoke(str(test.get(inputs["test"], inputs["test"])), inputs["limit"])
     measured = {key: inputs.get(key) for key in ("k", "nox", "ringelmann", "power_ratio")}
     return {"pass": not diesel_failures(SmokeResult(**measured), limit)}
 
@@ -238,7 +238,8 @@ def late_fine(inputs: Inputs, header: Header) -> Mapping[str, Any]:
 @answers("admin.summary_procedure")
 def summary(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     """Whether a fine may be imposed on the spot."""
-    subject = {"organization": "organisation", "org": "organisation"}.get(inputs["subject"], inputs["subject"])
+    known = {"organization": "organisation", "org": "organisation"}
+    subject = str(known.get(inputs["subject"], inputs["subject"]))
     return {"allowed": summary_allowed(subject, Decimal(inputs.get("fine", 0)), duty().fines().summary)}
 
 
@@ -255,7 +256,7 @@ def random_inspection(inputs: Inputs, header: Header) -> Mapping[str, Any]:
 @answers("hotline.12345")
 def hotline(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     """Dispatch and feedback times."""
-    found = duty().hotline(_HOTLINE.get(inputs["class"], inputs["class"]))
+    found = duty().hotline(str(_HOTLINE.get(inputs["class"], inputs["class"])))
     return {"dispatch": found.dispatch, "feedback": found.feedback}
 
 
