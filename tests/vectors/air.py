@@ -135,7 +135,7 @@ def limit(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     """The limits of a day."""
     period = {"day": "24h", "daily": "24h", "hour": "1h", "annual": "year", "quarter": "season"}
     found = air().limit(
-        factor(inputs["pollutant"]), period.get(inputs["period"], inputs["period"]), day(inputs["date"])
+        factor(inputs["pollutant"]), period.get(str(inputs["period"]), str(inputs["period"])), day(inputs["date"])
     )
     return {"grade1": found.grade1, "grade2": found.grade2, "phase": found.phase}
 

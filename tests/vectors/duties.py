@@ -1,6 +1,6 @@
 """Answers of alerts, dust, vehicles, stack gas, procedure and the hotline."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -160,7 +160,7 @@ def _dry(inputs: Inputs) -> Any:
     return dry(next(inputs[key] for key in ("c", "c_wet", "c_mg_m3") if key in inputs), moisture)
 
 
-_CONVERSIONS = {
+_CONVERSIONS: dict[str, Callable[[Inputs], Any]] = {
     "state": lambda inputs: at_standard_state(inputs["c"], _stack(inputs)),
     "dry": _dry,
     "wet": _dry,
@@ -222,8 +222,8 @@ def deadline(inputs: Inputs, header: Header) -> Mapping[str, Any]:
     given = inputs.get("calendar", header.get("calendar"))
     calendar = air().calendar
     if given is not None:
-        days = [[day(text) for text in given.get(key, [])] for key in ("holidays", "make_up_workdays")]
-        calendar = LegalCalendar.of(*days)
+        holidays, worked = ([day(text) for text in given.get(key, [])] for key in ("holidays", "make_up_workdays"))
+        calendar = LegalCalendar.of(holidays, worked)
     roll = bool(inputs.get("roll", True))
     return {"due": calendar.due(day(inputs["start"]), int(inputs["n"]), inputs["unit"], roll=roll).isoformat()}
 
