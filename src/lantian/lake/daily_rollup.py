@@ -1,17 +1,17 @@
 """From hours to days (日均值): the arithmetic is :func:`lantian.airquality.daily.day_grid`; here the days are chosen.
 
-A *cell* is one point, factor and Beijing day. It is pending when an hour of it has a version the daily table has not seen.
-A pending cell gets one version for each receipt from the earliest unseen one on; the k-th versions of all cells are
+A *cell* is one point, factor and Beijing day. It is pending when an hour of it has a version the daily table has not
+seen. A pending cell gets one version for each receipt from the earliest unseen one on; the k-th versions of all cells are
 computed together, so a bulk import is one round over arrays.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lantian.airquality.daily import day_grid
@@ -176,8 +176,7 @@ def _rows(cells: pa.Table, state: _Round, rules: ValidityRules) -> pa.Table:
     codes = cells.column("factor").to_pylist()
     bounds = [0, *(index for index in range(1, len(codes)) if codes[index] != codes[index - 1]), len(codes)]
     grids = [
-        day_grid(_as_days(Factor.from_code(codes[low]), state.micro[low:high]), rules)
-        for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+        day_grid(_as_days(Factor.from_code(codes[low]), state.micro[low:high]), rules) for low, high in pairwise(bounds)
     ]
     return pa.table(
         {

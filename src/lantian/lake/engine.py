@@ -88,9 +88,9 @@ def _with_sources(query: str, sources: Mapping[TableSpec, Sequence[str]]) -> str
 def _select(spec: TableSpec, files: Sequence[str]) -> str:
     """Select a table's columns from files that may lack some of them, or be none."""
     nothing = ", ".join(f'NULL::{_TYPES[field.type][1]} AS "{field.name}"' for field in spec.columns)
-    none = f"SELECT {nothing} WHERE false"  # noqa: S608 - names come from the schema
+    none = f"SELECT {nothing} WHERE false"
     if not files:
         return none
     paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
-    found = f"SELECT * FROM read_parquet([{paths}], hive_partitioning=false, union_by_name=true)"  # noqa: S608
+    found = f"SELECT * FROM read_parquet([{paths}], hive_partitioning=false, union_by_name=true)"
     return f"{found} UNION ALL BY NAME {none}"

@@ -1,4 +1,4 @@
-"""The lake's questions as Ibis expressions (查询): they name tables, not files, so any engine that has the tables can answer.
+"""The lake's questions as Ibis expressions (查询): they name tables, not files, so any engine can answer.
 
 ``start`` and ``end`` bound instants as ``start <= t < end``; days are inclusive. ``as_of`` keeps what had been received
 *before* that moment; None is what is known now.

@@ -36,8 +36,8 @@ class RollUpReport:
 class Lake:
     """Tables of readings and their roll-ups under one root; cheap to make, safe for threads.
 
-    root: a folder, or the URL of an object store. Tables appear when they are first written; a lake without them reads as
-    empty. ``lock_wait_s`` is how long a write waits for another writer before LakeBusy.
+    root: a folder, or the URL of an object store. Tables appear when they are first written; a lake without them reads
+    as empty. ``lock_wait_s`` is how long a write waits for another writer before LakeBusy.
     """
 
     def __init__(self, root: str | Path, *, lock_wait_s: float = 60) -> None:
@@ -54,8 +54,8 @@ class Lake:
         rows: columns point, factor (HJ 212 code), period_s, start (UTC), value, flag, verdict; of rows with the same
         key the last is kept. Verdict ``invalid`` withdraws the value from all means.
         received_at: when they became known (UTC).
-        source: names this append. Repeating a name stores nothing. A stream names its appends ``stream#1``, ``stream#2``, …
-        with growing numbers: only the last number is remembered, and an equal or smaller one stores nothing.
+        source: names this append. Repeating a name stores nothing. A stream names its appends ``stream#1``,
+        ``stream#2``, … with growing numbers: only the last number is remembered, and an equal or smaller one stores nothing.
         Raises BadRows, LakeBusy, LakeFull.
         """
         ready = checked(rows)

@@ -70,7 +70,7 @@ class Listing:
         """The newest receipt among the rows [µs since 1970], 0 without rows."""
         return max((file.received for file in self.files), default=0)
 
-    def paths(self, chosen: Callable[[str], bool] = lambda part: True, newer_than: int = -1) -> list[str]:
+    def paths(self, chosen: Callable[[str], bool] = bool, newer_than: int = -1) -> list[str]:
         """Return the paths of files in the chosen partitions that hold rows of commits after ``newer_than``."""
         return [file.path for file in self.files if file.commit > newer_than and chosen(file.part)]
 
