@@ -144,3 +144,25 @@ def test_a_hook_is_wired() -> None:
 @pytest.mark.django_db
 def test_readyz_names_a_pack_that_cannot_be_read(client: Client) -> None:
     assert client.get("/readyz").json()["checks"]["pack"] != "ok"
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-CN", "没有此页"), ("en", "No such page")])
+def test_an_unknown_address_is_said_in_words(reader: Client, language: str, words: str) -> None:
+    answer = reader.get("/nowhere/", headers={"accept-language": language})
+    assert answer.status_code == 404
+    assert words in answer.content.decode()
+
+
+def test_an_error_shows_a_number_and_no_trace(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lantian.apps.ui.views.examples", lambda _now: 1 / 0)
+    reader.raise_request_exception = False
+    answer = reader.get(KIT, headers={"accept-language": "en"})
+    assert answer.status_code == 500
+    assert "E-500" in answer.content.decode()
+    assert "ZeroDivisionError" not in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_words() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/accounts/sign-in/", {}, headers={"accept-language": "en"})
+    assert answer.status_code == 403
+    assert "The form is out of date" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""One line for each event: level, logger, what happened, then key=value; readable, and readable by a machine."""
+"""One line for each event: level, what happened, logger, key=value; a traceback follows on lines of its own."""
 
 from typing import Any
 
@@ -16,8 +16,9 @@ def logging_settings(level: str = "INFO") -> dict[str, Any]:
                 "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info,
-                    structlog.processors.KeyValueRenderer(key_order=["level", "logger", "event"], drop_missing=True),
+                    structlog.dev.ConsoleRenderer(
+                        colors=False, pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+                    ),
                 ],
             }
         },
