@@ -18,14 +18,12 @@ accounts:sign-out           rw    rw      rw      rw      rw      rw        rw
 ui:components               r     r       r       r       r       r         r
 portal:*                    r     r       r       r       r       r         r
 plans:*                     r     r       r       r       r       r         r
-telemetry:import            rw    r       r       r       rw      -         -
+telemetry:import*           rw    r       r       r       rw      -         -
 telemetry:*                 r     r       r       r       r       -         -
 admin:*                     -     -       -       -       rw      -         -
 """
 # Open to everybody: no sign-in is asked for.
 OPEN = {"accounts:sign-in", "ui:language", "healthz", "readyz", "admin-sign-in", "admin:login"}
-# Views of an app that has a line "app:*" and none of its own: its pages share that line.
-SHARED = {"portal", "plans", "telemetry", "admin"}
 
 
 def rows() -> dict[str, list[str]]:
@@ -43,9 +41,8 @@ def view_names(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str
 
 
 def row_of(name: str) -> list[str] | None:
-    table = rows()
-    app = name.partition(":")[0]
-    return table.get(name) or (table.get(f"{app}:*") if app in SHARED else None)
+    fitting = [line for line in rows() if line == name or (line.endswith("*") and name.startswith(line.rstrip("*")))]
+    return rows()[max(fitting, key=len)] if fitting else None
 
 
 VIEWS = sorted({(name, getattr(view, "login_required", True)) for name, view in view_names(get_resolver())})

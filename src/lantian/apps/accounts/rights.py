@@ -1,7 +1,7 @@
 """Roles × pages: the one table that says who may open and who may change what. Deny by default.
 
-A view's name is ``app:name`` (its app's ``app_name`` and the name of its path). A line for ``app:*`` covers the
-views of an app that have no line of their own. ``read`` answers GET and HEAD, ``write`` everything else.
+A view's name is ``app:name`` (its app's ``app_name`` and the name of its path). A line that ends in ``*`` covers all
+names that begin so; the longest line that fits counts. ``read`` answers GET and HEAD, ``write`` everything else.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ RIGHTS: dict[str, Right] = {
     "accounts:sign-out": Right(EVERYONE, EVERYONE),
     # observations: all may read, those who answer for the data may import
     "telemetry:*": Right(OFFICERS),
-    "telemetry:import": Right(OFFICERS, IMPORTERS),
+    "telemetry:import*": Right(OFFICERS, IMPORTERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }
@@ -57,13 +57,13 @@ class Denied(LantianError):
 
 
 def right_for(view_name: str) -> Right:
-    """Return the line of a view, else of its app, else nobody's right.
+    """Return the longest line that fits a view, else nobody's right.
 
     >>> right_for("nowhere:page").read
     frozenset()
     """
-    app = view_name.partition(":")[0]
-    return RIGHTS.get(view_name) or RIGHTS.get(f"{app}:*") or Right(NOBODY)
+    lines = [line for line in RIGHTS if line == view_name or (line[-1] == "*" and view_name.startswith(line[:-1]))]
+    return RIGHTS[max(lines, key=len)] if lines else Right(NOBODY)
 
 
 def roles_for(view_name: str, method: str) -> frozenset[str]:
