@@ -2,6 +2,7 @@
 
 from django import forms
 
+from lantian.apps.telemetry.pages.evaluation import EvaluationQuery
 from lantian.apps.telemetry.pages.station import TABS, THRESHOLDS
 from lantian.apps.telemetry.pages.station import StationQuery as OneStation
 from lantian.apps.telemetry.pages.stations import StationQuery
@@ -46,3 +47,19 @@ class StationForm(forms.Form):
             above=read.get("above") or THRESHOLDS[0],
             factor=Factor(read.get("factor") or Factor.PM25),
         )
+
+
+class EvaluationForm(forms.Form):
+    """Year, base year, area, and whether decided sand-dust days are left out."""
+
+    year = forms.IntegerField(required=False, min_value=1990, max_value=2200)
+    base = forms.IntegerField(required=False, min_value=1990, max_value=2200)
+    area = forms.CharField(required=False, max_length=12)
+    dust = forms.ChoiceField(required=False, choices=[("with", "with"), ("without", "without")])
+
+    @property
+    def query(self) -> EvaluationQuery:
+        """The query; what cannot be read falls back to the page's own choice."""
+        self.is_valid()
+        read = self.cleaned_data
+        return EvaluationQuery(read.get("year"), read.get("base"), read.get("area") or "", read.get("dust") or "with")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.telemetry.views import stations
+from lantian.apps.telemetry.views import evaluation, stations
 
 app_name = "telemetry"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("air/stations/<str:point>/", stations.station, name="station"),
     path("air/stations/<str:point>/hours.csv", stations.station_hours, name="station-hours"),
     path("air/stations/<str:point>/days.csv", stations.station_days, name="station-days"),
+    path("air/evaluation/", evaluation.evaluation, name="evaluation"),
+    path("air/evaluation/export.xlsx", evaluation.evaluation_export, name="evaluation-export"),
 ]

@@ -114,7 +114,9 @@ def station_list(air: Air, points: Sequence[Point], query: StationQuery) -> Stat
     words = point_words(air.pack)
     lines, window = _lines(air, points, words)
     shown = _sorted([line for line in lines if _matches(line, query)], query.sort)
-    selected = next((line for line in shown if line.point.pk == query.station), None)
+    own = air.pack.header.jurisdiction.removeprefix("cn-")
+    first = next((line for line in shown if line.point.area_code.startswith(own)), shown[0] if shown else None)
+    selected = next((line for line in shown if line.point.pk == query.station), first)
     selected = _with_marks(air, selected) if selected else None
     return StationList(
         query=query,
@@ -201,7 +203,6 @@ COLUMNS = (
     Heading("name", Text("点位", "Point")),
     Heading("area", Text("区域", "Area")),
     Heading("kind", Text("类型", "Kind")),
-    Heading("", Text("首要污染物", "Primary"), classes="p2"),
     *(
         Heading(
             factor.value,
@@ -214,8 +215,8 @@ COLUMNS = (
     Heading("", Text("PM2.5", "PM2.5"), Text("近 24 小时", "last 24 h")),
     Heading("age", Text("末次数据", "Last data")),
     Heading("completeness", Text("完整率", "Complete"), Text("30 天 %", "30 d, %"), "r"),
-    Heading("mean", Text("年均 PM2.5", "PM2.5 year"), Text("µg/m³，有效天", "µg/m³, valid d"), "r"),
-    Heading("heavy", Text("重污染天", "Heavy d"), Text("本年", "this year"), "r"),
+    Heading("mean", Text("年均", "Year mean"), Text("PM2.5", "PM2.5"), "r"),
+    Heading("heavy", Text("重污染", "Heavy"), Text("天", "days"), "r"),
 )
 
 

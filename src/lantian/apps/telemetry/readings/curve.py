@@ -68,7 +68,8 @@ def curve(window: Window, station: int, limit: Decimal | None, factor: Factor = 
         first=f"{ends[0]:%m-%d %H:%M}",
         last=f"{ends[1]:%H:%M}",
         summary=Text(
-            f"{factor} 近 24 小时，最低 {min(known, default=0):.0f}，最高 {max(known, default=0):.0f}，缺 {missing} 小时",
+            f"{factor} 近 24 小时，最低 {min(known, default=0):.0f}，最高 {max(known, default=0):.0f}，"
+            f"缺 {missing} 小时",
             f"{factor}, last 24 h: lowest {min(known, default=0):.0f}, highest {max(known, default=0):.0f}, "
             f"{missing} hours missing",
         ),

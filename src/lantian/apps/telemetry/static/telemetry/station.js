@@ -16,7 +16,7 @@ function places(count, width) {
     const column = at % columns;
     const row = Math.floor(at / columns);
     const height = (100 - head) / rows;
-    return { left: `${(100 / columns) * column + 0.6}%`, width: `${100 / columns - 1.6}%`, top: `${head + row * height + height * 0.2}%`, height: `${height * 0.68}%` };
+    return { left: `${(100 / columns) * column + 0.6}%`, right: `${100 - (100 / columns) * (column + 1) + 1}%`, top: `${head + row * height + height * 0.2}%`, height: `${height * 0.68}%` };
   });
 }
 
