@@ -21,6 +21,7 @@ from lantian.policy.records_plan import Target
 class TargetCard:
     """A target record of the pack and the position against it.
 
+    daily: the valid daily means since 1 January, None where not valid.
     running: mean of the valid days from 1 January to each day (累计均值), None before the first valid day.
     voices: names of the stations whose mean is judged; of_year: whether the record is for the moment's own year, else
     its value is only a yardstick. seed: of the projection's draws, so that it can be made again.
@@ -28,6 +29,7 @@ class TargetCard:
 
     record: Target
     position: TargetPosition
+    daily: tuple[Fraction | None, ...]
     running: tuple[Fraction | None, ...]
     voices: tuple[Text, ...]
     of_year: bool
@@ -74,5 +76,5 @@ def target_card(record: Target, series: DaySeries, today: date, air: AirRules, v
     wanted = AnnualTarget(factor, today.year, record.value or Decimal(0), base)
     given = TargetRules(air.evaluation(today), air.projection())
     position = target_position(series, wanted, today, given, np.random.default_rng(seed))
-    running = running_means(year_to(series, factor, today))
-    return TargetCard(record, position, running, voices, record.year == today.year, seed)
+    daily = tuple(year_to(series, factor, today))
+    return TargetCard(record, position, daily, running_means(daily), voices, record.year == today.year, seed)

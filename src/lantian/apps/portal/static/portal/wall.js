@@ -1,0 +1,70 @@
+/* The wall: Beijing's clock, the map, the curve; it reloads with the hour, and moves 2 px an hour against burn-in. */
+
+import { beijing, data, fill, gaps, limit, line, mount, timeAxis, valueAxis } from "../ui/chart.js";
+import { draw } from "./map.js";
+
+const HOUR = 3_600_000;
+const TURN = 60_000;
+const RELOAD = 5 * 60_000;
+
+const clock = document.querySelector("[data-clock]");
+const drift = Date.parse(clock.dataset.clock) - Date.now();
+const wallTime = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+function tick() {
+  clock.textContent = wallTime.format(Date.now() + drift);
+  const shift = ((new Date().getUTCHours() % 3) - 1) * 2;
+  document.querySelector("[data-wall]").style.translate = `${shift}px ${shift}px`;
+}
+tick();
+setInterval(tick, 1000);
+
+/* Pages turn every minute when there is more than one; any key holds the page, a second one lets it go. */
+const pages = [...document.querySelectorAll("[data-wall-page]")];
+let held = false;
+let open = 0;
+document.addEventListener("keydown", () => {
+  held = !held;
+  label();
+});
+function label() {
+  const note = document.querySelector("[data-wall-pages]");
+  const place = pages.length > 1 ? `${open + 1} / ${pages.length}` : "";
+  note.textContent = [place, held ? note.dataset.held : ""].filter(Boolean).join(" · ");
+}
+function turn() {
+  if (held || pages.length < 2) return;
+  open = (open + 1) % pages.length;
+  pages.forEach((page, index) => { page.hidden = index !== open; });
+  label();
+}
+label();
+setInterval(turn, TURN);
+setInterval(() => { if (!held) location.reload(); }, RELOAD);
+
+const curve = data("curve-data");
+if (curve) mount(document.getElementById("wall-curve"), (t) => option(t, curve));
+
+function option(t, { values, end, gap, hour, limit: heavy, limit_label: heavyLabel }) {
+  const last = beijing(end);
+  const at = (index) => last - (values.length - 1 - index) * HOUR;
+  const top = Math.max(...values.filter((value) => value !== null), 0);
+  const showLimit = heavy !== null && top > heavy * 0.4;
+  const max = Math.max(Math.ceil((Math.max(top, showLimit ? heavy : 0) * 1.1) / 50) * 50, 50);
+  const now = values.at(-1);
+  return {
+    grid: { left: 4, right: 60, top: 18, bottom: 4, containLabel: true },
+    tooltip: { show: false },
+    xAxis: timeAxis(t, { min: at(0), max: last, minInterval: 6 * HOUR, maxInterval: 12 * HOUR, axisLabel: { color: t["ink-3"], fontSize: t.label, hideOverlap: true, formatter: (value) => `${new Date(value).toISOString().slice(5, 10)} ${fill(hour, { h: new Date(value).getUTCHours() })}` } }),
+    yAxis: valueAxis(t, { min: 0, max }),
+    series: [line(t, { name: "PM2.5", data: values.map((value, index) => [at(index), value]), width: 3, endLabel: false,
+      markPoint: { silent: true, symbol: "circle", symbolSize: 11, itemStyle: { color: t["c-1"] }, label: { show: true, position: "right", distance: 8, color: t.ink, fontSize: 22, fontWeight: 600, formatter: () => String(Math.round(now)) }, data: now === null ? [] : [{ coord: [last, now] }] },
+      markLine: showLimit ? limit(t, heavy, heavyLabel) : undefined,
+      markArea: gaps(t, values, at, (first, end_) => fill(gap, { n: end_ - first + 1 })) })],
+  };
+}
+
+const map = document.querySelector("[data-map]");
+if (map) {
+  const answer = await fetch(map.dataset.mapUrl);
+  if (answer.ok) await draw(map, await answer.json());
+}
