@@ -15,6 +15,7 @@ from lantian.airquality.index import daily_index, hourly_index, iaqi, round_conc
 from lantian.airquality.index_arrays import NONE, daily_index_grid, hourly_index_grid, tables
 from lantian.kernel.factors import SIX, Factor
 from lantian.policy.air import AirRulesError
+from lantian.policy.records_air import IndexEditionRecord
 from tests.airquality.rules import AIR
 
 OLD, NEW = AIR.edition("2012"), AIR.edition("2026")
@@ -56,7 +57,7 @@ def test_with_an_item_missing_2026_publishes_only_above_100() -> None:
 
 
 def test_the_ozone_hour_may_be_added_to_the_daily_items() -> None:
-    record = next(r for r in AIR.pack.all(type(_edition_record())) if r.name == "2012")
+    record = next(record for record in AIR.pack.all(IndexEditionRecord) if record.name == "2012")
     edition = AIR._edition(record.model_copy(update={"daily_items": (*record.daily_items, "O3_1H")}))
     assert daily_index({"O3_8H": 100, "O3_1H": 300}, edition).iaqi[Factor.O3] == 150
     grid = _days({Factor.O3: 100})
@@ -64,12 +65,6 @@ def test_the_ozone_hour_may_be_added_to_the_daily_items() -> None:
     at = list(edition.daily_items).index(Factor.O3)
     assert daily_index_grid(grid, edition, others=hour).iaqi[0, at, 0] == 150
     assert daily_index_grid(grid, edition).iaqi[0, at, 0] == 50
-
-
-def _edition_record() -> object:
-    from lantian.policy.records_air import IndexEditionRecord
-
-    return AIR.pack.all(IndexEditionRecord)[0]
 
 
 def test_the_edition_follows_the_day_of_observation() -> None:
@@ -133,8 +128,8 @@ def test_nan_is_missing_and_a_wrong_shape_is_refused() -> None:
     assert to_micro([1.5, float("nan")]).tolist() == [1_500_000, MISSING]
     with pytest.raises(AirQualityError, match="multiple of 24"):
         HourGrid(("a",), date(2019, 1, 1), SIX, np.zeros((1, 6, 23), dtype=np.int64))
+    grid = _days({})
     with pytest.raises(AirQualityError, match="day grid"):
-        grid = _days({})
         DayGrid(("a", "b"), grid.first_day, SIX, grid.total, grid.count, grid.hours, grid.valid)
 
 
