@@ -1,12 +1,14 @@
 """What the addresses of the air pages may ask."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.telemetry.pages.evaluation import EvaluationQuery
 from lantian.apps.telemetry.pages.station import TABS, THRESHOLDS
 from lantian.apps.telemetry.pages.station import StationQuery as OneStation
 from lantian.apps.telemetry.pages.stations import StationQuery
 from lantian.kernel.factors import SIX, Factor
+from lantian.lake.imports import layout_names
 
 
 class StationsForm(forms.Form):
@@ -29,7 +31,7 @@ class StationsForm(forms.Form):
 class StationForm(forms.Form):
     """View, year, base year, threshold and item of one station's page."""
 
-    view = forms.ChoiceField(required=False, choices=[(name, name) for name, _ in TABS])
+    view = forms.ChoiceField(required=False, choices=[(name, name) for name, _label in TABS])
     year = forms.IntegerField(required=False, min_value=1990, max_value=2200)
     base = forms.IntegerField(required=False, min_value=1990, max_value=2200)
     above = forms.TypedChoiceField(required=False, choices=[(n, n) for n in THRESHOLDS], coerce=int, empty_value=None)
@@ -63,3 +65,11 @@ class EvaluationForm(forms.Form):
         self.is_valid()
         read = self.cleaned_data
         return EvaluationQuery(read.get("year"), read.get("base"), read.get("area") or "", read.get("dust") or "with")
+
+
+class ImportForm(forms.Form):
+    """A file, its layout, and what its hour labels mean where that differs from the layout."""
+
+    file = forms.FileField(error_messages={"required": _("请先选择文件。")})
+    layout = forms.ChoiceField(choices=[(name, name) for name in layout_names()])
+    label = forms.ChoiceField(required=False, choices=[("", ""), ("start", "start"), ("end", "end")])

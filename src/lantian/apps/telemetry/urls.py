@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.telemetry.views import evaluation, stations
+from lantian.apps.telemetry.views import evaluation, imports, stations
 
 app_name = "telemetry"
 urlpatterns = [
@@ -14,4 +14,8 @@ urlpatterns = [
     path("air/stations/<str:point>/days.csv", stations.station_days, name="station-days"),
     path("air/evaluation/", evaluation.evaluation, name="evaluation"),
     path("air/evaluation/export.xlsx", evaluation.evaluation_export, name="evaluation-export"),
+    path("monitoring/import/", imports.imports, name="import"),
+    path("monitoring/import/<int:number>/", imports.import_one, name="import-one"),
+    path("monitoring/import/<int:number>/rejects.csv", imports.import_rejects, name="import-rejects"),
+    path("monitoring/import/templates/<str:name>.csv", imports.import_template, name="import-template"),
 ]
