@@ -1,10 +1,7 @@
 """A signed-in reader."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from lantian.apps.accounts.models import Organisation, Person, Post, Role
 
@@ -18,10 +15,3 @@ def reader(db: None) -> Client:
     client = Client()
     client.force_login(person)
     return client
-
-
-@pytest.fixture(autouse=True)
-def chinese() -> Iterator[None]:
-    """Begin every test in Chinese: a request leaves its language active in the thread."""
-    with translation.override("zh-hans"):
-        yield
