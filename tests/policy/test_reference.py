@@ -52,7 +52,13 @@ def test_a_cell_holds_no_markup_of_its_own(write_pack: WritePack) -> None:
 
 def test_a_layer_without_records_of_a_table_is_left_out(write_pack: WritePack) -> None:
     pack = load_pack(write_pack())
-    assert table_page("holiday_year", pack.layers) == "# 放假安排 Holidays\n"
+    assert table_page("holiday_year", pack.layers).splitlines()[0] == "# 放假安排 Holidays"
+    assert "##" not in table_page("holiday_year", pack.layers)
+
+
+def test_a_table_page_names_its_keys_and_which_are_required(pages: dict[str, str]) -> None:
+    assert "`[[sensitive_group]]` 键 keys: **`factor`**\n" in pages["sensitive_group"]
+    assert "**`lead`**, `joint`" in pages["task"]
 
 
 def test_a_layer_without_header_is_named_by_its_folder() -> None:

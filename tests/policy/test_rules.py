@@ -131,6 +131,15 @@ def test_days_are_counted_back_from_the_event_and_include_it(days_ago: tuple[int
     assert holds(SECOND_PENALTY, penalties=[DAY - timedelta(days=ago) for ago in days_ago]) is found
 
 
+def test_the_size_of_an_unknown_collection_is_unknown() -> None:
+    assert judge(Condition.model_validate(SECOND_PENALTY), Case({}, FACTS, DAY)).missing == ("penalties",)
+
+
+def test_a_condition_names_every_fact_that_it_asks_about() -> None:
+    condition = Condition.model_validate({"any": [SECOND_PENALTY, {"not": {"all": [A, B]}}]})
+    assert [leaf.name for leaf in condition.leaves()] == ["penalties", "a", "b"]
+
+
 def test_the_size_of_a_collection_is_compared_and_explained() -> None:
     assert [holds({"size": "labels", "op": "<=", "value": 1}, labels=labels) for labels in ([], ["A"], ["A", "B"])] == [
         True,

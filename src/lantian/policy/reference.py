@@ -14,7 +14,7 @@ from lantian.policy.describe import Row, confidence, describe, is_unconfirmed, v
 from lantian.policy.labels import table_label
 from lantian.policy.layer import Layer
 from lantian.policy.reader import load_pack, shipped_packs
-from lantian.policy.records import Record
+from lantian.policy.records import RECORD_TYPES, Record
 
 
 def write_reference(folder: Path) -> list[Path]:
@@ -57,13 +57,20 @@ def index_page(layers: Sequence[Layer]) -> str:
 
 
 def table_page(table: str, layers: Sequence[Layer]) -> str:
-    """Return the page of a table: its records by pack."""
-    parts = [f"# {_both(table_label(table))}", ""]
+    """Return the page of a table: its keys, then its records by pack."""
+    parts = [f"# {_both(table_label(table))}", "", _keys(RECORD_TYPES[table]), ""]
     for layer in layers:
         records = [record for record in layer.records if record.table == table]
         if records and layer.header:
             parts += [f"## {_cell(layer.header.zh)} {_cell(layer.header.en)}", "", *_record_table(records), ""]
     return "\n".join(parts)
+
+
+def _keys(kind: type[Record]) -> str:
+    """Say which keys a table takes beside those of every record; required ones are bold."""
+    own = [(key, field) for key, field in kind.model_fields.items() if key not in Record.model_fields]
+    names = [f"**`{key}`**" if field.is_required() else f"`{key}`" for key, field in own]
+    return f"`[[{kind.table}]]` 键 keys: {', '.join(names)}" if names else f"`[[{kind.table}]]`"
 
 
 def _record_table(records: Iterable[Record]) -> list[str]:
