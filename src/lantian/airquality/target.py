@@ -204,7 +204,8 @@ def _project(
     seasons = _seasons(history, now, target, rules.projection)
     if not seasons or not now.values:
         return None
-    totals, counts = _draw(seasons, rules.projection, randomness)
+    remaining = (date(target.year, 12, 31) - now.period.last).days
+    totals, counts = _draw(seasons, remaining, rules.projection, randomness)
     means = (float(now.total) + totals) / (len(now.values) + counts)
     return _summary(means, tuple(season.year for season in seasons), target, rules)
 
@@ -239,9 +240,9 @@ def _level(history: DaySeries, now: _ToDate, target: Target, year: int) -> float
 
 
 def _draw(
-    seasons: list[_Season], rules: ProjectionRules, randomness: np.random.Generator
+    seasons: list[_Season], remaining: int, rules: ProjectionRules, randomness: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return total and number of the values of every draw's remaining days."""
+    """Return total and number of the values of every draw's remaining days; the last block is cut at the year's end."""
     values = np.stack([season.values for season in seasons])
     blocks = (values.shape[1] - 2 * rules.season_days) // rules.block_days
     shape = (rules.draws, blocks)
@@ -249,7 +250,8 @@ def _draw(
     shifts = randomness.integers(0, 2 * rules.season_days + 1, shape)
     starts = np.arange(blocks) * rules.block_days + shifts
     picked = values[years[..., np.newaxis], starts[..., np.newaxis] + np.arange(rules.block_days)]
-    return np.nansum(picked, axis=(1, 2)), np.isfinite(picked).sum(axis=(1, 2))
+    days = picked.reshape(rules.draws, -1)[:, :remaining]
+    return np.nansum(days, axis=1), np.isfinite(days).sum(axis=1)
 
 
 def _summary(means: NDArray[np.float64], years: tuple[int, ...], target: Target, rules: TargetRules) -> Projection:
