@@ -119,7 +119,7 @@ def _numeral(number: int) -> str:
     return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + _DIGITS[ones]
 
 
-_DIGITS = ("", *"一二三四五六七八九")
+_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
 
 RECORD_TYPES: dict[str, type[Record]] = {}
 
