@@ -1,5 +1,6 @@
 """Evaluation of periods, area series, target position."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,7 +24,7 @@ from tests.airquality.rules import AIR, EVALUATION
 PM = Factor.PM25
 
 
-def _grid(values: list[list[int | None]], first: date = date(2019, 1, 1), factor: Factor = PM) -> DayGrid:
+def _grid(values: Sequence[Sequence[int | None]], first: date = date(2019, 1, 1), factor: Factor = PM) -> DayGrid:
     """Days of 24 hours each: one row of daily means a station, None where nothing was measured."""
     known = np.array([[[value is not None for value in row]] for row in values])
     total = np.array([[[(value or 0) * 24 * MICRO for value in row]] for row in values])
@@ -161,7 +162,7 @@ def test_flat_past_years_project_a_certain_end() -> None:
     # (40 × 181 + 50 × 184) / 365 = 45.04…: every draw gives it.
     found = _position(date(2019, 6, 30), Target(PM, 2019, Decimal(45)), {2017: 50, 2018: 50, 2019: 40}).projection
     assert found is not None
-    assert (found.low, found.mean, found.high) == (45, 45, 45)
+    assert [found.low, found.mean, found.high] == [Decimal(45)] * 3
     assert found.probability == 1
     assert found.seasons == (2017, 2018)
 
@@ -177,3 +178,23 @@ def test_without_past_years_there_is_no_projection_and_another_year_is_refused()
     assert _position(date(2019, 6, 30), Target(PM, 2019, Decimal(45)), {2019: 40}).projection is None
     with pytest.raises(AirQualityError, match="it must lie in that year"):
         _position(date(2019, 6, 30), Target(PM, 2020, Decimal(45)), {2019: 40})
+
+
+def test_sums_beyond_int64_are_made_of_python_integers() -> None:
+    huge = 2**60
+    total = np.array([[[huge]], [[huge]]])
+    count = np.array([[[24]], [[23]]], dtype=np.int16)
+    grid = DayGrid(("a", "b"), date(2019, 1, 1), (PM,), total, count, count, count > 0)
+    mean = (Fraction(huge, 24 * MICRO) + Fraction(huge, 23 * MICRO)) / 2
+    period = Period(grid.first_day, grid.last_day)
+    found = evaluate(grid, period, EVALUATION).area.factors[PM]
+    assert found.mean is not None
+    assert found.mean.exact == mean
+    assert found.compliant_days == 0
+
+
+def test_a_grid_of_some_stations_keeps_their_order() -> None:
+    grid = _grid([[1], [2], [3]]).of_stations(("s2", "s0"))
+    assert grid.mean("s2", PM, date(2019, 1, 1)) == 3
+    assert grid.stations == ("s2", "s0")
+    assert area_series(grid, EVALUATION).last_day == grid.last_day

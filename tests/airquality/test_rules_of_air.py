@@ -24,11 +24,12 @@ from lantian.airquality.sanddust import (
 )
 from lantian.airquality.trend import mean_ranks, trend
 from lantian.kernel.factors import Factor
+from lantian.kernel.rounding import Exact
 from lantian.policy.air import AirRulesError
 from tests.airquality.rules import AIR, VALIDITY
 
-MEANS = {Factor.SO2: 6, Factor.NO2: 42, Factor.PM10: 78, Factor.PM25: 51}
-HIGH = {Factor.CO: "1.7", Factor.O3: 192}
+MEANS: dict[Factor, Exact] = {Factor.SO2: 6, Factor.NO2: 42, Factor.PM10: 78, Factor.PM25: 51}
+HIGH: dict[Factor, Exact] = {Factor.CO: "1.7", Factor.O3: 192}
 
 
 def test_the_city_ranking_index_adds_six_ratios() -> None:
@@ -37,15 +38,15 @@ def test_the_city_ranking_index_adds_six_ratios() -> None:
 
 
 def test_rounding_single_indices_first_may_give_another_last_digit() -> None:
-    means = {Factor.SO2: 3, Factor.NO2: 13, Factor.PM10: 16, Factor.PM25: 13}
-    high = {Factor.CO: "0.9", Factor.O3: 87}
+    means: dict[Factor, Exact] = {Factor.SO2: 3, Factor.NO2: 13, Factor.PM10: 16, Factor.PM25: 13}
+    high: dict[Factor, Exact] = {Factor.CO: "0.9", Factor.O3: 87}
     rules = AIR.composite("ranking")
     assert composite_index(means, high, rules).index == Decimal("1.74")
     assert composite_index(means, high, rules.rounded("single")).index == Decimal("1.73")
 
 
 def test_annex_c_takes_the_larger_of_mean_and_percentile() -> None:
-    high = {Factor.SO2: 20, Factor.NO2: 95, Factor.PM10: 180, Factor.PM25: 130, **HIGH}
+    high: dict[Factor, Exact] = {Factor.SO2: 20, Factor.NO2: 95, Factor.PM10: 180, Factor.PM25: 130, **HIGH}
     found = composite_index(MEANS, high, AIR.composite("annex-c"))
     assert found.single[Factor.NO2] == Fraction(95, 80)
     assert found.largest == Fraction(130, 75)
@@ -114,7 +115,8 @@ def test_a_dust_storm_is_proposed_from_its_leap_to_its_end() -> None:
     short = replace(AIR.sand_dust(), longest_hours=2)
     assert propose_hours(*series, short)[0] == (8, 9)
     assert propose_hours([None] * 8, [None] * 8, short) == []
-    assert propose_hours([None] * 6 + [900], [None] * 6 + [Fraction(1)], short) == []
+    unknown: list[Fraction | None] = [None] * 6
+    assert propose_hours([*unknown, Fraction(900)], [*unknown, Fraction(1)], short) == []
 
 
 def _decision(stations: tuple[str, ...] = ()) -> SandDustDecision:
