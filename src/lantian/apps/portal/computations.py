@@ -28,7 +28,7 @@ def _csv(name: str, page: Page) -> Action:
 
 
 def _stations(overview: Overview) -> str:
-    names = "、".join(say(station.name) for station in overview.speaking[:4])
+    names = _("、").join(say(station.name) for station in overview.speaking[:4])
     more = _(" 等 %(n)d 个") % {"n": len(overview.speaking)} if len(overview.speaking) > 4 else ""
     return names + more
 
@@ -99,7 +99,7 @@ def _target_steps(card: TargetCard) -> list[Step]:
             f"{formats.number(one(to_date.exact) if to_date else None)} µg/m³",
         ),
         Step(_("有效性"), _validity(card)),
-        Step(_("点位"), "、".join(say(name) for name in card.voices)),
+        Step(_("点位"), _("、").join(say(name) for name in card.voices)),
     ]
 
 
@@ -153,7 +153,7 @@ def projection_computation(card: TargetCard, page: Page) -> Computation:
     }
     extra = [
         Step(_("方法"), _("余下日子以 %(n)d 天为块，取自往年同期") % {"n": found.block_days}),
-        Step(_("往年"), "、".join(str(year) for year in found.seasons)),
+        Step(_("往年"), _("、").join(str(year) for year in found.seasons)),
         Step(
             _("达标概率"),
             _("%(share)s %%：年均值按标准修约后不高于目标的抽样份额") % {"share": formats.percent(found.probability)},

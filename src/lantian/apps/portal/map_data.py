@@ -92,7 +92,7 @@ def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
             for street in district.streets
         ],
         "area_facts": _area_facts(district, overview),
-        "points": [_pill(shown_, page, overview) for shown_ in overview.stations],
+        "points": [_pill(found, page, overview) for found in sorted(overview.stations, key=_rank_of_pill)],
         "hour": hour_label(overview.moment),
         "texts": {
             "station": _("站点详情"),
@@ -161,6 +161,11 @@ def _area_facts(district: District, overview: Overview) -> dict[str, dict[str, A
     }
 
 
+def _rank_of_pill(found: StationHour) -> tuple[bool, bool]:
+    """Evaluated stations come first; others give way to them on the map."""
+    return not found.station.evaluated, found.hour is None
+
+
 def _pill(found: StationHour, page: Page, overview: Overview) -> dict[str, Any]:
     station, hour = found.station, found.hour
     dead = hour is None or found.late > OLD_HOURS
@@ -169,6 +174,7 @@ def _pill(found: StationHour, page: Page, overview: Overview) -> dict[str, Any]:
     words = _("AQI %(index)d %(level)s") % {"index": index, "level": say(category.name)} if category else ""
     return {
         "id": station.id,
+        "firm": station.evaluated,
         "name": say(station.name),
         "area": say(station.area_name),
         "longitude": station.longitude,
@@ -176,7 +182,7 @@ def _pill(found: StationHour, page: Page, overview: Overview) -> dict[str, Any]:
         "index": None if index is None else str(index),
         "level": category.level if category else None,
         "state": "dead" if dead else ("old" if found.late else "live"),
-        "spoken": "，".join(part for part in (say(station.name), words or _("无有效指数")) if part),
+        "spoken": _("，").join(part for part in (say(station.name), words or _("无有效指数")) if part),
         "lines": [line for line in (words, _primary(hour), _age(found)) if line],
         "values": [] if hour is None else _values(hour, overview.edition),
         "url": station_url(station.id, page.as_of.query),
@@ -185,7 +191,7 @@ def _pill(found: StationHour, page: Page, overview: Overview) -> dict[str, Any]:
 
 def _primary(hour: HourIndex | None) -> str:
     factors = hour.index.primary if hour else ()
-    return _("首要污染物 %(factors)s") % {"factors": "、".join(factors)} if factors else ""
+    return _("首要污染物 %(factors)s") % {"factors": _("、").join(factors)} if factors else ""
 
 
 def _age(found: StationHour) -> str:

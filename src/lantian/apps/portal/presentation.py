@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lantian.apps.portal import computations as how
 from lantian.apps.portal.map_data import hour_label, language, say, shown, station_url
@@ -25,6 +26,20 @@ from lantian.kernel.instants import BEIJING, beijing_day
 CELL = 15
 LEFT = 26
 TOP = 15
+MONTHS = (
+    gettext_lazy("1月"),
+    gettext_lazy("2月"),
+    gettext_lazy("3月"),
+    gettext_lazy("4月"),
+    gettext_lazy("5月"),
+    gettext_lazy("6月"),
+    gettext_lazy("7月"),
+    gettext_lazy("8月"),
+    gettext_lazy("9月"),
+    gettext_lazy("10月"),
+    gettext_lazy("11月"),
+    gettext_lazy("12月"),
+)
 MEASURES: tuple[Factor | None, ...] = (None, Factor.PM25, Factor.O3)
 
 
@@ -162,7 +177,7 @@ def _strip(values: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
         return Decimal(0), Decimal(1), Decimal(1)
     low, high = min(values), max(values)
     step = next((s for s in map(Decimal, (1, 2, 5, 10, 20, 50, 100, 200, 500)) if (high - low) / s <= 3), Decimal(1000))
-    first, last = low // step * step, -(-high // step) * step
+    first, last = low // step * step, (high / step).to_integral_value(ROUND_CEILING) * step
     return first, max(last, first + step), step
 
 
@@ -248,7 +263,7 @@ def _target_chart(card: TargetCard) -> dict[str, Any]:
             "high": float(projection.high),
             "label": _("预计 %(value)s") % {"value": formats.number(projection.mean)},
         },
-        "months": [_("%(n)d月") % {"n": month} for month in range(1, 13)],
+        "months": [str(MONTHS[month - 1]) for month in range(1, 13)],
         "name": _("累计均值"),
         "unit": "µg/m³",
     }
@@ -315,8 +330,7 @@ def calendar_view(page: Page, overview: Overview) -> dict[str, Any]:
         "cells": [_cell(day, overview) for day in year.days],
         "to_come": [_spot(day) for day in to_come],
         "months": [
-            {"x": _spot(date(year.year, month, 1))[0] - CELL / 2, "word": _("%(n)d月") % {"n": month}}
-            for month in range(1, 13)
+            {"x": _spot(date(year.year, month, 1))[0] - CELL / 2, "word": MONTHS[month - 1]} for month in range(1, 13)
         ],
         "weekdays": [
             (TOP + CELL * (row + 0.5) + 4, word)
@@ -381,13 +395,13 @@ def _day_words(day: CalendarDay) -> str:
         return _("%(day)s 无效") % {"day": day.day}
     parts = [f"{day.day} AQI {day.index} {say(day.edition.category(day.index).name)}"]
     if day.primary:
-        parts.append(_("首要污染物 %(factors)s") % {"factors": "、".join(day.primary)})
+        parts.append(_("首要污染物 %(factors)s") % {"factors": _("、").join(day.primary)})
     parts += [
         _("%(factor)s 分指数 %(part)d") % {"factor": f.value, "part": day.iaqi[f]}
         for f in (Factor.PM25, Factor.O3)
         if day.iaqi.get(f) is not None
     ]
-    return "，".join(parts)
+    return _("，").join(parts)
 
 
 def _day_url(day: date, overview: Overview) -> str:
@@ -433,7 +447,7 @@ def _quality_line(point: PointQuality, page: Page) -> QualityLine:
     if point.late is None:
         late = _("两天无数据")
     else:
-        late = formats.span(timedelta(hours=point.late), language()) if point.late else ""
+        late = _("晚 %(age)s") % {"age": formats.span(timedelta(hours=point.late), language())} if point.late else ""
     return QualityLine(
         say(point.station.name),
         point.hours,
@@ -473,6 +487,7 @@ def curve_data(overview: Overview) -> dict[str, Any]:
         "gap": _("缺测 {n} 时"),
         "hour": _("{h}时"),
         "limit": float(heavy[0]) if heavy else None,
+        "now": formats.number(shown(overview.district, Factor.PM25, overview.edition)),
         "limit_label": _("重度污染 %(value)s") % {"value": formats.number(heavy[0])} if heavy else "",
         "summary": _("PM2.5 过去 48 小时区域小时均值，缺测 %(n)d 时") % {"n": sum(value is None for value in values)},
         "unit": "µg/m³",

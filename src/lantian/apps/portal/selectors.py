@@ -20,6 +20,7 @@ from lantian.apps.accounts.models import Area
 from lantian.apps.portal.overview.assemble import Observed, Overview, assemble
 from lantian.apps.portal.overview.places import Station, Street
 from lantian.apps.portal.overview.target_card import TargetCard, chosen, target_card
+from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.models import ObservationImport, Point
 from lantian.apps.ui.as_of import AsOf
 from lantian.kernel.errors import Text
@@ -75,7 +76,7 @@ def rules(name: str) -> AirRules:
 
 def lake() -> Lake:
     """Return the lake of the settings."""
-    return Lake(settings.LAKE_URL)
+    return lake_at(settings.LAKE_URL)
 
 
 def page(as_of: AsOf, reader: Reader) -> Page:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 from lantian.airquality.evaluation_rules import EvaluationRules
-from lantian.airquality.grid import DayGrid, HourGrid
+from lantian.airquality.grid import MISSING, DayGrid, HourGrid
 from lantian.airquality.index import Edition
 from lantian.airquality.spatial import DaySeries, area_series
 from lantian.apps.portal.overview.calendar import YearCalendar, year_calendar
@@ -44,8 +45,15 @@ class Observed:
 
     @property
     def own(self) -> tuple[Station, ...]:
-        """The district's stations."""
-        return tuple(station for station in self.stations if station.district == self.district)
+        """The district's stations that have any value this year or in the last two days."""
+        return tuple(s for s in self.stations if s.district == self.district and s.id in self._heard)
+
+    @cached_property
+    def _heard(self) -> frozenset[str]:
+        by_hour = (self.hours.micro != MISSING).any(axis=(1, 2))
+        by_day = self.days.count.any(axis=(1, 2))
+        heard = (name for name, hour, day in zip(self.hours.stations, by_hour, by_day, strict=True) if hour or day)
+        return frozenset(heard)
 
     @property
     def last_day(self) -> date:

@@ -34,7 +34,7 @@ export async function draw(root, data) {
     interactive: !root.hasAttribute("data-still"),
     fadeDuration: 0,
     locale: data.texts.controls,
-    canvasContextAttributes: { antialias: true, preserveDrawingBuffer: true },
+    canvasContextAttributes: { antialias: true },
   });
   map.touchZoomRotate?.disableRotation();
   map.keyboard?.disableRotation?.();
@@ -191,6 +191,7 @@ function placeMarkers(map, Marker, data, popover) {
     const pill = button("map-pill", point.index ?? "—", point.spoken);
     if (point.level) pill.dataset.aqi = point.level;
     pill.dataset.link = point.state;
+    pill.dataset.firm = String(point.firm);
     pill.addEventListener("click", (event) => { event.stopPropagation(); popover.point(point, pill); });
     return add(pill, [point.longitude, point.latitude], "points");
   });
@@ -220,12 +221,13 @@ function layOut(root, map, places) {
     const at = map.project(marker.getLngLat());
     const half = { x: element.offsetWidth / 2, y: element.offsetHeight / 2 };
     const pill = element.classList.contains("map-pill");
-    const nudge = place.off ? undefined : (pill ? NUDGES : NUDGES.slice(0, 3)).find(([dx, dy]) => {
+    const firm = element.dataset.firm === "true";
+    const nudge = place.off ? undefined : (pill ? NUDGES.slice(0, firm ? 9 : 1) : NUDGES.slice(0, 3)).find(([dx, dy]) => {
       const area = around(at.x + dx, at.y + (pill ? dy : dy * 0.7), half, pill ? 1 : 2);
       return inside(area, bounds) && !taken.some((other) => overlap(area, other));
     });
     const [dx, dy] = nudge ?? [0, 0];
-    const hidden = place.off || (nudge === undefined && !pill);
+    const hidden = place.off || (nudge === undefined && !firm);
     element.classList.toggle("is-out", hidden);
     element.tabIndex = hidden ? -1 : 0;
     if (hidden) continue;

@@ -44,7 +44,7 @@ setInterval(() => { if (!held) location.reload(); }, RELOAD);
 const curve = data("curve-data");
 if (curve) mount(document.getElementById("wall-curve"), (t) => option(t, curve));
 
-function option(t, { values, end, gap, hour, limit: heavy, limit_label: heavyLabel }) {
+function option(t, { values, end, gap, hour, now: label, limit: heavy, limit_label: heavyLabel }) {
   const last = beijing(end);
   const at = (index) => last - (values.length - 1 - index) * HOUR;
   const top = Math.max(...values.filter((value) => value !== null), 0);
@@ -57,7 +57,7 @@ function option(t, { values, end, gap, hour, limit: heavy, limit_label: heavyLab
     xAxis: timeAxis(t, { min: at(0), max: last, minInterval: 6 * HOUR, maxInterval: 12 * HOUR, axisLabel: { color: t["ink-3"], fontSize: t.label, hideOverlap: true, formatter: (value) => `${new Date(value).toISOString().slice(5, 10)} ${fill(hour, { h: new Date(value).getUTCHours() })}` } }),
     yAxis: valueAxis(t, { min: 0, max }),
     series: [line(t, { name: "PM2.5", data: values.map((value, index) => [at(index), value]), width: 3, endLabel: false,
-      markPoint: { silent: true, symbol: "circle", symbolSize: 11, itemStyle: { color: t["c-1"] }, label: { show: true, position: "right", distance: 8, color: t.ink, fontSize: 22, fontWeight: 600, formatter: () => String(Math.round(now)) }, data: now === null ? [] : [{ coord: [last, now] }] },
+      markPoint: { silent: true, symbol: "circle", symbolSize: 11, itemStyle: { color: t["c-1"] }, label: { show: true, position: "right", distance: 8, color: t.ink, fontSize: 22, fontWeight: 600, formatter: () => label }, data: now === null ? [] : [{ coord: [last, now] }] },
       markLine: showLimit ? limit(t, heavy, heavyLabel) : undefined,
       markArea: gaps(t, values, at, (first, end_) => fill(gap, { n: end_ - first + 1 })) })],
   };
