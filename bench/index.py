@@ -82,10 +82,10 @@ def _figure(what: str, rate: float, unit: str, goal: float) -> Figure:
 
 def _python_aqi(cells: list[list[float]]) -> None:
     aqi = importlib.import_module("aqi")
-    names = (aqi.POLLUTANT_PM25, aqi.POLLUTANT_PM10, aqi.POLLUTANT_SO2_24H, aqi.POLLUTANT_NO2_24H)
+    names = ("pm25", "pm10", "so2_24h", "no2_24h", "co_24h", "o3_8h")
     for row in cells:
-        for name, value in zip(names, row, strict=False):
-            aqi.to_iaqi(name, str(int(value)), algo=aqi.ALGO_MEP)
+        for name, value in zip(names, row, strict=True):
+            aqi.to_iaqi(name, str(value / 100 if name == "co_24h" else int(value)), algo=aqi.ALGO_MEP)
 
 
 def _aqi_hub(cells: list[list[float]]) -> None:
