@@ -37,7 +37,7 @@ class Loading:
 
     points: turns station names into point ids, making points that are unknown; called before their first rows go in.
     before_first: called once, before the first rows of the import go in.
-    now: the moment of the import (UTC). rejects: where rejects are written. progress: told the share done and rows read.
+    now: the moment of the import (UTC). rejects: where rejects are written. progress: told share done and rows read.
     """
 
     path: Path
@@ -45,8 +45,8 @@ class Loading:
     points: Callable[[Sequence[str]], Sequence[str]]
     now: datetime
     rejects: Path | None = None
-    before_first: Callable[[], None] = lambda: None
-    progress: Callable[[float, int], None] = lambda share, rows: None
+    before_first: Callable[[], object] = lambda: None
+    progress: Callable[[float, int], object] = lambda *_told: None
 
 
 @dataclass

@@ -1,0 +1,126 @@
+"""Points of the registry: from the pack, from files that name new ones, and away again when they were only synthetic."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from lantian.apps.audit.services import record
+from lantian.apps.telemetry.models import Point
+from lantian.lake import Lake
+from lantian.lake.imports import ImportFileError
+from lantian.policy.pack import Pack
+from lantian.policy.records_plan import AirPoint
+
+UNKNOWN_KIND = "unknown"
+"""The kind of a point that only a file names."""
+
+_PLAIN = re.compile(r"[^a-z0-9]+")
+
+
+@transaction.atomic
+def sync_points(pack: Pack) -> int:
+    """Bring the registry up to the pack's point records; returns how many there are. Other points stay as they are."""
+    records = pack.all(AirPoint)
+    for found in records:
+        Point.objects.update_or_create(
+            id=found.id,
+            defaults={
+                "name_zh": found.zh,
+                "name_en": found.en,
+                "aliases": list(found.aliases),
+                "kind": found.kind,
+                "area_code": found.area,
+                "longitude": found.longitude,
+                "latitude": found.latitude,
+                "evaluated": found.evaluated,
+                "valid_from": found.valid_from,
+                "valid_to": found.valid_to,
+                "confidence": found.confidence,
+            },
+        )
+    return len(records)
+
+
+class PointNames:
+    """Turns the station names of files into points of the registry; a name nobody knows becomes a new point.
+
+    given: names with the points that the user gave them.
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.made: list[str] = []
+
+    @transaction.atomic
+    def __call__(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the ids of points by name, in order; makes those that are missing, without coordinates."""
+        known = {name: point.id for point in Point.objects.all() for name in point.names()}
+        return [self._point(name, known) for name in names]
+
+    def _point(self, name: str, known: Mapping[str, str]) -> str:
+        wanted = self.given.get(name, name)
+        if wanted in known:
+            return known[wanted]
+        point, created = Point.objects.get_or_create(
+            id=point_id(wanted),
+            defaults={"name_zh": name, "name_en": name if name.isascii() else "", "aliases": [name],
+                      "kind": UNKNOWN_KIND, "confidence": "B?"},
+        )  # fmt: skip
+        if created:
+            self.made.append(point.id)
+        return point.id
+
+
+def point_id(name: str) -> str:
+    """Return an id for a name: its letters and digits, or a digest of a name without any.
+
+    >>> point_id("Site 7"), point_id("某站")
+    ('site-7', 'point-6f5e1b05e4')
+    """
+    plain = _PLAIN.sub("-", name.lower()).strip("-")
+    digest = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return plain[:60] if plain and name.isascii() else f"point-{digest}"
+
+
+def read_point_map(path: Path) -> dict[str, str]:
+    """Read a point map: CSV with the columns station and point (id or name of the registry), UTF-8 or GBK."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", "replace")
+    rows = csv.DictReader(text.splitlines())
+    found = [name.strip() for name in rows.fieldnames or ()]
+    if not {"station", "point"} <= set(found):
+        listed = ", ".join(found) or "—"
+        raise ImportFileError(
+            f"点位对照表 {path.name} 应有列 station 和 point，找到的列：{listed}。",
+            f"The point map {path.name} needs the columns station and point; it has {listed}.",
+        )
+    rows.fieldnames = found
+    pairs = {(row["station"] or "").strip(): (row["point"] or "").strip() for row in rows}
+    return {station: point for station, point in pairs.items() if station and point}
+
+
+def remove_synthetic(lake: Lake, *, at: datetime) -> int:
+    """Erase all synthetic data, in the lake first and then in the registry; returns how many points had any.
+
+    Safe to repeat: a kill between the two steps leaves points marked that have nothing any more.
+    """
+    points = list(Point.objects.synthetic().values_list("id", flat=True))
+    if points:
+        lake.remove_points(points)
+        _unmark_synthetic(points, at)
+    return len(points)
+
+
+@transaction.atomic
+def _unmark_synthetic(points: Sequence[str], at: datetime) -> None:
+    Point.objects.synthetic().filter(kind="micro").delete()
+    Point.objects.synthetic().update(synthetic=False)
+    record("telemetry.synthetic-removed", subject=None, actor=None, at=at, detail={"points": len(points)})
