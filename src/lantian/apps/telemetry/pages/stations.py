@@ -53,6 +53,11 @@ class StationLine:
     kind: Text
     values: tuple[ItemValue, ...]
 
+    @property
+    def listed(self) -> tuple[ItemValue, ...]:
+        """The items of the list's columns."""
+        return tuple(value for value in self.values if value.factor in LISTED)
+
 
 @dataclass(frozen=True)
 class Option:
@@ -198,6 +203,9 @@ def _options(pairs: Any) -> tuple[Option, ...]:
     return tuple(Option(value, label) for value, label in dict(sorted(pairs, key=lambda pair: str(pair[0]))).items())
 
 
+LISTED = (Factor.PM25, Factor.PM10, Factor.NO2, Factor.O3)
+"""Items that the list has room for; the preview shows all six."""
+
 COLUMNS = (
     Heading("aqi", Text("AQI", "AQI"), Text("本时", "this hour")),
     Heading("name", Text("点位", "Point")),
@@ -210,7 +218,7 @@ COLUMNS = (
             Text(factor.unit, factor.unit),
             "r" + (" p2" if at > 1 else ""),
         )
-        for at, factor in enumerate(SIX)
+        for at, factor in enumerate(LISTED)
     ),
     Heading("", Text("PM2.5", "PM2.5"), Text("近 24 小时", "last 24 h")),
     Heading("age", Text("末次数据", "Last data")),

@@ -7,23 +7,30 @@ const hours = document.getElementById("hours-chart");
 const months = document.getElementById("months-chart");
 const TOKENS = ["c-1", "c-2", "c-4", "c-5"];
 
-/** Columns of small charts: three where there is room, one on a phone. */
-function places(count, width) {
-  const columns = width > 620 ? 3 : 1;
+/** Columns of small charts in pixels: three where there is room, one on a phone. */
+function places(count, plot) {
+  const columns = plot.clientWidth > 620 ? 3 : 1;
   const rows = Math.ceil(count / columns);
-  const head = columns === 1 ? 15 : 30;
+  const head = columns === 1 ? 150 : Math.round(plot.clientHeight * 0.29);
+  const width = plot.clientWidth / columns;
+  const height = (plot.clientHeight - head) / rows;
   return [...Array(count).keys()].map((at) => {
-    const column = at % columns;
-    const row = Math.floor(at / columns);
-    const height = (100 - head) / rows;
-    return { left: `${(100 / columns) * column + 0.6}%`, right: `${100 - (100 / columns) * (column + 1) + 1}%`, top: `${head + row * height + height * 0.2}%`, height: `${height * 0.68}%` };
+    const left = Math.round((at % columns) * width);
+    const top = Math.round(head + Math.floor(at / columns) * height);
+    return { title: { left: left + 4, top }, grid: { left: left + 34, width: Math.round(width - 48), top: top + 26, height: Math.round(height - 58) } };
   });
+}
+
+/** Hatch every gap, also one that has not ended at the moment shown. */
+function allGaps(t, values) {
+  const closed = [0, ...values, 0];
+  const at = (index) => chart.labels[Math.min(Math.max(index - 1, 0), values.length - 1)];
+  return gaps(t, closed, at);
 }
 
 function hoursOption(t) {
   const plot = hours.querySelector(".chart-plot");
-  const narrow = plot.clientWidth <= 620;
-  const spots = places(chart.items.length, plot.clientWidth);
+  const spots = places(chart.items.length, plot);
   const axis = (index, show) => categoryAxis(t, chart.labels, {
     gridIndex: index,
     boundaryGap: true,
@@ -33,21 +40,20 @@ function hoursOption(t) {
   const bars = {
     type: "bar", name: "AQI", xAxisIndex: 0, yAxisIndex: 0, barCategoryGap: "18%",
     data: chart.aqi.map((value, at) => ({ value, itemStyle: { color: t[`aqi-${chart.levels[at]}`] ?? t["ink-4"], borderColor: t[`aqi-${chart.levels[at]}-edge`] ?? t["ink-4"], borderWidth: 0.8 } })),
-    markArea: gaps(t, chart.aqi, (at) => chart.labels[at]),
+    markArea: allGaps(t, chart.aqi),
   };
   const lines = chart.items.map((item, at) => ({
     ...line(t, { name: item.factor, data: item.values, endLabel: false }),
     xAxisIndex: at + 1,
     yAxisIndex: at + 1,
     markLine: item.limit === null ? undefined : limit(t, item.limit, fill(hours.dataset.limit, { limit: item.limit })),
-    markArea: gaps(t, item.values, (index) => chart.labels[index]),
+    markArea: allGaps(t, item.values),
   }));
   const top = (item) => Math.max(item.limit ?? 0, ...item.values.map((value) => value ?? 0)) * 1.12 || 1;
   const title = (text, sub, left, at) => ({ text: `{n|${text}} {u|${sub}}`, left, top: at, padding: 0, textStyle: { rich: { n: { fontSize: t.text, fontWeight: 600, color: t.ink }, u: { fontSize: t.label, color: t["ink-3"] } } } });
-  const above = (spot) => `${parseFloat(spot.top) - (narrow ? 2.2 : 5.2)}%`;
   return {
-    title: [title("AQI", "", "0.6%", 0), ...chart.items.map((item, at) => title(item.factor, item.unit, spots[at].left, above(spots[at])))],
-    grid: [{ left: "0.6%", right: "1%", top: narrow ? "2.4%" : "5%", height: narrow ? "10%" : "18%", containLabel: true }, ...spots.map((spot) => ({ ...spot, containLabel: true }))],
+    title: [title("AQI", "", 4, 0), ...chart.items.map((item, at) => title(item.factor, item.unit, spots[at].title.left, spots[at].title.top))],
+    grid: [{ left: 34, right: 14, top: 26, height: spots[0].title.top - 62 }, ...spots.map((spot) => spot.grid)],
     xAxis: [axis(0, true), ...chart.items.map((item, at) => axis(at + 1, true))],
     yAxis: [valueAxis(t, { gridIndex: 0, min: 0, splitNumber: 2 }), ...chart.items.map((item, at) => valueAxis(t, { gridIndex: at + 1, min: 0, max: (extent) => Math.max(extent.max, top(item)), splitNumber: 3, axisLabel: { color: t["ink-3"], fontSize: t.label, margin: 6, showMaxLabel: false } }))],
     axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: t["ink-4"], type: "solid" } },
