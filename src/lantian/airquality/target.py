@@ -39,14 +39,13 @@ class Target:
 class ProjectionRules:
     """Settings of the target card.
 
-    factor: whose mean is the target; heavy_above: daily mean above which a day is heavy.
+    factor: whose mean is the target.
     block_days, season_days, draws: see :func:`target_position`; coverage: of the interval, such as 0.90.
     season_share: days with values that a past year's season needs to be drawn from.
     follow_level: whether a past year's values are scaled by this year's mean to date over that year's.
     """
 
     factor: Factor
-    heavy_above: Decimal
     block_days: int
     season_days: int
     draws: int
@@ -88,7 +87,6 @@ class TargetPosition:
 
     to_date: mean of the valid days so far; validity: the same minima as a year's, pro rata of the days passed.
     allowed: exact mean the remaining days may have so that the year just meets the target; negative when out of reach.
-    heavy_days: days so far above the concentration of heavy pollution (重污染天).
     change: change of the mean to date to the same days of the base year, percent; None without a base.
     """
 
@@ -99,8 +97,6 @@ class TargetPosition:
     days_passed: int
     remaining_days: int
     allowed: Statistic | None
-    heavy_days: int
-    base_heavy_days: int | None
     base_to_date: Statistic | None
     change: Statistic | None
     projection: Projection | None
@@ -134,8 +130,6 @@ def target_position(
         days_passed=passed.days,
         remaining_days=remaining,
         allowed=_statistic(_allowed(now, target, remaining), rules.evaluation.decimals[target.factor] + 1),
-        heavy_days=now.above(rules.projection.heavy_above),
-        base_heavy_days=base.above(rules.projection.heavy_above) if base else None,
         base_to_date=_statistic(base.mean, rules.evaluation.decimals[target.factor]) if base else None,
         change=_change(now, base, rules),
         projection=_project(history, now, target, rules, randomness),
@@ -171,9 +165,6 @@ class _ToDate:
 
     def by_month(self) -> dict[tuple[int, int], int]:
         return dict(Counter((day.year, day.month) for day, _ in self.values))
-
-    def above(self, limit: Decimal) -> int:
-        return sum(value > limit for _, value in self.values)
 
 
 def _statistic(exact: Fraction | None, decimals: int) -> Statistic | None:

@@ -186,7 +186,6 @@ class AirRules:
         record = self._named(ProjectionRecord, "target-card")
         return ProjectionRules(
             factor=record.factor,
-            heavy_above=record.heavy_above,
             block_days=record.block_days,
             season_days=record.season_days,
             draws=record.draws,

@@ -113,7 +113,6 @@ KEYS: Mapping[str, Text] = {
     "grade2_left_out_of_worsening": Text(
         "达标城市不列入变差名单", "compliant cities are left out of the worsening list"
     ),
-    "heavy_above": Text("重污染日：大于", "heavy-pollution day above"),
     "high": Text("上限", "to"),
     "hour_minutes": Text("每小时分钟数", "minutes an hour"),
     "hourly_items": Text("小时报项目", "items of the hourly report"),

@@ -177,10 +177,9 @@ class ChangeTestRecord(Record):
 
 @record_type("projection")
 class ProjectionRecord(Record):
-    """Settings of the target card: how the rest of a year is projected, and when a day is heavy."""
+    """Settings of the target card: how the rest of a year is projected."""
 
     factor: Factor
-    heavy_above: Decimal
     block_days: int
     season_days: int
     draws: int

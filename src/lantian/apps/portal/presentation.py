@@ -132,6 +132,7 @@ class RankList:
 
 
 WORST = 3
+WALL_BEST, WALL_WORST = 4, 9
 
 
 def rank_list(found: Ranking, overview: Overview) -> RankList:
@@ -236,10 +237,9 @@ def target_view(card: TargetCard, page: Page) -> TargetView:
 
 
 def _heavy_change(card: TargetCard) -> str:
-    position = card.position
-    if position.base_to_date is None or position.base_heavy_days is None:
+    if card.base_heavy_days is None:
         return ""
-    return formats.signed(position.heavy_days - position.base_heavy_days)
+    return formats.signed(card.heavy_days - card.base_heavy_days)
 
 
 def _number(exact: Fraction | None) -> float | None:
@@ -470,9 +470,9 @@ def wall_context(page: Page) -> dict[str, Any]:
     lines = context["rankings"][0].lines
     return {
         **context,
-        "best": lines[:3],
-        "others": lines[3:-7] if len(lines) > 11 else [],
-        "rest": lines[-7:] if len(lines) > 11 else lines[3:],
+        "best": lines[:WALL_BEST],
+        "others": lines[WALL_BEST:-WALL_WORST] if len(lines) > WALL_BEST + WALL_WORST else [],
+        "rest": lines[max(WALL_BEST, len(lines) - WALL_WORST) :],
         "curve": curve_data(overview),
     }
 

@@ -11,6 +11,8 @@ import numpy as np
 from lantian.airquality.spatial import DaySeries
 from lantian.airquality.target import Target as AnnualTarget
 from lantian.airquality.target import TargetPosition, TargetRules, target_position
+from lantian.apps.portal.overview.calendar import year_calendar
+from lantian.kernel.calendar import add_months
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.policy.air import AirRules
@@ -25,6 +27,8 @@ class TargetCard:
     running: mean of the valid days from 1 January to each day (累计均值), None before the first valid day.
     voices: names of the stations whose mean is judged; of_year: whether the record is for the moment's own year, else
     its value is only a yardstick. seed: of the projection's draws, so that it can be made again.
+    heavy_days: days so far with an index of heavy or severe pollution (重污染天), each by the edition of its date;
+    base_heavy_days: the same days of the base year, None without any valid day there.
     """
 
     record: Target
@@ -34,6 +38,8 @@ class TargetCard:
     voices: tuple[Text, ...]
     of_year: bool
     seed: int
+    heavy_days: int
+    base_heavy_days: int | None
 
 
 def running_means(values: Sequence[Fraction | None]) -> tuple[Fraction | None, ...]:
@@ -77,4 +83,26 @@ def target_card(record: Target, series: DaySeries, today: date, air: AirRules, v
     given = TargetRules(air.evaluation(today), air.projection())
     position = target_position(series, wanted, today, given, np.random.default_rng(seed))
     daily = tuple(year_to(series, factor, today))
-    return TargetCard(record, position, daily, running_means(daily), voices, record.year == today.year, seed)
+    this, then = (_heavy_days(series, day, air) for day in (today, same_day(today, base or today.year)))
+    return TargetCard(
+        record,
+        position,
+        daily,
+        running_means(daily),
+        voices,
+        record.year == today.year,
+        seed,
+        this or 0,
+        then if base else None,
+    )
+
+
+def same_day(day: date, year: int) -> date:
+    """Return the same day of another year; 29 February becomes the 28th."""
+    return add_months(day, (year - day.year) * 12)
+
+
+def _heavy_days(series: DaySeries, last: date, air: AirRules) -> int | None:
+    """Count the heavy days from 1 January to a day; None where no day has an index."""
+    counts = year_calendar(series, last.year, last, air.edition).counts()
+    return counts.heavy if counts.valid else None
