@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -22,7 +23,7 @@ class UploadError(LantianError):
     """A file that is not taken."""
 
 
-def keep(file: UploadedFile) -> Path:
+def keep(file: "UploadedFile[Any]") -> Path:
     """Stream an upload to the data folder; raises UploadError for an empty, too large or unknown file."""
     name = Path(file.name or "").name
     if Path(name).suffix.lower() not in SUFFIXES:

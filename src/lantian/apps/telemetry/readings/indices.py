@@ -36,7 +36,8 @@ class DailyIndices:
     def published(self, station: int, edition: str | None = None) -> NDArray[np.int16]:
         """Return a station's indices by day, NONE where there is none."""
         if edition:
-            return self.grids[edition].published[station]
+            found: NDArray[np.int16] = self.grids[edition].published[station]
+            return found
         rows = {name: grid.published[station] for name, grid in self.grids.items()}
         return np.array([rows[name][day] for day, name in enumerate(self.in_force)], dtype=np.int16)
 

@@ -100,7 +100,7 @@ def year_so_far(days: DayGrid, indices: DailyIndices, station: int) -> YearSoFar
     at = days.factors.index(Factor.PM25)
     valid = days.valid[station, at]
     mean = mean_of_days(days.total[station, at].tolist(), days.count[station, at].tolist(), valid.tolist())
-    levels = level_days(indices.published(station), next(reversed(indices.editions.values())))
+    levels = level_days(indices.published(station), list(indices.editions.values())[-1])
     return YearSoFar(
         mean=None if mean is None else half_even(mean, 1),
         valid_days=int(valid.sum()),
