@@ -3,5 +3,6 @@
 from lantian.lake.errors import BadRows, LakeBusy, LakeError, LakeFull
 from lantian.lake.lake import Lake, RollUpReport
 from lantian.lake.snapshots import Snapshot
+from lantian.lake.upkeep import Upkeep, UpkeepReport
 
-__all__ = ["BadRows", "Lake", "LakeBusy", "LakeError", "LakeFull", "RollUpReport", "Snapshot"]
+__all__ = ["BadRows", "Lake", "LakeBusy", "LakeError", "LakeFull", "RollUpReport", "Snapshot", "Upkeep", "UpkeepReport"]

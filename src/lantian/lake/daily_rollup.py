@@ -1,8 +1,8 @@
 """From hours to days (日均值): the arithmetic is :func:`lantian.airquality.daily.day_grid`; here the days are chosen.
 
 A *cell* is one point, factor and Beijing day. It is pending when an hour of it has a version the daily table has not
-seen. A pending cell gets one version for each receipt from the earliest unseen one on; the k-th versions of all cells are
-computed together, so a bulk import is one round over arrays.
+seen. A pending cell gets one version for each receipt from the earliest unseen one on; the k-th versions of all cells
+are computed together, so a bulk import is one round over arrays.
 """
 
 from collections.abc import Iterator

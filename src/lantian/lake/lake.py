@@ -23,6 +23,7 @@ from lantian.lake.lock import WriterLock
 from lantian.lake.schema import DAILY, HOURLY, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.tables import StoredTable
+from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, merge
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Lake:
         key the last is kept. Verdict ``invalid`` withdraws the value from all means.
         received_at: when they became known (UTC).
         source: names this append. Repeating a name stores nothing. A stream names its appends ``stream#1``,
-        ``stream#2``, … with growing numbers: only the last number is remembered, and an equal or smaller one stores nothing.
+        ``stream#2``, … with growing numbers: only the last is remembered, an equal or smaller one stores nothing.
         Raises BadRows, LakeBusy, LakeFull.
         """
         ready = checked(rows)
@@ -85,6 +86,17 @@ class Lake:
             with self.lock.held():
                 for table in self.tables.values():
                     table.delete(f"point IN ({names})")
+
+    def maintain(self, upkeep: Upkeep, *, now: datetime, thorough: bool = False) -> UpkeepReport:
+        """Merge crowded partitions; a thorough run merges all, drops what has expired, and cleans files and log."""
+        merged = removed = 0
+        for table in self.tables.values():
+            with self.lock.held():
+                if thorough:
+                    expire(table, now=now, fine_days=upkeep.fine_days)
+                merged += merge(self.engine, table, crowded=2 if thorough else upkeep.crowded)
+                removed += clean(table, files_h=upkeep.files_h) if thorough else 0
+        return UpkeepReport(merged, removed)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

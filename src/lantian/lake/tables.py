@@ -146,6 +146,20 @@ class StoredTable:
                 listing.table.delete(predicate, post_commithook_properties=_HOOKS)
                 self._settled(listing.table)
 
+    def clean(self, files_h: int) -> int:
+        """Remove data files unused for some hours, and log entries behind the checkpoint; return the files' number."""
+        listing = self.listing()
+        if listing.table is None:
+            return 0
+        with explained(self.uri):
+            removed = listing.table.vacuum(
+                files_h, dry_run=False, enforce_retention_duration=False, post_commithook_properties=_HOOKS, full=True
+            )
+            listing.table.create_checkpoint()
+            listing.table.cleanup_metadata()
+            self._settled(listing.table)
+        return len(removed)
+
     def next_commit(self) -> int:
         """The number that the next commit will carry; only the writer may rely on it."""
         return max(self.listing().version, 0) + 1
