@@ -92,7 +92,7 @@ def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
             for street in district.streets
         ],
         "area_facts": _area_facts(district, overview),
-        "points": [_pill(found, page, overview) for found in sorted(overview.stations, key=_rank_of_pill)],
+        "points": [_pill(found, page, overview) for found in _placed(overview)],
         "hour": hour_label(overview.moment),
         "texts": {
             "station": _("站点详情"),
@@ -159,6 +159,11 @@ def _area_facts(district: District, overview: Overview) -> dict[str, dict[str, A
         }
         for street in district.streets
     }
+
+
+def _placed(overview: Overview) -> list[StationHour]:
+    known = [found for found in overview.stations if found.station.longitude is not None]
+    return sorted(known, key=_rank_of_pill)
 
 
 def _rank_of_pill(found: StationHour) -> tuple[bool, bool]:

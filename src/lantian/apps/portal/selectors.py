@@ -83,7 +83,7 @@ def page(as_of: AsOf, reader: Reader) -> Page:
     """Return everything that the overview shows at a moment; everything of the lake is cached by snapshot."""
     district = district_of(pack(settings.PACK))
     day = day_of(as_of.instant - timedelta(hours=1))
-    stations = stations_of(district, Point.objects.visible_to(reader).on(day).with_position())
+    stations = stations_of(district, Point.objects.visible_to(reader).on(day))
     snapshot = lake().snapshot(as_of.known_at)
     overview = _overview(
         Moment(as_of.instant, as_of.known_at, snapshot.id, settings.LAKE_URL), district.code, district.streets, stations
@@ -135,7 +135,8 @@ def _station(point: Point, district: District, grounds: list[tuple[Street, BaseG
     area, name = point.area_code, Text("", "")
     if point.area_code.startswith(district.code):
         place = Position(point.longitude or 0, point.latitude or 0)
-        street = next((s for s, ground in grounds if s.code == point.area_code or ground.contains(place)), None)
+        named = next((street for street, _ in grounds if street.code == point.area_code), None)
+        street = named or next((street for street, ground in grounds if ground.contains(place)), None)
         area, name = (street.code, street.name) if street else (district.code, district.name)
     return Station(
         id=point.id,
@@ -143,8 +144,8 @@ def _station(point: Point, district: District, grounds: list[tuple[Street, BaseG
         area=area,
         area_name=name,
         district=point.area_code[:6],
-        longitude=float(point.longitude or 0),
-        latitude=float(point.latitude or 0),
+        longitude=point.longitude,
+        latitude=point.latitude,
         evaluated=point.evaluated,
         synthetic=point.synthetic,
     )

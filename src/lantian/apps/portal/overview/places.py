@@ -12,7 +12,7 @@ class Station:
 
     area: code of the street or district it stands in; district: code of its district. evaluated: speaks for its
     district; synthetic: its data are made up.
-    longitude, latitude: degrees, WGS-84.
+    longitude, latitude: degrees, WGS-84; None where unknown, then it counts but is not on the map.
     """
 
     id: str
@@ -20,8 +20,8 @@ class Station:
     area: str
     area_name: Text
     district: str
-    longitude: float
-    latitude: float
+    longitude: float | None
+    latitude: float | None
     evaluated: bool
     synthetic: bool
 
