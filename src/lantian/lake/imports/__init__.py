@@ -5,9 +5,9 @@ readings. Every step works on a batch of rows at a time, so that a file may be l
 """
 
 from lantian.lake.imports.errors import ImportFileError
+from lantian.lake.imports.hours import HoursOfFile, read_hours
 from lantian.lake.imports.layouts import Layout, layout, layout_names, with_label, with_mapping
 from lantian.lake.imports.loading import Loaded, Loading, load
-from lantian.lake.imports.hours import HoursOfFile, read_hours
 
 __all__ = [
     "HoursOfFile",

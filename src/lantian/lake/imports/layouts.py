@@ -34,7 +34,7 @@ class Layout:
 
     label: whether hh:00 names the hour that starts or the hour that ends there.
     time_parts: columns year, month, day, hour that may stand in for ``time``.
-    values: value columns of a wide layout (宽表); empty in a long one (长表), where ``factor`` and ``value`` name columns.
+    values: value columns of a wide layout (宽表); empty in a long one (长表), where ``factor``, ``value`` name columns.
     marks: columns that tell this layout from others.
     units: default unit by factor where a long file has no unit column; names: the user's own spelling of factors.
     """

@@ -206,7 +206,8 @@ def _texts(column: pa.ChunkedArray) -> pa.DictionaryArray:
 def _print(micro: NDArray[np.int64], *, long: bool) -> NDArray[np.int64]:
     """Return a number that tells rows with different values apart; for a long row it is the value itself."""
     if long:
-        return micro.max(axis=1)
+        value: NDArray[np.int64] = micro.max(axis=1)
+        return value
     found = np.zeros(len(micro), dtype=np.uint64)
     for number in range(micro.shape[1]):
         mixed = (found ^ micro[:, number].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)

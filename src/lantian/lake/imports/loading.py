@@ -139,6 +139,7 @@ class _Intake:
     def __init__(self, lake: Lake, asked: Loading, stream: str, done: int, loaded: Loaded) -> None:
         self.lake, self.asked, self.stream, self.done, self.loaded = lake, asked, stream, done, loaded
         self.ids: list[str] = []
+        self.named: set[int] = set()
         self.covered = _covered(lake)
 
     def take(self, lines: Lines, names: Sequence[str]) -> None:
@@ -150,21 +151,25 @@ class _Intake:
             return
         self._count(lines)
         if self.loaded.batches <= self.done:
-            self._name_points(names)
+            self._name_points(lines, names)
             self.loaded.resumed += 1
             self.loaded.readings_known += int((lines.micro != MISSING).sum())
             return
         if not self.loaded.readings_stored and not self.done:
             self.asked.before_first()
             self.covered = _covered(self.lake)
-        self._name_points(names)
+        self._name_points(lines, names)
         self._store(lines)
 
-    def _name_points(self, names: Sequence[str]) -> None:
-        new = names[len(self.ids) :]
-        if new:
-            self.ids.extend(self.asked.points(new))
-            self.loaded.stations.update(zip(new, self.ids[-len(new) :], strict=True))
+    def _name_points(self, lines: Lines, names: Sequence[str]) -> None:
+        """Ask for the points of the names that have good rows; a name in bad rows alone makes no point."""
+        self.ids.extend([""] * (len(names) - len(self.ids)))
+        new = [at for at in np.unique(lines.station).tolist() if at not in self.named]
+        if not new:
+            return
+        self.named.update(new)
+        for at, point in zip(new, self.asked.points([names[at] for at in new]), strict=True):
+            self.ids[at] = self.loaded.stations[names[at]] = point
 
     def _store(self, lines: Lines) -> None:
         rows = readings(lines, self.ids, self.asked.layout)

@@ -7,7 +7,6 @@ grows past ``MAX_UNPACKED`` bytes or to more than ``MAX_RATIO`` times its packed
 import codecs
 import gzip
 import io
-import shutil
 import tempfile
 import zipfile
 import zlib
@@ -61,14 +60,16 @@ def opened(path: Path) -> Iterator[Opened]:
         unpacked = _unpacked(raw, path.name, size, stack)
         head = unpacked.peek()
         parquet = head.startswith(b"PAR1")
-        yield Opened(_spooled(unpacked, stack) if parquet else Utf8Stream(unpacked, path.name), parquet, size, raw)
+        stream = stack.enter_context(_spooled(unpacked)) if parquet else Utf8Stream(unpacked, path.name)
+        yield Opened(stream, parquet, size, raw)
 
 
 def _unpacked(raw: IO[bytes], name: str, size: int, stack: ExitStack) -> "Guarded":
     magic = raw.read(4)
     raw.seek(0)
     if magic[:2] == b"\x1f\x8b":
-        return Guarded(stack.enter_context(gzip.GzipFile(fileobj=raw)), name, size)
+        unzipped: Any = stack.enter_context(gzip.GzipFile(fileobj=raw))
+        return Guarded(unzipped, name, size)
     if magic == b"PK\x03\x04" or magic == b"PK\x05\x06":
         return Guarded(stack.enter_context(_only_member(raw, name, stack)), name, size)
     return Guarded(raw, name, 0)
@@ -140,21 +141,25 @@ class Guarded:
             grown, packed = f"{self._count / 2**20:.0f} MiB", f"{self._packed / 2**20:.2f} MiB"
             limit = f"{MAX_UNPACKED // 2**30} GiB"
             raise ImportFileError(
-                f"压缩文件 {self._name}（{packed}）解开后已超过 {grown}，疑为压缩炸弹：最多 {limit}，且不超过原大小的 {MAX_RATIO} 倍。",
+                f"压缩文件 {self._name}（{packed}）解开后已超过 {grown}，疑为压缩炸弹："
+                f"最多 {limit}，且不超过原大小的 {MAX_RATIO} 倍。",
                 f"The packed file {self._name} ({packed}) has grown past {grown}, like a zip bomb: at most {limit} "
                 f"and {MAX_RATIO} times its packed size are allowed.",
             )
 
 
-def _spooled(unpacked: Guarded, stack: ExitStack) -> IO[bytes]:
-    """Return Parquet as a file that can seek: itself, or unpacked into a temporary file."""
+@contextmanager
+def _spooled(unpacked: Guarded) -> Iterator[IO[bytes]]:
+    """Give Parquet as a file that can seek: itself, or unpacked into a temporary file."""
     if unpacked.bare is not None:
         unpacked.bare.seek(0)
-        return unpacked.bare
-    spool = stack.enter_context(tempfile.TemporaryFile())
-    shutil.copyfileobj(unpacked, spool, 1 << 20)
-    spool.seek(0)
-    return spool
+        yield unpacked.bare
+        return
+    with tempfile.TemporaryFile() as spool:
+        while block := unpacked.read(1 << 20):
+            spool.write(block)
+        spool.seek(0)
+        yield spool
 
 
 class Utf8Stream(io.RawIOBase):

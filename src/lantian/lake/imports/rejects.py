@@ -1,4 +1,4 @@
-"""Rows that cannot go in (拒绝清单): where, what was found, why, what is allowed; written to a CSV file as they come."""
+"""Rows that cannot go in (拒绝清单): where, what was found, why, what is allowed; written to a CSV file at once."""
 
 import csv
 from collections import Counter
@@ -78,7 +78,8 @@ def duplicate(kept: int) -> Reason:
     return Reason(
         "conflicting-duplicate",
         Text(
-            f"与第 {kept} 行的站点和时间相同而值不同：保留第 {kept} 行，拒绝本行（北京时间没有夏令时，每小时只应出现一次）",
+            f"与第 {kept} 行的站点和时间相同而值不同：保留第 {kept} 行，拒绝本行"
+            "（北京时间没有夏令时，每小时只应出现一次）",
             f"has the station and hour of row {kept} with other values: row {kept} is kept and this one rejected "
             "(Beijing time has no daylight saving, so every hour comes once)",
         ),

@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lantian.airquality.grid import MISSING
+from lantian.lake.imports.errors import ImportFileError
+
+MOST_CELLS = 1 << 28
+"""Series times hours that are remembered at most; more is no file of observations, and would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,20 @@ class Seen:
         high = max(last, self._base + have_hours - 1) if have_hours else last
         span = high - low + 1
         size = (max(groups, have_groups * 2 if groups > have_groups else have_groups), span + span // 4)
+        if size[0] * size[1] > MOST_CELLS:
+            raise _too_wide(size[0] // self.slots, span)
         shift = self._base - low if have_hours else 0
         for name, kind in (("_row", np.int32), ("_print", np.int64)):
             grown = np.zeros(size, dtype=kind)
             grown[:have_groups, shift : shift + have_hours] = getattr(self, name)
             setattr(self, name, grown)
         self._base = low
+
+
+def _too_wide(stations: int, hours: int) -> ImportFileError:
+    years = hours // 8766
+    return ImportFileError(
+        f"文件约有 {stations} 个站点、跨 {years} 年，超过一次导入的上限：请检查站点列和时间列，或按年份拆分文件。",
+        f"The file names about {stations} stations over {years} years, more than one import takes: check the columns "
+        "of station and time, or split the file by years.",
+    )

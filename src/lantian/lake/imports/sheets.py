@@ -21,7 +21,7 @@ BATCH = 1 << 19
 """Rows in a batch; the same for every reading of a file, so that a batch can be named by its number."""
 
 _BLOCK = 8 << 20
-_LONGEST_HEADER = 1 << 20
+_LONGEST_HEADER = 1 << 16
 _DELIMITERS = ",\t;"
 
 
@@ -129,6 +129,11 @@ def _lines(first: int, count: int, bad: list[int]) -> tuple[NDArray[np.int64], i
 
 
 def _header(line: bytes, chosen: Layout) -> tuple[list[str], str]:
+    if len(line) >= _LONGEST_HEADER:
+        raise ImportFileError(
+            f"第一行超过 {_LONGEST_HEADER} 字节，不是表头。",
+            f"The first line has over {_LONGEST_HEADER} bytes: no header.",
+        )
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     for delimiter in _DELIMITERS:
         names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter), [])]
@@ -179,7 +184,8 @@ def _missing(missing: list[str], found: list[str], fitting: list[str]) -> Import
 def _other_layout(chosen: Layout, other: Layout, found: list[str]) -> ImportFileError:
     mark = next(mark for mark in other.marks if mark in found)
     return ImportFileError(
-        f"文件有列 {mark}，是格式 {other.name} 而不是 {chosen.name}；两者 CO 的单位可能不同，请用 --layout {other.name}。",
+        f"文件有列 {mark}，是格式 {other.name} 而不是 {chosen.name}；两者 CO 的单位可能不同，"
+        f"请用 --layout {other.name}。",
         f"The file has the column {mark}: it is laid out as {other.name}, not as {chosen.name}. Units of CO differ "
         f"between them, so use --layout {other.name}.",
     )

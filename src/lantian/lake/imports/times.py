@@ -109,6 +109,8 @@ def _of_parts(match: re.Match[str], chosen: Layout) -> int | Reason:
         sign = "+00:00" if match[7] == "Z" else match[7]
         shifted = datetime.strptime(f"{year:04}{month:02}{day:02} {sign.replace(':', '')}", "%Y%m%d %z")
         local = shifted.astimezone(BEIJING)
+        if local.minute:
+            return MINUTES
     return _labelled(local, hour, chosen)
 
 
