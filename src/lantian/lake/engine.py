@@ -81,6 +81,7 @@ class Engine:
 
 def _with_sources(query: str, sources: Mapping[TableSpec, Sequence[str]]) -> str:
     named = ", ".join(f'"{spec.name}" AS NOT MATERIALIZED ({_select(spec, files)})' for spec, files in sources.items())
+    query = query.strip()
     rest = query.removeprefix("WITH ")
     return f"WITH {named}{', ' if rest != query else ' '}{rest}"
 
