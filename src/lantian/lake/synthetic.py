@@ -128,7 +128,8 @@ def _local(rng: np.random.Generator, sites: Sequence[Site], size: int) -> Floats
     patterns = np.stack([_wave(rng, size, 20.0) for _ in range(2)])
     own = np.stack([_wave(rng, size, 6.0) for _ in sites])
     bias = rng.standard_normal((len(sites), 1))
-    return 0.5 * spread @ patterns + 0.5 * own + 0.4 * bias
+    found: Floats = 0.5 * spread @ patterns + 0.5 * own + 0.4 * bias
+    return found
 
 
 def _traffic(clock: _Year) -> Floats:

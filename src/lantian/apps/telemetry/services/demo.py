@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -48,7 +48,7 @@ def fill_demo(lake: Lake, pack: Pack, *, now: datetime, seed: int = SEED) -> Dem
         return None
     sites = _sites(pack)
     _mark(pack, sites, now)
-    start = max(covered.values()) + _HOUR if covered else beijing_day(end.astimezone(BEIJING).date().replace(year=first_year, month=1, day=1))  # fmt: skip
+    start = max(covered.values()) + _HOUR if covered else beijing_day(date(first_year, 1, 1))
     readings = 0
     for table in synthetic_readings(sites, first_year=first_year, start=start, end=end, seed=seed):
         first = table.column("start")[0].as_py()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import ObservationImport
 from lantian.apps.telemetry.services.points import PointNames, remove_synthetic, sync_points
@@ -55,7 +55,7 @@ class ImportRequest:
         return with_label(with_mapping(base, self.mapping) if self.mapping else base, self.label)
 
 
-def queue_import(request: ImportRequest, *, by: AbstractBaseUser | None, at: datetime) -> ObservationImport:
+def queue_import(request: ImportRequest, *, by: Person | None, at: datetime) -> ObservationImport:
     """Note that a file shall be imported; a job carries it out (see jobs). Raises ImportFileError on wrong choices."""
     request.chosen_layout()
     with transaction.atomic():
@@ -85,7 +85,7 @@ def request_of(entry: ObservationImport) -> ImportRequest:
 
 
 def import_file(
-    request: ImportRequest, *, by: AbstractBaseUser | None, at: datetime, progress: Progress = silent
+    request: ImportRequest, *, by: Person | None, at: datetime, progress: Progress = silent
 ) -> tuple[ObservationImport, Loaded]:
     """Import a file now; raises what stops it, after noting it."""
     entry = queue_import(request, by=by, at=at)
@@ -127,10 +127,13 @@ def _load(entry: ObservationImport, at: datetime, progress: Progress) -> Loaded:
         before_first=partial(remove_synthetic, lake, at=at),
         progress=progress,
     )
-    loaded = load(lake, asked, tag=repr(sorted(request.point_map.items())))
+    try:
+        loaded = load(lake, asked, tag=repr(sorted(request.point_map.items())))
+    finally:
+        # Batches that went in before the file broke off are good rows: they count like any others.
+        lake.roll_up(air_rules(pack).validity(day_of(at)), computed_at=at)
     if not loaded.readings:
         raise _nothing(request, loaded)
-    lake.roll_up(air_rules(pack).validity(day_of(at)), computed_at=at)
     entry.summary = summary(loaded, names.made, lake)
     return loaded
 

@@ -1,4 +1,4 @@
-"""Points of the registry: from the pack, from files that name new ones, and away again when they were only synthetic."""
+"""Points of the registry: from the pack, from files that name new ones, and away again when only synthetic."""
 
 import csv
 import hashlib

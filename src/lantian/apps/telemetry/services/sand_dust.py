@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import SandDustDecision
 from lantian.kernel.errors import LantianError, Text
@@ -34,7 +34,7 @@ class SandDust:
 
 
 @transaction.atomic
-def decide_sand_dust(dust: SandDust, *, by: AbstractBaseUser | None, at: datetime) -> SandDustDecision:
+def decide_sand_dust(dust: SandDust, *, by: Person | None, at: datetime) -> SandDustDecision:
     """Record that hours were sand dust; raises SandDustError when they end before they start or lack a reference."""
     if dust.last_hour < dust.first_hour:
         raise SandDustError(
