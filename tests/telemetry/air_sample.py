@@ -24,7 +24,9 @@ def fill(root: Path) -> None:
     for name, zh in zip(POINTS, ("奥体中心", "农展馆"), strict=True):
         Point.objects.create(id=name, name_zh=zh, name_en=name, kind="urban", area_code="110105", evaluated=True)
     starts = np.arange(
-        FIRST.replace(tzinfo=None), END.replace(tzinfo=None), np.timedelta64(1, "h"), dtype="datetime64[us]"
+        np.datetime64(FIRST.replace(tzinfo=None), "us"),
+        np.datetime64(END.replace(tzinfo=None), "us"),
+        np.timedelta64(1, "h"),
     )
     hole = (starts >= np.datetime64(HOLE[0].replace(tzinfo=None))) & (
         starts < np.datetime64(HOLE[1].replace(tzinfo=None))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,7 @@ from lantian.lake.intake import instants
 
 _HOUR_US = 3_600_000_000
 _BEIJING_HOURS = 8
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def day_grid(table: pa.Table, frame: Frame) -> DayGrid:
     day = table.column("day").cast(pa.int32()).to_numpy() - (frame.first - date(1970, 1, 1)).days
     cell = (*frame.rows_of(table), day)
 
-    def laid(name: str, kind: type[np.generic]) -> NDArray[np.generic]:
+    def laid(name: str, kind: type[_Kind]) -> NDArray[_Kind]:
         array = np.zeros(frame.shape, dtype=kind)
         array[cell] = table.column(name).to_numpy()
         return array

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -123,7 +124,7 @@ def year_parts(days: NDArray[np.datetime64]) -> tuple[NDArray[np.int64], list[st
     return _indexed(days.astype("datetime64[Y]").astype(np.int64), "Y")
 
 
-def _indexed(numbers: NDArray[np.int64], unit: str) -> tuple[NDArray[np.int64], list[str]]:
+def _indexed(numbers: NDArray[np.int64], unit: Literal["M", "D", "Y", "mixed"]) -> tuple[NDArray[np.int64], list[str]]:
     if not len(numbers):
         return numbers, []
     low = int(numbers.min())
@@ -134,7 +135,7 @@ def _indexed(numbers: NDArray[np.int64], unit: str) -> tuple[NDArray[np.int64], 
     return np.searchsorted(present, numbers), [_name(int(number), unit) for number in present]
 
 
-def _name(number: int, unit: str) -> str:
+def _name(number: int, unit: Literal["M", "D", "Y", "mixed"]) -> str:
     if unit == "mixed":
         return _name(number - _DAYS, "D") if number >= _DAYS >> 1 else _name(number, "M")
     return str(np.datetime64(number, unit))

@@ -51,7 +51,7 @@ class Observed:
     @cached_property
     def _heard(self) -> frozenset[str]:
         by_hour = (self.hours.micro != MISSING).any(axis=(1, 2))
-        by_day = self.days.count.any(axis=(1, 2))
+        by_day = (self.days.count > 0).any(axis=(1, 2))
         heard = (name for name, hour, day in zip(self.hours.stations, by_hour, by_day, strict=True) if hour or day)
         return frozenset(heard)
 
