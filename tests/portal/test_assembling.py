@@ -125,11 +125,12 @@ def test_a_district_alone_has_no_rank_in_the_city() -> None:
 
 def test_the_maps_classes_cover_every_value() -> None:
     assert ramp([]) == ()
-    assert ramp([Decimal(48), Decimal(83)]) == (50, 60, 70, 80)
+    assert [str(limit) for limit in ramp([Decimal(48), Decimal(83)])] == ["50", "60", "70", "80"]
 
 
 def test_a_running_mean_skips_invalid_days() -> None:
-    assert running_means([None, Fraction(10), None, Fraction(20)]) == (None, 10, 10, 15)
+    means = running_means([None, Fraction(10), None, Fraction(20)])
+    assert means == (None, Fraction(10), Fraction(10), Fraction(15))
 
 
 def target(year: int) -> Target:

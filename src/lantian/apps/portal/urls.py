@@ -1,4 +1,4 @@
-"""Paths of the portal."""
+"""Paths of the overview, the wall and their data."""
 
 from django.urls import path
 
