@@ -63,5 +63,6 @@ def expire(table: StoredTable, *, now: datetime, fine_days: int | None) -> None:
     if fine_days is None or table.spec is not READINGS:
         return
     limit = (day_of(now) - timedelta(days=fine_days)).isoformat()
-    if any(len(part) == len(limit) and part < limit for part in table.listing().parts()):
-        table.delete(f"length(part) = {len(limit)} AND part < '{limit}'")
+    expired = [part for part in table.listing().parts() if len(part) == len(limit) and part < limit]
+    if expired:
+        table.delete(f"part IN ({', '.join(repr(part) for part in expired)})")
