@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+
 from lantian.airquality.evaluation_rules import EvaluationRules
 from lantian.airquality.grid import MISSING, DayGrid, HourGrid
 from lantian.airquality.index import Edition
@@ -50,10 +52,10 @@ class Observed:
 
     @cached_property
     def _heard(self) -> frozenset[str]:
-        by_hour = (self.hours.micro != MISSING).any(axis=(1, 2))
-        by_day = (self.days.count > 0).any(axis=(1, 2))
-        heard = (name for name, hour, day in zip(self.hours.stations, by_hour, by_day, strict=True) if hour or day)
-        return frozenset(heard)
+        names = self.hours.stations
+        heard = set(np.argwhere(self.hours.micro != MISSING)[:, 0].tolist())
+        heard |= set(np.argwhere(self.days.count > 0)[:, 0].tolist())
+        return frozenset(names[row] for row in heard)
 
     @property
     def last_day(self) -> date:
