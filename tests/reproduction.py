@@ -1,7 +1,7 @@
-"""Compute published means again from the hourly archive: ``python -m tests.reproduction > docs/explanation/reproduction.md``.
+"""Compute published means again from the hourly archive; ``python -m tests.reproduction`` prints the page of docs.
 
-Ours is computed twice: as the mean of all hours of all stations, and as HJ 663 has it, from valid daily means by station
-to the mean of the area's daily series.
+Ours is computed twice: as the mean of all hours of all stations, and as HJ 663 has it, from valid daily means by
+station to the mean of the area's daily series.
 """
 
 import csv
@@ -116,10 +116,11 @@ def page(found: list[Row]) -> str:
         "Chaoyang is 奥体中心 and 农展馆. *Hours* is the mean of all hours there are; *HJ 663* goes by valid days and the",
         "area's daily series. No rule was bent to hit a number: where ours differs, the difference stands.",
         "",
-        f"Of {len(found)} published values {agreeing} agree with HJ 663 when rounded, and {by_hours} with the mean of hours.",
+        f"Of {len(found)} published values {agreeing} agree with HJ 663 when rounded,",
+        f"and {by_hours} with the mean of hours.",
         "Causes are what we think likely; none was proved.",
         "",
-        "| area | period | item | published | hours | rounded | HJ 663 | rounded | HJ 663 − published | likely cause |",
+        "| area | period | item | published | hours | rounded | HJ 663 | rounded | difference | likely cause |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in found:

@@ -93,7 +93,7 @@ def evaluate_(year: int, **chosen: Any) -> None:
             )
 
 
-def _mark(valid: bool) -> str:  # noqa: FBT001 - a pure word for a truth value
+def _mark(valid: bool) -> str:
     return Text("有效" if valid else "无效", "valid" if valid else "not valid").in_language(language())
 
 

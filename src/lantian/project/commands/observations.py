@@ -78,17 +78,17 @@ def _sentences(found: dict[str, Any]) -> Text:
     rows, values = found["rows"], found["readings"]
     rejects = found["rejects_file"]
     zh = [
-        f"读 {rows['read']} 行；新入库 {values['stored']} 个值，已有 {values['already_known']}，存疑 {values['flagged']}。",
+        f"读 {rows['read']} 行；入库 {values['stored']} 个值，已有 {values['already_known']}，存疑 {values['flagged']}。",
         f"重复 {rows['duplicate']} 行，拒绝 {rows['rejected']} 行" + (f"，原因见 {rejects}。" if rejects else "。"),
-        f"小时 {found['first_hour']} 至 {found['last_hour']}，{len(found['stations'])} 个站点，"
-        f"其中新点位 {len(found['new_points'])} 个；快照 {found['snapshot']}。",
+        f"小时 {found['first_hour']} 至 {found['last_hour']}，{len(found['stations'])} 个站点。",
+        f"新点位 {len(found['new_points'])} 个；快照 {found['snapshot']}。",
     ]
     en = [
-        f"{rows['read']} rows read; {values['stored']} values stored, {values['already_known']} known already, "
-        f"{values['flagged']} flagged.",
-        f"{rows['duplicate']} rows repeated, {rows['rejected']} rejected" + (f": see {rejects}." if rejects else "."),
-        f"Hours {found['first_hour']} to {found['last_hour']}, {len(found['stations'])} stations, "
-        f"{len(found['new_points'])} of them new points; snapshot {found['snapshot']}.",
+        f"{rows['read']} rows read; {values['stored']} values stored, {values['already_known']} known already.",
+        f"{values['flagged']} values flagged as suspect, {rows['duplicate']} rows repeated.",
+        f"{rows['rejected']} rows rejected" + (f": see {rejects}." if rejects else "."),
+        f"Hours {found['first_hour']} to {found['last_hour']}, {len(found['stations'])} stations.",
+        f"{len(found['new_points'])} new points; snapshot {found['snapshot']}.",
     ]
     if not values["stored"]:
         zh.append("没有新数据：文件的内容都已在库中。")
