@@ -78,7 +78,8 @@ def _sentences(found: dict[str, Any]) -> Text:
     rows, values = found["rows"], found["readings"]
     rejects = found["rejects_file"]
     zh = [
-        f"读 {rows['read']} 行；入库 {values['stored']} 个值，已有 {values['already_known']}，存疑 {values['flagged']}。",
+        f"读 {rows['read']} 行；入库 {values['stored']} 个值，已有 {values['already_known']}。",
+        f"存疑 {values['flagged']} 个值。",
         f"重复 {rows['duplicate']} 行，拒绝 {rows['rejected']} 行" + (f"，原因见 {rejects}。" if rejects else "。"),
         f"小时 {found['first_hour']} 至 {found['last_hour']}，{len(found['stations'])} 个站点。",
         f"新点位 {len(found['new_points'])} 个；快照 {found['snapshot']}。",
