@@ -25,7 +25,7 @@ _TYPES = {
     pa.date32(): ("date", "DATE"),
     pa.timestamp("us", "UTC"): ("timestamp('UTC', 6)", "TIMESTAMPTZ"),
 }
-_SETTINGS = {
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "TimeZone": "UTC",
     "autoinstall_known_extensions": "false",
     "parquet_metadata_cache": "true",
