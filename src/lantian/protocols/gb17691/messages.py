@@ -130,12 +130,11 @@ def _read_session(unit: bytes) -> Message:
 
 
 def _read_report(unit: bytes) -> Message:
+    """Read a report in the layout that explains more of it; where both explain as much, in the first."""
+    if len(unit) < _TIME + _SERIAL:
+        return Message(read_time(unit), rest=unit[_TIME:] if len(unit) >= _TIME else unit)
     time = read_time(unit)
-    for layout in Layout:
-        message = _read_layout(unit, time, layout)
-        if not message.rest:
-            return message
-    return _read_layout(unit, time, Layout.SERIAL_ONCE)
+    return min((_read_layout(unit, time, layout) for layout in Layout), key=lambda message: len(message.rest))
 
 
 def _read_layout(unit: bytes, time: datetime | None, layout: Layout) -> Message:

@@ -152,7 +152,7 @@ def _read_pair(piece: str, notes: _Notes) -> Pair:
     if key != key.strip() or value != value.strip():
         notes.add(Fault.BLANKS)
     key, value = key.strip(), value.strip()
-    code, dash, suffix = key.partition("-")
+    code, dash, suffix = (part.strip() for part in key.partition("-"))
     if not dash:
         if code.upper() == "FLAG":
             notes.add(Fault.FLAG_ALONE)
@@ -164,7 +164,7 @@ def _read_pair(piece: str, notes: _Notes) -> Pair:
 
 def _code(code: str) -> str:
     """Return a factor code as the standard writes it: a34004, not A34004."""
-    return code[0].lower() + code[1:] if re.fullmatch(r"[AWN]\d{5}", code) else code
+    return code[0].lower() + code[1:] if re.fullmatch(r"[AWN][0-9]{5}", code) else code
 
 
 def _canonical(key: str, known: Mapping[str, str], notes: _Notes) -> str:

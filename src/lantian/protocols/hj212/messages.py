@@ -95,8 +95,8 @@ _VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
 _ANSWER_WANTED, _PACKETS = 0b01, 0b10
 _CONFIRMED_ONLY_IN_2025 = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024", "9015"})
 _MN = re.compile(r"[0-9A-F]{24}")
-_QN = re.compile(r"\d{17}")
-_TIME = re.compile(r"\d{14}")
+_QN = re.compile(r"[0-9]{17}")
+_TIME = re.compile(r"[0-9]{14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def read_message(frame: Frame) -> Message:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() and len(text) <= 4 else None
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 4 else None
 
 
 def _is_time(text: str) -> bool:
