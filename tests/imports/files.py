@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lantian.kernel.factors import Factor
@@ -49,6 +49,8 @@ class Intake:
 
     root: Path
     asked: list[str] = field(default_factory=list)
+    told: list[tuple[float, int]] = field(default_factory=list)
+    announced: int = 0
 
     @property
     def lake(self) -> Lake:
@@ -63,32 +65,44 @@ class Intake:
         return load(self.lake, self.loading(path, chosen))
 
     def loading(self, path: Path, chosen: str | Layout = "beijing35") -> Loading:
-        return Loading(path, layout(chosen) if isinstance(chosen, str) else chosen, self._points, NOW, self.rejects)
+        return Loading(
+            path=path,
+            layout=layout(chosen) if isinstance(chosen, str) else chosen,
+            points=self._points,
+            now=NOW,
+            rejects=self.rejects,
+            before_first=self._announce,
+            progress=lambda share, rows: self.told.append((share, rows)),
+        )
+
+    def _announce(self) -> None:
+        self.announced += 1
 
     def _points(self, names: Sequence[str]) -> Sequence[str]:
         self.asked.extend(names)
         return [f"p-{name}" for name in names]
 
     def values(self, factor: Factor = Factor.PM25) -> dict[tuple[str, str], float]:
-        """Return the lake's current values by point and start of the hour (Beijing)."""
-        validity = air_rules(load_pack("cn")).validity(NOW.date())
-        self.lake.roll_up(validity, computed_at=NOW)
-        first, end = datetime(1990, 1, 1, tzinfo=UTC), NOW + timedelta(days=2)
-        rows = self.lake.hourly(start=first, end=end, factors=[factor.code]).to_pylist()
-        return {(row["point"], beijing(row["start"])): row["value"] for row in rows}
+        """Return the stored values by point and start of the hour (Beijing)."""
+        return {(row["point"], beijing(row["start"])): row["value"] for row in self._rows(factor)}
 
     def verdicts(self, factor: Factor = Factor.PM25) -> dict[str, str]:
         """Return the verdicts of the stored readings by start of the hour (Beijing)."""
-        found = _read(self.lake.tables["readings"].listing().paths()).to_pylist()
-        return {beijing(row["start"]): row["verdict"] for row in found if row["factor"] == factor.code}
+        return {beijing(row["start"]): row["verdict"] for row in self._rows(factor)}
+
+    def _rows(self, factor: Factor) -> list[dict[str, Any]]:
+        """Read the files of the readings, past everything that a question to the lake would do."""
+        paths = self.lake.tables["readings"].listing().paths()
+        found = [row for path in paths for row in pq.ParquetFile(path).read().to_pylist()]
+        return [row for row in found if row["factor"] == factor.code]
+
+    def roll_up(self) -> None:
+        """Bring hours and days up to the readings."""
+        self.lake.roll_up(air_rules(load_pack("cn")).validity(NOW.date()), computed_at=NOW)
 
     def stored(self) -> int:
         """Return how many readings the lake holds, old versions included."""
         return sum(row["readings"] for row in self.lake.coverage().to_pylist())
-
-
-def _read(paths: Sequence[str]) -> pa.Table:
-    return pa.concat_tables([pq.ParquetFile(path).read() for path in paths], promote_options="default")
 
 
 def beijing(instant: datetime) -> str:

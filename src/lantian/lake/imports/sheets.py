@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def _text(file: Opened, chosen: Layout, rejects: Rejects) -> Iterator[Sheet]:
     line = 2
     for batch in _batches(reader):
         rows, line = _lines(line, len(batch), bad)
-        yield Sheet(rows, pa.Table.from_batches([batch]).select(names))
+        yield _without_blanks(Sheet(rows, pa.Table.from_batches([batch]).select(names)))
 
 
 def _csv_reader(
@@ -106,7 +107,7 @@ def _not_csv(error: Exception) -> ImportFileError:
 
 @dataclass(frozen=True)
 class _Handler:
-    """Rejects rows with too few or too many columns; empty lines pass without a word."""
+    """Rejects rows with too few or too many columns."""
 
     bad: list[int]
     rejects: Rejects
@@ -126,6 +127,16 @@ def _lines(first: int, count: int, bad: list[int]) -> tuple[NDArray[np.int64], i
     found = candidates[~np.isin(candidates, bad)][:count] if bad else candidates
     bad[:] = [line for line in bad if line > found[-1]] if count else bad
     return found, int(found[-1]) + 1 if count else first
+
+
+def _without_blanks(sheet: Sheet) -> Sheet:
+    """Leave out rows without any text, as empty lines and the tails of spreadsheets are."""
+    filled = np.zeros(len(sheet.rows), dtype=np.bool_)
+    for column in sheet.columns.columns:
+        filled |= np.asarray(pc.not_equal(column, "").to_numpy(), dtype=np.bool_)
+        if filled.all():
+            return sheet
+    return Sheet(sheet.rows[filled], sheet.columns.filter(pa.array(filled)))
 
 
 def _header(line: bytes, chosen: Layout) -> tuple[list[str], str]:
