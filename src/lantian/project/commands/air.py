@@ -77,8 +77,9 @@ def evaluate_(year: int, **chosen: Any) -> None:
     found = evaluate(day_grid(hours, bound.validity), year, bound)
     document = {
         "year": year,
-        "edition": found.edition,
-        "phase": found.phase,
+        "edition": rules.edition(date(year, 12, 31)).name if chosen["edition"] == BY_DATE else chosen["edition"],
+        "evaluation": f"HJ 663-{found.edition}",
+        "limits": found.phase,
         "stations": [{"station": place.place, **_place(place)} for place in found.stations],
         "area": {"stations": list(hours.stations), **_place(found.area)},
     }
@@ -220,11 +221,11 @@ def _factor(one: FactorEvaluation) -> dict[str, Any]:
         "mean_exact": _exact(one.mean),
         "percentile": _text(one.percentile),
         "percentile_exact": _exact(one.percentile),
-        "percentile_rank": float(one.percentile_rank),
+        "percentile_rank": round(one.percentile_rank * 100),
         "valid_days": one.validity.valid_days,
-        "compliance": one.compliant,
+        "compliance": _text(one.compliance_rate),
         "compliant_days": one.compliant_days,
-        "compliance_rate": _text(one.compliance_rate),
+        "compliant": one.compliant,
         "mean_limit": None if one.mean_limit is None else str(one.mean_limit),
         "percentile_limit": None if one.percentile_limit is None else str(one.percentile_limit),
         "valid": one.validity.valid,
