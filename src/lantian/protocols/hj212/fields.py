@@ -7,10 +7,13 @@ stays the text that was sent; turning it into a number, with its unit, is teleme
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from lantian.protocols.hj212.faults import Fault
 
 _HEADER_KEYS = {key.upper(): key for key in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO")}
+_HEADER_EXACT = {key: key for key in _HEADER_KEYS.values()}
 _TIMES = "DataTime SystemTime BeginTime EndTime RestartTime"
 _SETTINGS = "PolId InfoId RtdInterval MinInterval OverTime ReCount NewPW QnRtn ExeRtn"
 _PARAMETER_KEYS = {key.upper(): key for key in f"{_TIMES} {_SETTINGS}".split()}
@@ -19,11 +22,12 @@ _SUFFIX_KEYS = {suffix.upper(): suffix for suffix in _SUFFIXES.split()}
 MISSPELT = {"TD": "Rtd", "RTD-RTD": "Rtd"}
 """Suffixes misspelt by some makers, and what they mean; the text that was sent is kept."""
 _SEPARATORS = re.compile(r"([;,])")
-_CP = re.compile(r"CP\s*=\s*&&", re.IGNORECASE)
+_ITEM = re.compile(r"([;,]?[^;,=]*)=([^;,]*)")
+_UPPER_CODE = re.compile(r"[AWN][0-9]{5}")
+_CP = re.compile(r"[Cc][Pp]\s*=\s*&&")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One value of the CP area: ``a34004-Rtd=35`` is code a34004, suffix Rtd, text 35; a parameter has no suffix."""
 
     code: str
@@ -52,9 +56,11 @@ class Fields:
     def factors(self) -> dict[str, dict[str, str]]:
         """The factors (监测因子) with their values by suffix; of a repeated one the last."""
         found: dict[str, dict[str, str]] = {}
-        for pair in self.pairs:
-            if pair.suffix:
-                found.setdefault(pair.code, {})[pair.suffix] = pair.text
+        for code, suffix, text in self.pairs:
+            if suffix:
+                if code not in found:
+                    found[code] = {}
+                found[code][suffix] = text
         return found
 
 
@@ -115,56 +121,78 @@ def _decode(segment: bytes, notes: _Notes) -> str:
 def _read_header(text: str, notes: _Notes) -> dict[str, str]:
     found: dict[str, str] = {}
     for piece in text.split(";"):
-        if piece.strip():
-            key, _, value = piece.partition("=")
-            found[_canonical(key, _HEADER_KEYS, notes)] = value.strip()
+        key, _, value = piece.partition("=")
+        if key or value:
+            found[_HEADER_EXACT.get(key) or _canonical(key, _HEADER_KEYS, notes)] = value.strip()
+    found.pop("", None)
     return found
 
 
 def _read_area(area: str, notes: _Notes) -> tuple[Pair, ...]:
-    """Read the CP area, parted by ``;`` and ``,`` alike; a piece without ``=`` belongs to the text before it."""
-    if area.strip().endswith((";", ",")):
+    """Read the CP area, parted by ``;`` and ``,`` alike.
+
+    A device sends the same keys again and again, so what a row of keys means is worked out once (:func:`_read_keys`).
+    """
+    found: list[tuple[str, str]] = _ITEM.findall(area)
+    if len(found) != area.count(";") + area.count(",") + 1 or len(area.split()) > 1 or area != area.strip():
+        found = _mended(area, notes)
+    if not found:
+        return ()
+    keys, texts = zip(*found, strict=True)
+    names, faults = _read_keys(keys)
+    for fault in faults:
+        notes.add(fault)
+    return tuple([Pair(code, suffix, text) for (code, suffix), text in zip(names, texts, strict=True)])
+
+
+def _mended(area: str, notes: _Notes) -> list[tuple[str, str]]:
+    """Return keys (behind their separator) and texts without blanks; a piece without ``=`` joins the text before it."""
+    if area.rstrip().endswith((";", ",")):
         notes.add(Fault.TRAILING_SEPARATOR)
-    pairs: list[Pair] = []
+    found: list[tuple[str, str]] = []
     tokens = ["", *_SEPARATORS.split(area)]
     for separator, piece in zip(tokens[::2], tokens[1::2], strict=True):
-        if "=" in piece:
-            pairs.append(_read_pair(piece, notes))
-            _judge_separator(separator, pairs, notes)
+        key, equals, text = piece.partition("=")
+        if equals:
+            if key != key.strip() or text != text.strip():
+                notes.add(Fault.BLANKS)
+            found.append((separator + key.strip(), text.strip()))
         elif piece.strip():
             notes.add(Fault.ITEM_WITHOUT_VALUE)
-            if pairs:
-                last = pairs[-1]
-                pairs[-1] = Pair(last.code, last.suffix, f"{last.text}{separator}{piece}")
-    if len({(pair.code, pair.suffix) for pair in pairs}) < len(pairs):
+            if found:
+                found[-1] = (found[-1][0], f"{found[-1][1]}{separator}{piece}")
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _read_keys(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], tuple[Fault, ...]]:
+    """Return code and suffix of every key of an area, each behind its separator, and what is unusual about them."""
+    notes = _Notes()
+    names: list[tuple[str, str]] = []
+    for key in keys:
+        names.append(_read_key(key.lstrip(";,"), notes))
+        # A comma joins values of one factor; between others a semicolon belongs.
+        if key.startswith(",") and len(names) > 1 and names[-1][0] != names[-2][0]:
+            notes.add(Fault.COMMA_FOR_SEMICOLON)
+    if len(set(names)) < len(names):
         notes.add(Fault.FACTOR_REPEATED)
-    return tuple(pairs)
+    return tuple(names), tuple(notes.faults)
 
 
-def _judge_separator(separator: str, pairs: list[Pair], notes: _Notes) -> None:
-    """A comma joins values of one factor; between others a semicolon belongs."""
-    if separator == "," and len(pairs) > 1 and pairs[-1].code != pairs[-2].code:
-        notes.add(Fault.COMMA_FOR_SEMICOLON)
-
-
-def _read_pair(piece: str, notes: _Notes) -> Pair:
-    key, _, value = piece.partition("=")
-    if key != key.strip() or value != value.strip():
-        notes.add(Fault.BLANKS)
-    key, value = key.strip(), value.strip()
+def _read_key(key: str, notes: _Notes) -> tuple[str, str]:
     code, dash, suffix = (part.strip() for part in key.partition("-"))
     if not dash:
         if code.upper() == "FLAG":
             notes.add(Fault.FLAG_ALONE)
-        return Pair(_canonical(code, _PARAMETER_KEYS, notes), "", value)
+        return _canonical(code, _PARAMETER_KEYS, notes), ""
     if suffix.upper() in MISSPELT:
         notes.add(Fault.SUFFIX_MISSPELT)
-    return Pair(_code(code), _canonical(suffix, _SUFFIX_KEYS, notes), value)
+    return _code(code), _canonical(suffix, _SUFFIX_KEYS, notes)
 
 
 def _code(code: str) -> str:
     """Return a factor code as the standard writes it: a34004, not A34004."""
-    return code[0].lower() + code[1:] if re.fullmatch(r"[AWN][0-9]{5}", code) else code
+    return code[0].lower() + code[1:] if _UPPER_CODE.fullmatch(code) else code
 
 
 def _canonical(key: str, known: Mapping[str, str], notes: _Notes) -> str:

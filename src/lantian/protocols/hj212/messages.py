@@ -146,7 +146,7 @@ def read_time(text: str) -> datetime | None:
     if found is None:
         return None
     try:
-        return datetime.strptime(found[0], "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+        return datetime.fromisoformat(f"{found[0][:8]}T{found[0][8:]}").replace(tzinfo=BEIJING)
     except ValueError:
         return None
 
@@ -198,18 +198,18 @@ def _judge(
 ) -> tuple[Fault, ...]:
     """Name what is missing or unusual in the header."""
     mn, qn = known["mn"], known["qn"]
-    verdicts = {
-        Fault.NO_QN: qn is None,
-        Fault.QN_FORMAT: qn is not None and not _QN.fullmatch(qn),
-        Fault.NO_MN: not mn,
-        Fault.MN_FORMAT: bool(mn) and not _MN.fullmatch(mn or ""),
-        Fault.NO_CN: not known["cn"],
-        Fault.NO_FLAG: not flagged,
-        Fault.FLAG_FORMAT: flagged and (flag is None or flag > 255),
-        Fault.PACKET_FIELDS: bool((flag or 0) & _PACKETS) != (packet is not None),
-        Fault.VERSION_UNCONFIRMED: (flag or 0) >> 2 > 1 or known["cn"] in _CONFIRMED_ONLY_IN_2025,
-    }
-    return tuple(fault for fault, holds in verdicts.items() if holds)
+    verdicts = (
+        (Fault.NO_QN, qn is None),
+        (Fault.QN_FORMAT, qn is not None and not _QN.fullmatch(qn)),
+        (Fault.NO_MN, not mn),
+        (Fault.MN_FORMAT, bool(mn) and not _MN.fullmatch(mn or "")),
+        (Fault.NO_CN, not known["cn"]),
+        (Fault.NO_FLAG, not flagged),
+        (Fault.FLAG_FORMAT, flagged and (flag is None or flag > 255)),
+        (Fault.PACKET_FIELDS, bool((flag or 0) & _PACKETS) != (packet is not None)),
+        (Fault.VERSION_UNCONFIRMED, (flag or 0) >> 2 > 1 or known["cn"] in _CONFIRMED_ONLY_IN_2025),
+    )
+    return tuple([fault for fault, holds in verdicts if holds])
 
 
 # writing ----------------------------------------------------------------------------------------------------
