@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
 from lantian.lake.engine import unbound
 from lantian.lake.schema import DAILY, DAILY_VIEW, HOURLY, HOURLY_VIEW, READINGS, TableSpec
@@ -22,7 +22,7 @@ def current(rows: Table, spec: TableSpec) -> Table:
     return rows.mutate(version=newest).filter(lambda row: row.version == 0).drop("version")
 
 
-def known(rows: Table, as_of: datetime | None) -> Table:
+def known(rows: Table, as_of: datetime | Value | None) -> Table:
     """Keep what had been received before a moment."""
     return rows if as_of is None else rows.filter(rows.received_at < as_of)
 
@@ -37,24 +37,24 @@ def chosen(rows: Table, points: Sequence[str] | None, factors: Sequence[str] | N
     return among(among(rows, "point", points), "factor", factors)
 
 
-def hourly_between(start: datetime, end: datetime) -> Table:
+def hourly_between(start: datetime | Value, end: datetime | Value) -> Table:
     """Return every version of the hourly means of a period."""
     rows = unbound(HOURLY)
     return rows.filter(rows.start >= start, rows.start < end)
 
 
-def daily_between(first: date, last: date) -> Table:
+def daily_between(first: date | Value, last: date | Value) -> Table:
     """Return every version of the daily means of some days."""
     rows = unbound(DAILY)
     return rows.filter(rows.day >= first, rows.day <= last)
 
 
-def hourly(versions: Table, as_of: datetime | None) -> Table:
+def hourly(versions: Table, as_of: datetime | Value | None) -> Table:
     """Return current hourly means, sorted."""
     return current(known(versions, as_of), HOURLY).select(*HOURLY_VIEW).order_by(*HOURLY.key)
 
 
-def daily(versions: Table, as_of: datetime | None) -> Table:
+def daily(versions: Table, as_of: datetime | Value | None) -> Table:
     """Return current daily means, sorted."""
     return current(known(versions, as_of), DAILY).select(*DAILY_VIEW).order_by(*DAILY.key)
 

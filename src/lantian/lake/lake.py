@@ -8,22 +8,27 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
-from ibis.expr.types import Table
 
 from lantian.airquality.grid import DayGrid, HourGrid
 from lantian.airquality.validity import ValidityRules
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import beijing_day, day_of
-from lantian.lake import expressions, grids
+from lantian.lake import expressions, grids, questions
 from lantian.lake.daily_rollup import DailyRollUp
 from lantian.lake.engine import Engine
 from lantian.lake.hourly_rollup import HourlyRollUp
 from lantian.lake.intake import Batch, checked, stored_readings
+from lantian.lake.kept import Kept
 from lantian.lake.lock import WriterLock
-from lantian.lake.schema import DAILY, HOURLY, READINGS, TABLES, TableSpec
+from lantian.lake.questions import Asked
+from lantian.lake.schema import DAILY, HOURLY, INSTANT, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.tables import StoredTable
 from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, merge
+
+_NOTHING = pa.schema(
+    [("point", pa.string()), ("first", INSTANT), ("last", INSTANT), ("readings", pa.int64())]
+).empty_table()
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Lake:
         self.root = str(root) if "://" in str(root) else str(Path(root).absolute())
         self.tables: Mapping[str, StoredTable] = {name: StoredTable(self.root, spec) for name, spec in TABLES.items()}
         self.engine = Engine()
+        self._kept = Kept()
+        self._covered: tuple[frozenset[str], pa.Table] = frozenset(), _NOTHING
         self.lock = WriterLock(_lock_path(self.root), wait_s=lock_wait_s)
 
     # -- writing ---------------------------------------------------------------------------------------------------
@@ -113,8 +120,8 @@ class Lake:
 
         Columns point, factor, start, value, count, valid, received_at. Factors are codes or names.
         """
-        rows = expressions.chosen(expressions.hourly_between(start, end), points, _codes(factors))
-        return self._ask(expressions.hourly(rows, as_of), HOURLY, _months(start, end))
+        asked = Asked(start, end, _texts(points), _codes(factors), as_of)
+        return self._ask(asked.sql(questions.hourly), HOURLY, _months(start, end))
 
     def daily(
         self,
@@ -129,24 +136,45 @@ class Lake:
 
         Columns point, factor (code), day, total, count, hours, valid, received_at; the mean is total/count millionths.
         """
-        rows = expressions.chosen(expressions.daily_between(first, last), points, _codes(factors))
-        years = frozenset(str(year) for year in range(first.year, last.year + 1))
-        return self._ask(expressions.daily(rows, as_of), DAILY, years)
+        asked = Asked(first, last, _texts(points), _codes(factors), as_of)
+        return self._ask(asked.sql(questions.daily), DAILY, _years(first, last))
 
     def day_grid(self, *, first: date, last: date, points: Sequence[str], as_of: datetime | None = None) -> DayGrid:
-        """Return the daily means of points, in the order given, as arrays of the six factors."""
-        rows = self.daily(first=first, last=last, points=points, factors=SIX, as_of=as_of)
-        return grids.day_grid(rows, grids.Frame(tuple(points), first, last))
+        """Return the daily means of points, in the order given, as read-only arrays of the six factors."""
+        asked, parts = Asked(first, last, tuple(points), _codes(SIX), as_of), _years(first, last)
+        state = (DAILY.name, asked, self._files(DAILY, parts))
+        found = self._kept.get(state)
+        if not isinstance(found, DayGrid):
+            rows = self._ask(asked.sql(questions.daily_versions), DAILY, parts)
+            found = grids.day_grid(rows, grids.Frame(tuple(points), first, last))
+            self._kept.put(state, found)
+        return found
 
     def hour_grid(self, *, first: date, last: date, points: Sequence[str], as_of: datetime | None = None) -> HourGrid:
-        """Return the valid hourly means of points, in the order given, as arrays of the six factors."""
+        """Return the valid hourly means of points, in the order given, as read-only arrays of the six factors."""
         start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
-        rows = self.hourly(start=start, end=end, points=points, factors=SIX, as_of=as_of)
-        return grids.hour_grid(rows, grids.Frame(tuple(points), first, last))
+        asked, parts = Asked(start, end, tuple(points), _codes(SIX), as_of), _months(start, end)
+        state = (HOURLY.name, asked, self._files(HOURLY, parts))
+        found = self._kept.get(state)
+        if not isinstance(found, HourGrid):
+            rows = self._ask(asked.sql(questions.hourly_versions), HOURLY, parts)
+            found = grids.hour_grid(rows, grids.Frame(tuple(points), first, last))
+            self._kept.put(state, found)
+        return found
 
     def coverage(self) -> pa.Table:
-        """Return for each point ``first`` and ``last`` start and the number of stored ``readings``, sorted by point."""
-        return self._ask(expressions.coverage().order_by("point"), READINGS, None)
+        """Return for each point ``first`` and ``last`` start and the number of stored ``readings``, sorted by point.
+
+        What earlier files hold is remembered: only files that came since are read.
+        """
+        known, covered = self._covered
+        files = frozenset(self.tables[READINGS.name].listing().paths())
+        if files != known:
+            fresh = files - known if known <= files else files
+            table = self.engine.ask(expressions.coverage(), {READINGS: sorted(fresh)})
+            covered = _together(covered, table) if known <= files else table.sort_by("point")
+            self._covered = files, covered
+        return covered
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
         """Return the state that is read now, or that was known at a moment."""
@@ -157,13 +185,14 @@ class Lake:
         at = datetime.fromtimestamp(newest / 1e6, UTC)
         return Snapshot(snapshot_id(at, str(sorted(versions.items()))), at, versions)
 
-    def _ask(self, question: Table, spec: TableSpec, parts: frozenset[str] | None) -> pa.Table:
+    def _files(self, spec: TableSpec, parts: frozenset[str]) -> tuple[str, ...]:
+        return tuple(self.tables[spec.name].listing().paths(parts.__contains__))
+
+    def _ask(self, query: str, spec: TableSpec, parts: frozenset[str]) -> pa.Table:
         table = self.tables[spec.name]
         for attempt in (1, 2):
-            listing = table.listing()
-            files = listing.paths() if parts is None else listing.paths(parts.__contains__)
             try:
-                return self.engine.ask(question, {spec: files})
+                return self.engine.sql(query, {spec: self._files(spec, parts)})
             except duckdb.IOException:
                 if attempt == 2:
                     raise
@@ -180,9 +209,26 @@ def _transaction(source: str) -> tuple[str, int]:
     return (stream, int(number)) if mark and number.isdecimal() else (source, 0)
 
 
-def _codes(factors: Sequence[str] | None) -> list[str] | None:
+def _codes(factors: Sequence[str] | None) -> tuple[str, ...] | None:
     names = {factor.value: factor.code for factor in Factor}
-    return None if factors is None else [names.get(str(factor), str(factor)) for factor in factors]
+    return None if factors is None else tuple(names.get(str(factor), str(factor)) for factor in factors)
+
+
+def _texts(points: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if points is None else tuple(points)
+
+
+def _together(before: pa.Table, fresh: pa.Table) -> pa.Table:
+    """Add what new files cover to what is known of the others."""
+    sums = [("first", "min"), ("last", "max"), ("readings", "sum")]
+    found = pa.concat_tables([before, fresh]).group_by("point").aggregate(sums)
+    return (
+        found.rename_columns({f"{name}_{how}": name for name, how in sums}).select(fresh.column_names).sort_by("point")
+    )
+
+
+def _years(first: date, last: date) -> frozenset[str]:
+    return frozenset(str(year) for year in range(first.year, last.year + 1))
 
 
 def _months(start: datetime, end: datetime) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The air at one moment (某一时点的空气): the lake, the pack's standards and the request's moment together.
 
-Grids are read once per snapshot: the same question to the same state of the lake is answered from memory.
+The lake keeps the grids that it has read: the same question over the same files is answered from memory.
 """
 
 from dataclasses import dataclass
@@ -79,11 +79,11 @@ class Air:
 
     def days(self, points: tuple[str, ...], first: date, last: date) -> DayGrid:
         """Return the daily means of points from first to last."""
-        return _days(Question(self.lake.root, self.snapshot, points, first, last), self.as_of.known_at)
+        return self.lake.day_grid(first=first, last=last, points=points, as_of=self.as_of.known_at)
 
     def hours(self, points: tuple[str, ...], first: date, last: date) -> HourGrid:
         """Return the hourly means of points from first to last."""
-        return _hours(Question(self.lake.root, self.snapshot, points, first, last), self.as_of.known_at)
+        return self.lake.hour_grid(first=first, last=last, points=points, as_of=self.as_of.known_at)
 
     def window(self, points: tuple[str, ...], *, days_back: int) -> Window:
         """Return the hours of the last days up to the moment."""
@@ -97,29 +97,6 @@ class Air:
     def coverage(self) -> dict[str, Coverage]:
         """Return what is stored, by point."""
         return _coverage(self.lake.root, self.snapshot)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of which state of which lake; the key under which an answer is kept."""
-
-    root: str
-    snapshot: str
-    points: tuple[str, ...]
-    first: date
-    last: date
-
-
-@lru_cache(maxsize=48)
-def _days(question: Question, known_at: datetime | None) -> DayGrid:
-    lake = lake_at(question.root)
-    return lake.day_grid(first=question.first, last=question.last, points=question.points, as_of=known_at)
-
-
-@lru_cache(maxsize=24)
-def _hours(question: Question, known_at: datetime | None) -> HourGrid:
-    lake = lake_at(question.root)
-    return lake.hour_grid(first=question.first, last=question.last, points=question.points, as_of=known_at)
 
 
 @lru_cache(maxsize=4)
