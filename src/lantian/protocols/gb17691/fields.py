@@ -81,6 +81,15 @@ SUPPLEMENT: tuple[Quantity, ...] = (
 )
 """Supplementary stream (type 0x80, 17 bytes), as two public implementations read it: unconfirmed."""
 
+HYBRID: tuple[Quantity, ...] = (
+    _q("motor_rpm", 0, 2, "1 0 65534", "r/min"),
+    _q("motor_load_pct", 2, 1, f"1 0 {_BYTE}", "%"),
+    _q("battery_v", 3, 2, "0.1 0 65534", "V"),
+    _q("battery_a", 5, 2, "0.1 -1000 65534", "A"),
+    _q("battery_soc_pct", 7, 1, f"1 0 {_BYTE}", "%"),
+)
+"""Hybrid supplement (type 0x04, 8 bytes). The three-way catalyst blocks (0x03, 0x05) differ between sources: bytes."""
+
 SIZES: Mapping[int, int] = {0x02: 37, 0x03: 30, 0x04: 8, 0x05: 32, 0x80: 17}
 """Bytes of the blocks of fixed length; 0x01 (OBD) has 96 and four for each fault code."""
 

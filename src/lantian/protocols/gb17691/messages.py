@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from lantian.kernel.instants import BEIJING
-from lantian.protocols.gb17691.fields import SIZES, STREAM, SUPPLEMENT, Measured, read_quantities
+from lantian.protocols.gb17691.fields import HYBRID, SIZES, STREAM, SUPPLEMENT, Measured, Quantity, read_quantities
 from lantian.protocols.gb17691.frames import Frame
 
 _TIME, _SERIAL, _SIGNATURE, _OBD = 6, 2, 66, 96
@@ -29,11 +29,17 @@ class Command(IntEnum):
 
 
 class BlockType(IntEnum):
-    """Types of report blocks that are read; others are kept as bytes."""
+    """Types of report blocks; those of three-way catalysts and of provinces are kept as bytes."""
 
     OBD = 0x01
     STREAM = 0x02
+    CATALYST = 0x03
+    HYBRID = 0x04
+    CATALYST_NOX = 0x05
     SUPPLEMENT = 0x80
+
+
+_TABLES: Mapping[int, tuple[Quantity, ...]] = {BlockType.HYBRID: HYBRID, BlockType.SUPPLEMENT: SUPPLEMENT}
 
 
 class Layout(StrEnum):
@@ -165,8 +171,8 @@ def _read_block(unit: bytes, at: int, layout: Layout) -> Block | None:
     if kind == BlockType.STREAM:
         location = Location(not body[24] & 1, bool(body[24] & 2), bool(body[24] & 4))
         return Block(kind, serial, body, signature, quantities=read_quantities(body, STREAM), location=location)
-    read = read_quantities(body, SUPPLEMENT) if kind == BlockType.SUPPLEMENT else None
-    return Block(kind, serial, body, signature, quantities=read)
+    table = _TABLES.get(kind)
+    return Block(kind, serial, body, signature, quantities=read_quantities(body, table) if table else None)
 
 
 def _obd_size(unit: bytes, at: int) -> int | None:

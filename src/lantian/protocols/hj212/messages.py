@@ -37,6 +37,18 @@ class Command(StrEnum):
     RUN_TIME = "2041"
     MINUTE = "2051"
     HOUR = "2061"
+    LOGGER_STARTED = "2081"
+    CALIBRATE = "3011"
+    SAMPLE = "3012"
+    CLEAN = "3013"
+    COMPARE = "3014"
+    KEEP_SAMPLE = "3015"
+    SET_SAMPLING_PERIOD = "3016"
+    GET_SAMPLING_PERIOD = "3017"
+    GET_SAMPLE_OUT_TIME = "3018"
+    INSTRUMENT_ID = "3019"
+    DEVICE_INFORMATION = "3020"
+    SET_DEVICE_PARAMETER = "3021"
     REQUEST_ANSWER = "9011"
     EXECUTION_RESULT = "9012"
     NOTIFY_ANSWER = "9013"
@@ -81,6 +93,11 @@ class DataFlag(StrEnum):
     CALIBRATION = "C"
     OVER_RANGE = "T"
     NO_LINK = "B"
+
+    @property
+    def is_measurement(self) -> bool:
+        """Whether the value counts in statistics."""
+        return self is DataFlag.NORMAL
 
 
 class Version(StrEnum):

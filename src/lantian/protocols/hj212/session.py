@@ -24,10 +24,30 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """Data or a notice of the device, to be stored; ``parts`` are all packets of a split message, in order."""
+    """Data or a notice of the device, to be stored; ``parts`` are all packets of a split message, in order.
+
+    DataTime stands in the first part only (Annex C.50) and holds for all.
+    """
 
     message: Message
     parts: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartReceived:
+    """One packet of a split message that is not complete yet.
+
+    It has to be stored and answered by itself: the device may wait for its answer before it sends the next packet.
+    """
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The device has got a notice (9013) or data (9014) of the platform; it will not answer any further."""
+
+    qn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +71,9 @@ class Finished:
     result: str | None
 
 
-Event = Uploaded | Answered | Finished
+Event = Uploaded | PartReceived | Acknowledged | Answered | Finished
+_UNFINISHED = 8
+"""Split messages of one device that are awaited at once; before one more, the oldest is given up."""
 
 
 @dataclass(slots=True)
@@ -82,10 +104,13 @@ class Platform:
         """Take in a message of the device; returns what it means."""
         if message.cn in (Command.REQUEST_ANSWER, Command.EXECUTION_RESULT):
             return self._answered(message, at)
+        if message.cn in (Command.NOTIFY_ANSWER, Command.DATA_ANSWER):
+            known = self._pending.pop(message.qn or "", None)
+            return [Acknowledged(message.qn)] if known and message.qn else []
         if message.packet is None:
             return [Uploaded(message, (message,))]
         parts = self._joined(message, message.packet)
-        return [Uploaded(message, parts)] if parts else []
+        return [Uploaded(message, parts) if parts else PartReceived(message)]
 
     def stored(self, message: Message) -> bytes:
         """Return the answer to a message that is now durably stored; nothing where none is wanted.
@@ -134,16 +159,24 @@ class Platform:
         return [answered]
 
     def _joined(self, message: Message, packet: tuple[int, int]) -> tuple[Message, ...]:
-        """Keep a packet by command and total, as devices number them; return all once none is missing."""
+        """Keep a packet by command and total, as devices number them; return all once none is missing.
+
+        A packet with a number that is there already, under another QN, begins a new message.
+        """
         number, total = packet
         if not 1 <= number <= total:
             return (message,)
-        parts = self._packets.setdefault((message.cn or "", total), {})
+        key = (message.cn or "", total)
+        parts = self._packets.pop(key, {})
+        if number in parts and parts[number].qn != message.qn:
+            parts = {}
         parts[number] = message
-        if len(parts) < total:
-            return ()
-        del self._packets[message.cn or "", total]
-        return tuple(parts[index] for index in range(1, total + 1))
+        if len(parts) == total:
+            return tuple(parts[index] for index in range(1, total + 1))
+        self._packets[key] = parts
+        if len(self._packets) > _UNFINISHED:
+            del self._packets[next(iter(self._packets))]
+        return ()
 
 
 @dataclass(slots=True)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
 from lantian.kernel.instants import BEIJING
 from lantian.protocols.jt808.frames import Frame, Header, write_frame
 
 _LOCATION = 28
+_REGISTRATION_SIZES = {2011: (5, 8, 7), 2013: (5, 20, 7), 2019: (11, 30, 30)}
 
 
 class MessageId(IntEnum):
@@ -24,6 +25,7 @@ class MessageId(IntEnum):
     LOCATION = 0x0200
     LOCATION_ANSWER = 0x0201
     BATCH = 0x0704
+    PASS_THROUGH = 0x0900
     PLATFORM_ANSWER = 0x8001
     MISSING_PARTS = 0x8003
     TIME_ANSWER = 0x8004
@@ -48,6 +50,45 @@ class RegisterResult(IntEnum):
     NO_VEHICLE = 2
     TERMINAL_REGISTERED = 3
     NO_TERMINAL = 4
+
+
+class Status(IntFlag):
+    """Status bits (状态位) of a location."""
+
+    ACC = 1 << 0
+    FIX = 1 << 1
+    SOUTH = 1 << 2
+    WEST = 1 << 3
+    OUT_OF_SERVICE = 1 << 4
+    ENCRYPTED = 1 << 5
+    OIL_CUT = 1 << 10
+    ELECTRIC_CUT = 1 << 11
+    GPS = 1 << 18
+    BEIDOU = 1 << 19
+    GLONASS = 1 << 20
+    GALILEO = 1 << 21
+
+
+class Alarm(IntFlag):
+    """Alarm bits (报警标志) of a location."""
+
+    SOS = 1 << 0
+    OVERSPEED = 1 << 1
+    FATIGUE = 1 << 2
+    GNSS_FAULT = 1 << 4
+    ANTENNA_CUT = 1 << 5
+    ANTENNA_SHORT = 1 << 6
+    LOW_POWER = 1 << 7
+    POWER_LOST = 1 << 8
+    DAY_DRIVING_OVER = 1 << 18
+    AREA = 1 << 20
+    ROUTE = 1 << 21
+    ROUTE_DEVIATION = 1 << 23
+    COLLISION = 1 << 29
+    ROLLOVER = 1 << 30
+
+
+_MILEAGE = 0x01
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +162,18 @@ class Location:
     @property
     def is_on(self) -> bool:
         """Whether the ignition (ACC) is on."""
-        return bool(self.status & 1)
+        return bool(self.status & Status.ACC)
 
     @property
     def is_fixed(self) -> bool:
         """Whether the position is a fix."""
-        return bool(self.status & 2)
+        return bool(self.status & Status.FIX)
+
+    @property
+    def mileage_km(self) -> Decimal | None:
+        """The mileage (里程) of addition 01 [km]; None where it is missing or not four bytes long."""
+        found = [item.value for item in self.items if item.id == _MILEAGE and len(item.value) == 4]
+        return int.from_bytes(found[-1], "big") * Decimal("0.1") if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +185,25 @@ class Batch:
     locations: tuple[Location, ...]
 
 
-Content = Answer | Registration | RegistrationAnswer | Authentication | Location | Batch | None
+@dataclass(frozen=True, slots=True)
+class LocationAnswer:
+    """The position that a location query (8201) asked for; serial is the query's."""
+
+    serial: int
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class PassThrough:
+    """Data of another protocol (数据上行透传); vendors carry OBD and emission data in types 0xF0 to 0xFF."""
+
+    type: int
+    data: bytes
+
+
+Content = (
+    Answer | Registration | RegistrationAnswer | Authentication | Location | LocationAnswer | Batch | PassThrough | None
+)
 
 
 def read_content(frame: Frame) -> Content:
@@ -177,9 +242,8 @@ def _read_registration(body: bytes, *, is_2019: bool) -> Registration | None:
 
 def _registration_sizes(body: bytes, *, is_2019: bool) -> tuple[int, tuple[int, int, int]]:
     """Edition, and bytes of maker, model and terminal id: 2019, 2013, or 2011 where the body is too short for 2013."""
-    if is_2019:
-        return 2019, (11, 30, 30)
-    return (2013, (5, 20, 7)) if len(body) >= 37 else (2011, (5, 8, 7))
+    edition = 2019 if is_2019 else 2013 if len(body) >= 37 else 2011
+    return edition, _REGISTRATION_SIZES[edition]
 
 
 def _read_registration_answer(body: bytes) -> RegistrationAnswer | None:
@@ -263,12 +327,23 @@ def _read_batch(body: bytes) -> Batch | None:
     return Batch(body[2], int.from_bytes(body[:2], "big"), tuple(locations))
 
 
+def _read_location_answer(body: bytes) -> LocationAnswer | None:
+    location = read_location(body[2:])
+    return LocationAnswer(int.from_bytes(body[:2], "big"), location) if location else None
+
+
+def _read_pass_through(body: bytes) -> PassThrough | None:
+    return PassThrough(body[0], body[1:]) if body else None
+
+
 _READERS: Mapping[int, Callable[[bytes], Content]] = {
     MessageId.TERMINAL_ANSWER: _read_answer,
     MessageId.PLATFORM_ANSWER: _read_answer,
     MessageId.REGISTER_ANSWER: _read_registration_answer,
     MessageId.LOCATION: read_location,
+    MessageId.LOCATION_ANSWER: _read_location_answer,
     MessageId.BATCH: _read_batch,
+    MessageId.PASS_THROUGH: _read_pass_through,
 }
 
 
@@ -308,3 +383,27 @@ def write_location(location: Location) -> bytes:
     body = b"".join(number.to_bytes(size, "big") for number, size in numbers)
     body += write_time(location.time) if location.time else bytes(6)
     return body + b"".join(bytes([item.id, len(item.value)]) + item.value for item in location.items)
+
+
+def write_registration(registration: Registration) -> bytes:
+    """Return the body of a registration in its edition's sizes, as a terminal sends it."""
+    sizes = _REGISTRATION_SIZES[registration.edition]
+    texts = (registration.maker, registration.model, registration.terminal_id)
+    body = registration.province.to_bytes(2, "big") + registration.city.to_bytes(2, "big")
+    body += b"".join(text.encode("gb18030").ljust(size, b"\x00") for text, size in zip(texts, sizes, strict=True))
+    return body + bytes([registration.plate_colour]) + registration.plate.encode("gb18030")
+
+
+def write_authentication(authentication: Authentication) -> bytes:
+    """Return the body of an authentication, in the form of 2019 where it names an IMEI."""
+    code = authentication.code.encode("gb18030")
+    if authentication.imei is None:
+        return code
+    imei = authentication.imei.encode().ljust(15, b"\x00")
+    return bytes([len(code)]) + code + imei + (authentication.software or "").encode().ljust(20, b"\x00")
+
+
+def write_time_answer(to: Header, serial: int, instant: datetime) -> bytes:
+    """Return the answer to a time query (8004, 2019): UTC as BCD."""
+    body = bytes.fromhex(f"{instant.astimezone(UTC):%y%m%d%H%M%S}")
+    return write_frame(Header(MessageId.TIME_ANSWER, to.phone, serial, to.version), body)
