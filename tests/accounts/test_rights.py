@@ -19,6 +19,7 @@ ui:components               r     r       r       r       r       r         r
 portal:*                    r     r       r       r       r       r         r
 plans:*                     r     r       r       r       r       r         r
 telemetry:import*           rw    r       r       r       rw      -         -
+telemetry:sand-dust*        rw    r       r       r       r       -         -
 telemetry:*                 r     r       r       r       r       -         -
 admin:*                     -     -       -       -       rw      -         -
 """

@@ -16,6 +16,7 @@ from lantian.policy.reader import load_pack
 POINTS = ("aotizhongxin", "nongzhanguan")
 LEVEL = {Factor.PM25: 70.0, Factor.PM10: 90.0, Factor.SO2: 5.0, Factor.NO2: 30.0, Factor.CO: 0.8, Factor.O3: 80.0}
 FIRST, END = beijing_day(date(2019, 1, 1)), beijing_day(date(2020, 2, 1))
+STORM = (beijing_day(date(2020, 1, 10), 9), beijing_day(date(2020, 1, 10), 15))
 HOLE = (beijing_day(date(2020, 1, 15)), beijing_day(date(2020, 1, 16)))
 
 
@@ -39,7 +40,17 @@ def fill(root: Path) -> None:
     lake.roll_up(air_rules(load_pack("cn-110105-2018")).validity(date(2020, 1, 1)), computed_at=known)
 
 
-def _rows(point: str, factor: Factor, starts: np.ndarray) -> pa.Table:
+def storm(root: Path) -> None:
+    """Raise PM10 to 600 µg/m³ for six hours, 09:00–15:00 of 10 January 2020, over a background of 90."""
+    starts = np.arange(*(moment.replace(tzinfo=None) for moment in STORM), np.timedelta64(1, "h"), "datetime64[us]")
+    known = datetime(2020, 2, 1, 1, tzinfo=UTC)
+    lake = Lake(root)
+    rows = pa.concat_tables([_rows(point, Factor.PM10, starts, 600.0) for point in POINTS])
+    lake.append_readings(rows, received_at=known, source="storm")
+    lake.roll_up(air_rules(load_pack("cn-110105-2018")).validity(date(2020, 1, 1)), computed_at=known)
+
+
+def _rows(point: str, factor: Factor, starts: np.ndarray, value: float | None = None) -> pa.Table:
     count = len(starts)
     return pa.table(
         {
@@ -47,7 +58,7 @@ def _rows(point: str, factor: Factor, starts: np.ndarray) -> pa.Table:
             "factor": [factor.code] * count,
             "period_s": pa.array(np.full(count, 3600), pa.int32()),
             "start": pa.array(starts).cast(pa.timestamp("us", "UTC")),
-            "value": np.full(count, LEVEL[factor]),
+            "value": np.full(count, LEVEL[factor] if value is None else value),
             "flag": ["N"] * count,
             "verdict": ["valid"] * count,
         }

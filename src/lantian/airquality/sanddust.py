@@ -61,7 +61,8 @@ def propose_hours(pm10: Sequence[Exactly], pm25: Sequence[Exactly], rules: SandD
     """Return (first, last) indices of proposed episodes in hourly series of equal length; None where missing."""
     episodes, hour = [], rules.hours_before
     while hour < len(pm10):
-        base = _before(pm10, pm25, hour, rules)
+        above = (coarse := pm10[hour]) is not None and coarse > rules.pm10_above
+        base = before(pm10, pm25, hour, rules) if above else None
         if base is None or not _starts(pm10[hour], pm25[hour], base, rules):
             hour += 1
             continue
@@ -71,10 +72,10 @@ def propose_hours(pm10: Sequence[Exactly], pm25: Sequence[Exactly], rules: SandD
     return episodes
 
 
-def _before(
+def before(
     pm10: Sequence[Exactly], pm25: Sequence[Exactly], hour: int, rules: SandDustRules
 ) -> tuple[Fraction, Fraction] | None:
-    """Mean PM10 and mean PM2.5 / PM10 of the hours before; None without any."""
+    """Return mean PM10 and mean PM2.5 / PM10 of the hours before an index (本底); None without any."""
     pairs = zip(pm10[hour - rules.hours_before : hour], pm25[hour - rules.hours_before : hour], strict=True)
     known = [(coarse, fine) for coarse, fine in pairs if coarse is not None and fine is not None and coarse > 0]
     if not known:

@@ -40,6 +40,8 @@ RIGHTS: dict[str, Right] = {
     # observations: all may read, those who answer for the data may import
     "telemetry:*": Right(OFFICERS),
     "telemetry:import*": Right(OFFICERS, IMPORTERS),
+    # a decision on sand dust changes evaluations: the duty desk alone records it
+    "telemetry:sand-dust*": Right(OFFICERS, DUTY),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

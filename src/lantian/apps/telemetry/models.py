@@ -189,6 +189,7 @@ class SandDustDecision(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("认定人"), null=True, blank=True, on_delete=models.PROTECT
     )
     reference = models.CharField(_("依据"), max_length=300, blank=True)
+    reason = models.TextField(_("理由"), blank=True)
     at = models.DateTimeField(_("认定时间"))
 
     objects = SandDustDecisionQuerySet.as_manager()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.telemetry.views import evaluation, imports, stations
+from lantian.apps.telemetry.views import evaluation, imports, sand_dust, stations
 
 app_name = "telemetry"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("air/stations/<str:point>/days.csv", stations.station_days, name="station-days"),
     path("air/evaluation/", evaluation.evaluation, name="evaluation"),
     path("air/evaluation/export.xlsx", evaluation.evaluation_export, name="evaluation-export"),
+    path("air/sand-dust/", sand_dust.sand_dust, name="sand-dust"),
     path("monitoring/import/", imports.imports, name="import"),
     path("monitoring/import/<int:number>/", imports.import_one, name="import-one"),
     path("monitoring/import/<int:number>/rejects.csv", imports.import_rejects, name="import-rejects"),

@@ -31,7 +31,15 @@ class Section:
 GROUPS: tuple[tuple[Section, ...], ...] = (
     (Section(_("总览"), "/", (Page(_("全区一张图"), "/"), Page(_("指挥大屏"), "/wall/"))),),
     (
-        Section(_("空气"), "/air/", (Page(_("监测站点"), "/air/stations/"), Page(_("年度评价"), "/air/evaluation/"))),
+        Section(
+            _("空气"),
+            "/air/",
+            (
+                Page(_("监测站点"), "/air/stations/"),
+                Page(_("年度评价"), "/air/evaluation/"),
+                Page(_("沙尘认定"), "/air/sand-dust/"),
+            ),
+        ),
         Section(_("监测"), "/monitoring/", (Page(_("数据导入"), "/monitoring/import/"),)),
         Section(_("报警"), "/alarms/"),
         Section(_("案件"), "/cases/"),

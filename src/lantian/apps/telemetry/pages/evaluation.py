@@ -63,6 +63,7 @@ class EvaluationPage:
     phases: tuple[LimitSet, ...]
     editions: tuple[EditionDays, ...]
     decisions: int
+    recorded: int
     rows_used: int
     snapshot: str
     synthetic: bool
@@ -89,7 +90,7 @@ def evaluation_page(
     area = query.area if query.area in (*codes, ALL_AREAS) else (own if own in codes else ALL_AREAS)
     chosen = tuple(point for point in known if area in (ALL_AREAS, point.area_code[:6]))
     ids = tuple(point.pk for point in chosen)
-    dust = _dust(decisions, ids) if query.dust == "without" else ()
+    dust = _dust(decisions, chosen) if query.dust == "without" else ()
     days = exclude_days(_year_days(air, ids, year), dust)
     period = _evaluated(air, days, year)
     before = _evaluated(air, exclude_days(_year_days(air, ids, base), dust), base)
@@ -124,6 +125,7 @@ def evaluation_page(
         phases=phases,
         editions=_area_days(air, days),
         decisions=len(dust),
+        recorded=len(_dust(decisions, chosen)),
         rows_used=int(days.valid.sum()),
         snapshot=air.snapshot,
         synthetic=any(point.synthetic for point in chosen),
@@ -144,21 +146,27 @@ def _year_days(air: Air, ids: tuple[str, ...], year: int) -> DayGrid:
     return air.days(ids, date(year, 1, 1), last)
 
 
-def _dust(decisions: Sequence[SandDustDecision], ids: Sequence[str]) -> tuple[Dust, ...]:
+def _dust(decisions: Sequence[SandDustDecision], points: Sequence[Point]) -> tuple[Dust, ...]:
     """Return the official decisions as the pure core takes them, for the points of the page."""
     return tuple(
         Dust(
             first=decision.first_hour,
             last=decision.last_hour,
             factors=tuple(Factor(name) for name in decision.factors),
-            stations=tuple(point for point in decision.points if point in ids) if decision.points else (),
+            stations=_concerned(decision, points),
             status="official",
             reference=decision.reference,
         )
         for decision in decisions
-        if decision.status == SandDustDecision.Status.OFFICIAL
-        and (not decision.points or set(decision.points) & set(ids))
+        if decision.status == SandDustDecision.Status.OFFICIAL and _concerned(decision, points)
     )
+
+
+def _concerned(decision: SandDustDecision, points: Sequence[Point]) -> tuple[str, ...]:
+    """Return those of the points that a decision names, by itself or by their area."""
+    if decision.points:
+        return tuple(point.pk for point in points if point.pk in decision.points)
+    return tuple(point.pk for point in points if point.area_code.startswith(decision.area_code))
 
 
 @lru_cache(maxsize=16)

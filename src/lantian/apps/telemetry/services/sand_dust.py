@@ -21,7 +21,7 @@ class SandDustError(LantianError):
 class SandDust:
     """Hours of sand dust: starts of the first and last hour (UTC), factors, and points or an area.
 
-    official: a decision with its reference (document), or only a proposal.
+    official: a decision with its reference (document), or only a proposal. reason: why, in the decider's words.
     """
 
     first_hour: datetime
@@ -31,11 +31,15 @@ class SandDust:
     area_code: str = ""
     reference: str = ""
     official: bool = False
+    reason: str = ""
 
 
 @transaction.atomic
 def decide_sand_dust(dust: SandDust, *, by: Person | None, at: datetime) -> SandDustDecision:
-    """Record that hours were sand dust; raises SandDustError when they end before they start or lack a reference."""
+    """Record that hours were sand dust; raises SandDustError.
+
+    It refuses hours that end before they start, a decision without reason or factor, an official one without reference.
+    """
     if dust.last_hour < dust.first_hour:
         raise SandDustError(
             Text(
@@ -43,6 +47,10 @@ def decide_sand_dust(dust: SandDust, *, by: Person | None, at: datetime) -> Sand
                 f"The sand dust ends at {dust.last_hour}, before it starts at {dust.first_hour}.",
             )
         )
+    if not dust.reason.strip():
+        raise SandDustError(Text("请写明沙尘认定的理由。", "Say why these hours are taken for sand dust."))
+    if not dust.factors:
+        raise SandDustError(Text("请至少选一个监测因子。", "Choose at least one factor."))
     if dust.official and not dust.reference:
         raise SandDustError(Text("认定沙尘须写明依据文件。", "An official decision names the document it rests on."))
     status = SandDustDecision.Status.OFFICIAL if dust.official else SandDustDecision.Status.PROPOSED
@@ -55,7 +63,17 @@ def decide_sand_dust(dust: SandDust, *, by: Person | None, at: datetime) -> Sand
         status=status,
         decided_by=by,
         reference=dust.reference,
+        reason=dust.reason,
         at=at,
     )
-    record(f"sand-dust.{status}", subject=decision, actor=by, at=at, detail={"reference": dust.reference})
+    detail = {
+        "first_hour": dust.first_hour.isoformat(),
+        "last_hour": dust.last_hour.isoformat(),
+        "factors": decision.factors,
+        "area": dust.area_code,
+        "points": decision.points,
+        "reference": dust.reference,
+        "reason": dust.reason,
+    }
+    record(f"sand-dust.{status}", subject=decision, actor=by, at=at, detail=detail)
     return decision
