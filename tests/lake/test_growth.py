@@ -20,7 +20,9 @@ def test_hourly_and_daily_upkeep_bound_files_and_log_entries(tmp_path: Path) -> 
             most = max(most, len(table.listing().files))
             lake.maintain(Upkeep(), now=received)
     assert most <= 61
-    table.listing().table.alter.set_table_properties({"delta.logRetentionDuration": "interval 0 seconds"})  # type: ignore[union-attr]
+    stored = table.listing().table
+    assert stored is not None
+    stored.alter.set_table_properties({"delta.logRetentionDuration": "interval 0 seconds"})
     lake.maintain(Upkeep(files_h=0), now=LATER, thorough=True)
     assert len(list(log.glob("*.json"))) <= 100
     assert len(table.listing().files) == 1

@@ -23,7 +23,7 @@ from lantian.lake.lock import WriterLock
 from lantian.lake.questions import Asked
 from lantian.lake.schema import DAILY, HOURLY, INSTANT, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
-from lantian.lake.tables import StoredTable
+from lantian.lake.tables import StoredTable, unreadable
 from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, merge
 
 _NOTHING = pa.schema(
@@ -193,9 +193,9 @@ class Lake:
         for attempt in (1, 2):
             try:
                 return self.engine.sql(query, {spec: self._files(spec, parts)})
-            except duckdb.IOException:
+            except duckdb.IOException as error:  # upkeep removed a file between listing and reading
                 if attempt == 2:
-                    raise
+                    raise unreadable(table.uri, error) from error
                 table.forget()
         raise AssertionError
 

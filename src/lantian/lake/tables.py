@@ -241,6 +241,10 @@ def explained(uri: str) -> Iterator[None]:
                     "stored. Free some space and try again.",
                 )
             ) from error
-        raise LakeError(
-            Text(f"数据湖 {uri} 无法读写：{reason}", f"The lake at {uri} cannot be read or written: {reason}")
-        ) from error
+        raise unreadable(uri, error) from error
+
+
+def unreadable(uri: str, error: Exception) -> LakeError:
+    """Say that the store failed, in its own words."""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return LakeError(Text(f"数据湖 {uri} 无法读写：{reason}", f"The lake at {uri} cannot be read or written: {reason}"))
