@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from time import process_time
 
 from bench.figures import Figure
@@ -40,7 +41,7 @@ def _figures(wire: bytes) -> list[Figure]:
     name = f"HJ 212 to message, {len(wire)}-byte frame"
     floors = {"check sum byte by byte": table, "check sum folded": crc}
     return [
-        Figure(name, decode, "frames/s", peer, _rate(lambda s=sums: [s(each) for each in segments]), GOAL)
+        Figure(name, decode, "frames/s", peer, _rate(partial(_sum, sums, segments)), GOAL)
         for peer, sums in floors.items()
     ]
 
@@ -52,6 +53,11 @@ def _decode(wire: bytes) -> None:
         reader.receive_data(wire[start : start + 4096])
         while frame := reader.next_event():
             read_message(frame)
+
+
+def _sum(sums: Callable[[bytes], int], segments: list[bytes]) -> None:
+    for segment in segments:
+        sums(segment)
 
 
 def _rate(work: Callable[[], object]) -> float:

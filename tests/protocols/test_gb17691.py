@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.protocols.gb17691.fields import STREAM, State, read_quantities
+from lantian.protocols.gb17691.fields import HYBRID, STREAM, State, read_quantities
 from lantian.protocols.gb17691.frames import (
     Envelope,
     Fault,
@@ -146,3 +146,79 @@ def test_a_login_names_its_serial_and_card() -> None:
 
 def test_a_login_that_is_too_short_keeps_its_bytes() -> None:
     assert read_message(read_all(write_frame(Envelope(1, VIN), b"\x13"))[0]).rest == b"\x13"
+
+
+@pytest.mark.parametrize("between", [b"", b"~~?##"])
+def test_a_frame_inside_an_announced_one_is_found_when_its_vin_reads(between: bytes) -> None:
+    good = write_frame(Envelope(5, VIN), b"")
+    false_start = b"##" + bytes(20) + b"\xff\xff" + between
+    reader = FrameReader()
+    reader.receive_data(false_start + good)
+    frame = reader.next_event()
+    assert frame is not None
+    assert (frame.raw, frame.skipped) == (good, len(false_start))
+    assert reader.pending == 0
+
+
+def test_a_damaged_frame_too_short_for_a_header_counts_as_noise() -> None:
+    good = write_frame(Envelope(5, VIN), b"")
+    [frame] = read_all(b"##\x01" + good)
+    assert (frame.raw, frame.skipped) == (good, 3)
+
+
+@pytest.mark.parametrize(("length", "rest"), [(5, 5), (6, 0), (7, 1)])
+def test_a_report_that_is_too_short_keeps_what_is_no_time(length: int, rest: int) -> None:
+    message = read_message(report((write_time(NOON) + b"\x00")[:length]))
+    assert (message.time is None, len(message.rest), message.blocks) == (length < 6, rest, ())
+
+
+# Motor 3,000 r/min, load 50 %, 600.0 V, 2,000 x 0.1 - 1,000 = -800.0 A, charge 80 %.
+def test_a_hybrid_block_gives_its_quantities() -> None:
+    body = (3000).to_bytes(2) + b"\x32" + (6000).to_bytes(2) + (2000).to_bytes(2) + b"\x50"
+    expected = ["3000", "50", "600", "-800", "80"]
+    assert [each.value for each in read_quantities(body, HYBRID).values()] == [Decimal(each) for each in expected]
+    [block] = read_message(report(write_time(NOON) + b"\x04\x00\x01" + body)).blocks
+    assert block.quantities == read_quantities(body, HYBRID)
+
+
+def test_catalyst_blocks_are_kept_as_bytes_for_their_layout_is_not_confirmed() -> None:
+    [block] = read_message(report(write_time(NOON) + b"\x03\x00\x01" + bytes(30))).blocks
+    assert (block.body, block.quantities, block.obd) == (bytes(30), None, None)
+
+
+def obd(codes: int, announced: int) -> bytes:
+    head = b"\x02\x01" + b"\x0c\x00" + b"\x00\x01" + VIN.encode() + b"C".ljust(18) + b"V".ljust(18)
+    return head + bytes(36) + bytes([announced]) + b"\x01\x02\x03\x04" * codes
+
+
+@pytest.mark.parametrize(("codes", "announced"), [(0, 0), (2, 2), (0, 0xFE)])
+def test_an_obd_block_has_its_lamp_vin_and_fault_codes(codes: int, announced: int) -> None:
+    [block] = read_message(report(write_time(NOON) + b"\x01\x00\x01" + obd(codes, announced))).blocks
+    assert block.obd is not None
+    assert (block.obd.lamp, block.obd.support, block.obd.ready, block.obd.vin) == (1, 0x0C00, 1, VIN)
+    assert block.obd.fault_codes == (b"\x01\x02\x03\x04",) * codes
+
+
+def test_an_obd_block_that_is_cut_off_stays_in_the_rest() -> None:
+    unit = write_time(NOON) + b"\x01\x00\x01" + obd(0, 0)[:-1]
+    message = read_message(report(unit))
+    assert (message.blocks, unit.endswith(message.rest)) == ((), True)
+    assert len(message.rest) >= 95
+
+
+def test_a_supplementary_stream_is_read() -> None:
+    [block] = read_message(report(write_time(NOON) + b"\x80\x00\x01" + bytes(6) + b"\x50" + bytes(10))).blocks
+    assert block.quantities is not None
+    assert block.quantities["urea_temperature_c"].value == 40  # 80 - 40
+
+
+def test_a_time_request_has_no_content() -> None:
+    message = read_message(read_all(write_frame(Envelope(5, VIN), b""))[0])
+    assert (message.time, message.rest) == (None, b"")
+
+
+def test_a_false_marker_right_before_a_frame_does_not_swallow_it() -> None:
+    # the false frame's length field falls on two zero bytes of the good one
+    good = write_frame(Envelope(5, VIN, software_version=0, encryption=0), b"")
+    [frame] = read_all(b"##" + good)
+    assert (frame.raw, frame.skipped) == (good, 2)

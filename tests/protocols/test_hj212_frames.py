@@ -117,3 +117,16 @@ def test_markers_inside_free_text_do_not_cut() -> None:
 def test_a_segment_that_is_too_long_is_refused_with_both_lengths() -> None:
     with pytest.raises(SegmentTooLong, match="1025 bytes, at most 1024"):
         write_frame(b"x" * 1025)
+
+
+def test_bytes_of_an_unfinished_frame_are_pending() -> None:
+    reader = FrameReader()
+    reader.receive_data(b"noise" + PUBLISHED[:40])
+    assert (reader.next_event(), reader.pending) == (None, 40)
+
+
+def test_an_end_in_free_text_is_not_taken_while_the_announced_rest_is_on_its_way() -> None:
+    segment = b"ST=31;CN=3020;CP=&&i11001-Info=a&&1234\r\ntest&&"
+    wire = write_frame(segment)
+    cut = wire.index(b"test")
+    assert [frame.segment for frame in read_all(wire[:cut], wire[cut:])] == [segment]

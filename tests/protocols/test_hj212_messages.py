@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantian.protocols.hj212.factors import current_code
 from lantian.protocols.hj212.faults import Fault
 from lantian.protocols.hj212.fields import Pair, read_fields, write_fields
 from lantian.protocols.hj212.frames import Frame, FrameReader
 from lantian.protocols.hj212.messages import (
     Address,
     Command,
+    DataFlag,
     Message,
     Upload,
     Version,
@@ -185,3 +187,30 @@ def test_what_is_written_is_read_back(factors: dict[str, str]) -> None:
 @given(st.binary(max_size=400))
 def test_no_segment_raises(segment: bytes) -> None:
     read_message(Frame(b"", segment))
+
+
+def test_only_the_flag_n_is_a_measurement() -> None:
+    assert [flag for flag in DataFlag if flag.is_measurement] == [DataFlag("N")]
+
+
+# HJ 212-2017, table B.2, names the code of 2005 beside its own.
+@pytest.mark.parametrize(("old", "new"), [("01", "a34013"), ("S08", "a01013"), ("PM10", "a34002"), ("XX", "XX")])
+def test_old_codes_are_known_under_their_new_names(old: str, new: str) -> None:
+    assert current_code(old) == new
+
+
+def test_text_without_a_name_before_any_item_is_dropped_and_said() -> None:
+    fields = read_fields(b"CP=&&offline;a34004-Rtd=35&&")
+    assert fields.factors == {"a34004": {"Rtd": "35"}}
+    assert fields.faults == (Fault.ITEM_WITHOUT_VALUE,)
+
+
+def test_blanks_around_a_dash_do_not_belong_to_the_code() -> None:
+    assert read_fields(b"CP=&&a34004 - Rtd=35&&").factors == {"a34004": {"Rtd": "35"}}
+
+
+def test_a_short_upload_is_one_frame_without_packet_numbers() -> None:
+    groups = [[Pair("a34004", "Rtd", "35")]]
+    [sent] = write_upload(ADDRESS, NOON, Upload(Command.REALTIME, NOON, groups), wants_answer=False)
+    [got] = read(sent)
+    assert (got.packet, got.flag, got.data_time, got.factors) == (None, 4, NOON, {"a34004": {"Rtd": "35"}})

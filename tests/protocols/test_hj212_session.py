@@ -6,7 +6,7 @@ import pytest
 
 from lantian.protocols.hj212.frames import Frame, FrameReader
 from lantian.protocols.hj212.messages import Address, Command, Message, read_message, write_answer
-from lantian.protocols.hj212.session import Answered, Device, Finished, Platform, Uploaded
+from lantian.protocols.hj212.session import Acknowledged, Answered, Device, Finished, PartReceived, Platform, Uploaded
 
 MN = "010000A8900016F000169DC0"
 ADDRESS = Address(st="22", mn=MN, pw="123456")
@@ -48,8 +48,41 @@ def test_an_upload_that_comes_again_is_answered_again() -> None:
 def test_packets_are_joined_when_the_last_one_is_there() -> None:
     platform = Platform(ADDRESS)
     second, first = upload(7, "PNUM=2;PNO=2;"), upload(7, "PNUM=2;PNO=1;")
-    assert platform.received(second, AT) == []
+    assert platform.received(second, AT) == [PartReceived(second)]
     assert platform.received(first, AT) == [Uploaded(first, (first, second))]
+
+
+def test_a_packet_is_answered_before_the_message_is_complete() -> None:
+    reply = read(Platform(ADDRESS).stored(upload(7, "PNUM=2;PNO=1;")))
+    assert (reply.cn, reply.qn) == ("9014", QN)
+
+
+def test_a_packet_number_under_a_new_qn_begins_a_new_message() -> None:
+    platform = Platform(ADDRESS)
+    old, first, second = (
+        message(f"QN=2019060112000000{n};CN=2011;Flag=7;PNUM=2;PNO={number};CP=&&&&")
+        for n, number in ((1, 1), (2, 1), (3, 2))
+    )
+    platform.received(old, AT)
+    assert platform.received(first, AT) == [PartReceived(first)]
+    assert platform.received(second, AT) == [Uploaded(second, (first, second))]
+
+
+def test_unfinished_messages_do_not_fill_memory() -> None:
+    platform = Platform(ADDRESS)
+    for total in range(2, 100):
+        platform.received(upload(7, f"PNUM={total};PNO=1;"), AT)
+    late = upload(7, "PNUM=2;PNO=2;")
+    assert platform.received(late, AT) == [PartReceived(late)]  # its first packet was given up long ago
+
+
+def test_a_notice_of_the_platform_is_over_with_its_answer() -> None:
+    platform = Platform(ADDRESS)
+    platform.command(QN, Command.STOP_REALTIME, {}, AT)
+    answer = read(write_answer(ADDRESS, QN, Command.NOTIFY_ANSWER))
+    assert platform.received(answer, AT) == [Acknowledged(QN)]
+    assert platform.received(answer, AT) == []
+    assert platform.due(AT + timedelta(seconds=60)) == ([], [])
 
 
 def test_a_packet_with_an_impossible_number_stands_alone() -> None:
@@ -111,3 +144,8 @@ def test_a_device_repeats_an_upload_until_it_is_answered_or_the_link_is_down() -
     device.due(AT + timedelta(seconds=10))
     assert device.due(AT + timedelta(seconds=15)) == ([], [QN])
     assert device.waiting == 0
+
+
+def test_an_upload_in_one_frame_is_complete_at_once() -> None:
+    whole = upload(5)
+    assert Platform(ADDRESS).received(whole, AT) == [Uploaded(whole, (whole,))]

@@ -18,10 +18,14 @@ from lantian.protocols.jt808.frames import (
     write_frame,
 )
 from lantian.protocols.jt808.messages import (
+    Alarm,
     Answer,
     Authentication,
+    Batch,
+    Content,
     Item,
     Location,
+    LocationAnswer,
     MessageId,
     RegisterResult,
     Registration,
@@ -30,11 +34,14 @@ from lantian.protocols.jt808.messages import (
     read_content,
     read_location,
     read_time,
+    write_authentication,
     write_location,
     write_missing_parts,
     write_platform_answer,
+    write_registration,
     write_registration_answer,
     write_time,
+    write_time_answer,
 )
 
 PHONE = "012345678900"
@@ -194,3 +201,87 @@ def test_missing_parts_are_asked_for_by_index() -> None:
 def test_a_split_message_is_not_read_part_by_part() -> None:
     [frame] = read_all(write_frame(Header(MessageId.LOCATION, PHONE, 1, part=(1, 2)), bytes(28)))
     assert read_content(frame) is None
+
+
+def content(kind: int, body: bytes, version: int | None = None) -> Content:
+    phone = PHONE if version is None else PHONE.zfill(20)
+    [frame] = read_all(write_frame(Header(kind, phone, 1, version), body))
+    return read_content(frame)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        MessageId.TERMINAL_ANSWER,
+        MessageId.REGISTER,
+        MessageId.REGISTER_ANSWER,
+        MessageId.LOCATION,
+        MessageId.LOCATION_ANSWER,
+        MessageId.BATCH,
+        MessageId.PASS_THROUGH,
+        MessageId.HEARTBEAT,
+    ],
+)
+def test_a_body_that_is_too_short_or_empty_has_no_content(kind: int) -> None:
+    assert content(kind, b"") is None
+
+
+@pytest.mark.parametrize("body", [b"", b"\x05code"])
+def test_an_authentication_of_2019_shorter_than_it_says_has_no_content(body: bytes) -> None:
+    assert content(MessageId.AUTHENTICATE, body, version=1) is None
+
+
+def test_an_encrypted_body_is_not_read() -> None:
+    [frame] = read_all(write_frame(Header(MessageId.LOCATION, PHONE, 1, encryption=1), bytes(28)))
+    assert read_content(frame) is None
+
+
+def test_a_batch_gives_its_positions_up_to_one_that_is_cut_off() -> None:
+    entry = b"\x00\x1c" + bytes(28)
+    whole = content(MessageId.BATCH, b"\x00\x02\x01" + entry * 2)
+    cut_off = content(MessageId.BATCH, b"\x00\x02\x01" + entry + entry[:9])
+    location = read_location(bytes(28))
+    assert location is not None
+    assert whole == Batch(1, 2, (location, location))
+    assert cut_off == Batch(1, 2, (location,))
+
+
+def test_an_asked_for_position_names_the_question() -> None:
+    location = read_location(bytes(28))
+    assert location is not None
+    assert content(MessageId.LOCATION_ANSWER, b"\x00\x09" + bytes(28)) == LocationAnswer(9, location)
+
+
+@pytest.mark.parametrize(
+    ("items", "mileage"),
+    [((Item(1, b"\x00\x00\x00\x64"),), Decimal("10.0")), ((Item(1, b"\x64"),), None), ((), None)],
+)
+def test_the_mileage_is_in_tenths_of_a_kilometre(items: tuple[Item, ...], mileage: Decimal | None) -> None:
+    location = Location(0, 0, Decimal(0), Decimal(0), 0, Decimal(0), 0, NOON, items)
+    assert location.mileage_km == mileage
+
+
+def test_alarm_bits_have_names() -> None:
+    assert Alarm(0b110) == Alarm.OVERSPEED | Alarm.FATIGUE
+
+
+@pytest.mark.parametrize(("edition", "version", "model"), [(2011, None, "X"), (2013, None, "X"), (2019, 1, "X")])
+def test_a_registration_is_read_as_it_was_written(edition: int, version: int | None, model: str) -> None:
+    sent = Registration(11, 105, "MAKER", model, "T000001", 1, "京A12345", edition)
+    assert content(MessageId.REGISTER, write_registration(sent), version) == sent
+
+
+def test_an_authentication_is_read_as_it_was_written() -> None:
+    old, new = Authentication("code"), Authentication("code", "123456789012345", "3.7.15")
+    assert content(MessageId.AUTHENTICATE, write_authentication(old)) == old
+    assert content(MessageId.AUTHENTICATE, write_authentication(new), version=1) == new
+
+
+def test_a_time_query_is_answered_in_utc() -> None:
+    [frame] = read_all(write_time_answer(Header(MessageId.TIME_QUERY, PHONE, 7), 1, NOON))
+    assert frame.body.hex() == "190601040000"
+
+
+def test_repeated_marks_between_frames_are_no_frames() -> None:
+    first, second = (write_frame(Header(2, PHONE, serial), b"") for serial in (1, 2))
+    assert [frame.raw for frame in read_all(first + b"\x7e\x7e" + second)] == [first, second]
