@@ -81,6 +81,19 @@ class ImportForm(forms.Form):
     label = forms.ChoiceField(required=False, choices=[("", ""), ("start", "start"), ("end", "end")])
 
 
+class LookForm(forms.Form):
+    """Layout and hour label under which an upload is looked at and imported."""
+
+    layout = forms.ChoiceField(choices=[(name, name) for name in layout_names()])
+    label = forms.ChoiceField(required=False, choices=[("", ""), ("start", "start"), ("end", "end")])
+
+    @property
+    def choice(self) -> tuple[str, str | None]:
+        """Layout and label; what cannot be read falls back to the first layout and its own label."""
+        self.is_valid()
+        return self.cleaned_data.get("layout") or layout_names()[0], self.cleaned_data.get("label") or None
+
+
 class DustQueryForm(forms.Form):
     """Year, area and candidate of the sand-dust page."""
 

@@ -2,6 +2,7 @@
 
 import csv
 import secrets
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,7 +16,11 @@ from lantian.kernel.errors import LantianError, Text
 LARGEST = 512 * 2**20
 """Bytes that a page takes; larger files go in by the command line."""
 
-SUFFIXES = (".csv", ".gz", ".zip", ".parquet", ".xlsx", ".txt")
+SUFFIXES = (".csv", ".gz", ".zip", ".parquet", ".txt")
+PENDING = "look-"
+"""How the name of an upload begins that is looked at and not imported yet."""
+
+FORGOTTEN_S = 24 * 3600
 SHOWN_REJECTS = 100
 
 
@@ -24,7 +29,7 @@ class UploadError(LantianError):
 
 
 def keep(file: "UploadedFile[Any]") -> Path:
-    """Stream an upload to the data folder; raises UploadError for an empty, too large or unknown file."""
+    """Stream an upload to the data folder, to be looked at; raises UploadError when empty, too large, unknown."""
     name = Path(file.name or "").name
     if Path(name).suffix.lower() not in SUFFIXES:
         allowed = " ".join(SUFFIXES)
@@ -39,11 +44,41 @@ def keep(file: "UploadedFile[Any]") -> Path:
         raise UploadError(Text(zh, en))
     folder = Path(settings.DATA_DIR) / "uploads"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{secrets.token_hex(6)}-{name}"
+    _sweep(folder)
+    path = folder / f"{PENDING}{secrets.token_hex(6)}-{name}"
     with path.open("wb") as out:
         for chunk in file.chunks():
             out.write(chunk)
     return path
+
+
+def _sweep(folder: Path) -> None:
+    """Drop uploads that somebody looked at and forgot."""
+    for path in folder.glob(f"{PENDING}*"):
+        if time.time() - path.stat().st_mtime > FORGOTTEN_S:
+            path.unlink(missing_ok=True)
+
+
+def token_of(path: Path) -> str:
+    """Return what names a pending upload in an address."""
+    return path.name.removeprefix(PENDING).partition("-")[0]
+
+
+def pending(token: str) -> Path | None:
+    """Return the upload that a token names, None when it is gone."""
+    if not token.isalnum():
+        return None
+    return next((Path(settings.DATA_DIR) / "uploads").glob(f"{PENDING}{token}-*"), None)
+
+
+def own_name(path: Path) -> str:
+    """Return a pending upload's name as its owner knows it."""
+    return path.name.removeprefix(PENDING).partition("-")[2]
+
+
+def accept(path: Path) -> Path:
+    """Take a pending upload for import; returns where it lies now."""
+    return path.rename(path.with_name(path.name.removeprefix(PENDING)))
 
 
 def reject_lines(path: Path) -> Iterator[list[str]]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("air/evaluation/export.xlsx", evaluation.evaluation_export, name="evaluation-export"),
     path("air/sand-dust/", sand_dust.sand_dust, name="sand-dust"),
     path("monitoring/import/", imports.imports, name="import"),
+    path("monitoring/import/look/<slug:token>/", imports.import_look, name="import-look"),
     path("monitoring/import/<int:number>/", imports.import_one, name="import-one"),
     path("monitoring/import/<int:number>/rejects.csv", imports.import_rejects, name="import-rejects"),
     path("monitoring/import/templates/<str:name>.csv", imports.import_template, name="import-template"),

@@ -8,6 +8,7 @@ from lantian.lake.imports.errors import ImportFileError
 from lantian.lake.imports.hours import HoursOfFile, read_hours
 from lantian.lake.imports.layouts import Layout, layout, layout_names, with_label, with_mapping
 from lantian.lake.imports.loading import Loaded, Loading, load
+from lantian.lake.imports.looking import Look, look
 
 __all__ = [
     "HoursOfFile",
@@ -15,9 +16,11 @@ __all__ = [
     "Layout",
     "Loaded",
     "Loading",
+    "Look",
     "layout",
     "layout_names",
     "load",
+    "look",
     "read_hours",
     "with_label",
     "with_mapping",

@@ -89,11 +89,12 @@ def duplicate(kept: int) -> Reason:
 class Rejects(AbstractContextManager["Rejects"]):
     """Collects rejects and writes them to a file; the file is made with the first one and replaces an older one.
 
-    rows: numbers of distinct rows are counted by batch, in :meth:`close_batch`.
+    rows: numbers of distinct rows are counted by batch, in :meth:`close_batch`. keep: how many are kept in ``first``.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, keep: int = 5) -> None:
         self.path = path
+        self.keep = keep
         self.written = 0
         self.values = 0
         self.rows = 0
@@ -127,7 +128,7 @@ class Rejects(AbstractContextManager["Rejects"]):
 
     def _write(self, row: int, column: str, found: str, reason: Reason) -> None:
         self.written += 1
-        if len(self.first) < 5:
+        if len(self.first) < self.keep:
             self.first.append((row, column, found, reason))
         if self.path is None:
             return

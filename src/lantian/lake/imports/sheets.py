@@ -43,6 +43,22 @@ def sheets(file: Opened, chosen: Layout, rejects: Rejects) -> Iterator[Sheet]:
     yield from _rebatched(read(file, chosen, rejects))
 
 
+def columns_of(file: Opened, chosen: Layout) -> tuple[str, ...]:
+    """Return the columns that a file names, whether the layout knows them or not."""
+    if file.parquet:
+        return tuple(pq.read_schema(file.stream).names)
+    stream = BufferedReader(file.stream, 1 << 16)
+    return tuple(_header(stream.readline(_LONGEST_HEADER), chosen)[0])
+
+
+def first_rows(file: Opened, chosen: Layout, rejects: Rejects, count: int) -> Iterator[Sheet]:
+    """Yield at most one batch: the first rows of a file."""
+    read = _parquet if file.parquet else _text
+    for sheet in read(file, chosen, rejects):
+        yield Sheet(sheet.rows[:count], sheet.columns.slice(0, count))
+        return
+
+
 def _parquet(file: Opened, chosen: Layout, _rejects: Rejects) -> Iterator[Sheet]:
     try:
         source = pq.ParquetFile(file.stream)

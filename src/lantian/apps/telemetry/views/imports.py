@@ -1,18 +1,23 @@
 """Import of observation files: upload, progress, result, rejects, history."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantian.apps.accounts.rights import may
-from lantian.apps.telemetry.forms import ImportForm
+from lantian.apps.telemetry.forms import ImportForm, LookForm
 from lantian.apps.telemetry.jobs import carry_out_import
 from lantian.apps.telemetry.models import ObservationImport
+from lantian.apps.telemetry.pages.look import look_page
 from lantian.apps.telemetry.services import ImportRequest, queue_import
-from lantian.apps.telemetry.uploads import keep, reject_lines, rejects_file
+from lantian.apps.telemetry.uploads import accept, keep, own_name, pending, reject_lines, rejects_file, token_of
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.lake.imports import layout, layout_names
@@ -34,19 +39,35 @@ def imports(request: PageRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             path = keep(form.cleaned_data["file"])
-            asked = ImportRequest(
-                path,
-                form.cleaned_data["layout"],
-                form.cleaned_data["label"] or None,
-                name=form.cleaned_data["file"].name,
-            )
-            entry = queue_import(asked, by=request.user, at=request.as_of.now)  # type: ignore[arg-type]
         except LantianError as error:
             problem = error.text.in_language(get_language() or "zh-hans")
         else:
-            carry_out_import(entry.pk)
-            return redirect("telemetry:import-one", number=entry.pk)
+            chosen = urlencode({"layout": form.cleaned_data["layout"], "label": form.cleaned_data["label"]})
+            return redirect(f"{reverse('telemetry:import-look', args=[token_of(path)])}?{chosen}")
     return _shown(request, form, problem, None)
+
+
+@require_http_methods(["GET", "POST"])
+def import_look(request: PageRequest, token: str) -> HttpResponse:
+    """Show what an upload holds; then import it, or drop it."""
+    path = pending(token)
+    if path is None:
+        raise Http404
+    chosen, label = LookForm(request.POST if request.method == "POST" else request.GET).choice
+    if request.method == "GET":
+        return render(request, "telemetry/look.html", look_page(path, chosen, label, request.as_of.now) | {
+            "token": token,
+            "layouts": [{"name": name, "text": Text(layout(name).zh, layout(name).en)} for name in layout_names()],
+            "may_import": may(request.user, "telemetry:import", "POST"),
+        })  # fmt: skip
+    if request.POST.get("act") != "import":
+        path.unlink(missing_ok=True)
+        messages.success(request, _("文件已放弃，没有导入。"))
+        return redirect("telemetry:import")
+    asked = ImportRequest(accept(path), chosen, label, name=own_name(path))
+    entry = queue_import(asked, by=request.user, at=request.as_of.now)  # type: ignore[arg-type]
+    carry_out_import(entry.pk)
+    return redirect("telemetry:import-one", number=entry.pk)
 
 
 @require_GET
