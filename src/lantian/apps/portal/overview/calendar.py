@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 
+import numpy as np
+
+from lantian.airquality.grid import DayGrid
 from lantian.airquality.index import Edition, daily_index
+from lantian.airquality.index_arrays import NONE, IndexGrid, daily_index_grid
 from lantian.airquality.spatial import DaySeries
 from lantian.kernel.factors import Factor
 
@@ -88,11 +92,49 @@ def year_calendar(series: DaySeries, year: int, last: date, edition_on: Callable
     """Return the index of each day from 1 January to ``last``, each by the edition of its date."""
     first = date(year, 1, 1)
     length = max((min(last, date(year, 12, 31)) - first).days + 1, 0)
-    return YearCalendar(year, tuple(_day(series, first + timedelta(days=n), edition_on) for n in range(length)))
+    days = [first + timedelta(days=n) for n in range(length)]
+    if not days or series.numerator.dtype != np.int64:
+        return YearCalendar(year, tuple(_day(series, day, edition_on(day)) for day in days))
+    grids = _Grids(series, _grid(series).between(first, days[-1]))
+    return YearCalendar(year, tuple(grids.day(day, edition_on(day)) for day in days))
 
 
-def _day(series: DaySeries, day: date, edition_on: Callable[[date], Edition]) -> CalendarDay:
-    edition = edition_on(day)
+def _day(series: DaySeries, day: date, edition: Edition) -> CalendarDay:
     values = {factor: series.value(factor, day) for factor in edition.daily_items}
     found = daily_index({own[0]: values[factor] for factor, own in edition.daily_items.items()}, edition)
     return CalendarDay(day, found.published, found.primary, found.iaqi, values, edition)
+
+
+def _grid(series: DaySeries) -> DayGrid:
+    """Return a series as a grid of one station, so that all its days are judged at once."""
+    return DayGrid(
+        (series.place,),
+        series.first_day,
+        series.factors,
+        total=series.numerator[np.newaxis],
+        count=series.denominator[np.newaxis],
+        hours=series.stations[np.newaxis],
+        valid=series.valid[np.newaxis],
+    )
+
+
+@dataclass(frozen=True)
+class _Grids:
+    """The indices of a series' days under each edition that was in force."""
+
+    series: DaySeries
+    days: DayGrid
+    found: dict[str, IndexGrid] = field(default_factory=dict)
+
+    def day(self, day: date, edition: Edition) -> CalendarDay:
+        if edition.name not in self.found:
+            self.found[edition.name] = daily_index_grid(self.days, edition)
+        grid, at = self.found[edition.name], (day - self.days.first_day).days
+        values = {factor: self.series.value(factor, day) for factor in edition.daily_items}
+        cells = zip(grid.factors, grid.iaqi[0, :, at].tolist(), strict=True)
+        iaqi = {factor: None if value == NONE else value for factor, value in cells}
+        if any(values[factor] is not None and value is None for factor, value in iaqi.items()):
+            return _day(self.series, day, edition)  # beyond the scale: only the scalar form tells it from a gap
+        published = int(grid.published[0, at])
+        primary = grid.primary_of(0, at)
+        return CalendarDay(day, None if published == NONE else published, primary, iaqi, values, edition)
