@@ -19,6 +19,7 @@ from lantian.kernel.instants import day_of
 from lantian.lake import Lake
 from lantian.lake.imports import ImportFileError, Layout, Loaded, Loading, layout, load, with_label, with_mapping
 from lantian.policy.air import air_rules
+from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
 
 Progress = Callable[[float, int], None]
@@ -129,13 +130,19 @@ def _load(entry: ObservationImport, at: datetime, progress: Progress) -> Loaded:
     )
     try:
         loaded = load(lake, asked, tag=repr(sorted(request.point_map.items())))
-    finally:
+    except ImportFileError:
         # Batches that went in before the file broke off are good rows: they count like any others.
-        lake.roll_up(air_rules(pack).validity(day_of(at)), computed_at=at)
+        _roll_up(lake, pack, at)
+        raise
     if not loaded.readings:
         raise _nothing(request, loaded)
+    _roll_up(lake, pack, at)
     entry.summary = summary(loaded, names.made, lake)
     return loaded
+
+
+def _roll_up(lake: Lake, pack: Pack, at: datetime) -> None:
+    lake.roll_up(air_rules(pack).validity(day_of(at)), computed_at=at)
 
 
 def _nothing(request: ImportRequest, loaded: Loaded) -> ImportFileError:
