@@ -22,6 +22,7 @@ _SUFFIX_KEYS = {suffix.upper(): suffix for suffix in _SUFFIXES.split()}
 MISSPELT = {"TD": "Rtd", "RTD-RTD": "Rtd"}
 """Suffixes misspelt by some makers, and what they mean; the text that was sent is kept."""
 _SEPARATORS = re.compile(r"([;,])")
+_ENCODINGS = (("utf-8", None), ("gb18030", Fault.TEXT_GB18030))
 _ITEM = re.compile(r"([;,]?[^;,=]*)=([^;,]*)")
 _UPPER_CODE = re.compile(r"[AWN][0-9]{5}")
 _CP = re.compile(r"[Cc][Pp]\s*=\s*&&")
@@ -106,7 +107,7 @@ def write_fields(
 
 
 def _decode(segment: bytes, notes: _Notes) -> str:
-    for encoding, fault in (("utf-8", None), ("gb18030", Fault.TEXT_GB18030)):
+    for encoding, fault in _ENCODINGS:
         try:
             text = segment.decode(encoding)
         except UnicodeDecodeError:

@@ -111,6 +111,7 @@ class Version(StrEnum):
 _VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
 _ANSWER_WANTED, _PACKETS = 0b01, 0b10
 _CONFIRMED_ONLY_IN_2025 = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024", "9015"})
+_HEADER_NAMES = tuple((key, key.lower()) for key in ("QN", "ST", "CN", "PW", "MN"))
 _MN = re.compile(r"[0-9A-F]{24}")
 _QN = re.compile(r"[0-9]{17}")
 _TIME = re.compile(r"[0-9]{14}")
@@ -186,7 +187,7 @@ def read_message(frame: Frame) -> Message:
     flag = _number(header.pop("Flag", None))
     numbers = _number(header.pop("PNO", None)), _number(header.pop("PNUM", None))
     packet = (numbers[0], numbers[1]) if numbers[0] is not None and numbers[1] is not None else None
-    known = {key.lower(): header.pop(key, None) for key in ("QN", "ST", "CN", "PW", "MN")}
+    known = {name: header.pop(key, None) for key, name in _HEADER_NAMES}
     judged = _judge(known, flag, packet, flagged="Flag" in fields.header)
     parameters = fields.parameters
     time = (Fault.TIME_FORMAT,) if "DataTime" in parameters and not _is_time(parameters["DataTime"]) else ()
