@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantian.protocols.jt808.fields import Alarm
 from lantian.protocols.jt808.frames import (
     BodyTooLong,
     Fault,
@@ -18,7 +19,6 @@ from lantian.protocols.jt808.frames import (
     write_frame,
 )
 from lantian.protocols.jt808.messages import (
-    Alarm,
     Answer,
     Authentication,
     Batch,

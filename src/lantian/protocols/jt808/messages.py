@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from lantian.kernel.instants import BEIJING
+from lantian.protocols.jt808.fields import Status
 from lantian.protocols.jt808.frames import Frame, Header, write_frame
 
 _LOCATION = 28
@@ -50,42 +51,6 @@ class RegisterResult(IntEnum):
     NO_VEHICLE = 2
     TERMINAL_REGISTERED = 3
     NO_TERMINAL = 4
-
-
-class Status(IntFlag):
-    """Status bits (状态位) of a location."""
-
-    ACC = 1 << 0
-    FIX = 1 << 1
-    SOUTH = 1 << 2
-    WEST = 1 << 3
-    OUT_OF_SERVICE = 1 << 4
-    ENCRYPTED = 1 << 5
-    OIL_CUT = 1 << 10
-    ELECTRIC_CUT = 1 << 11
-    GPS = 1 << 18
-    BEIDOU = 1 << 19
-    GLONASS = 1 << 20
-    GALILEO = 1 << 21
-
-
-class Alarm(IntFlag):
-    """Alarm bits (报警标志) of a location."""
-
-    SOS = 1 << 0
-    OVERSPEED = 1 << 1
-    FATIGUE = 1 << 2
-    GNSS_FAULT = 1 << 4
-    ANTENNA_CUT = 1 << 5
-    ANTENNA_SHORT = 1 << 6
-    LOW_POWER = 1 << 7
-    POWER_LOST = 1 << 8
-    DAY_DRIVING_OVER = 1 << 18
-    AREA = 1 << 20
-    ROUTE = 1 << 21
-    ROUTE_DEVIATION = 1 << 23
-    COLLISION = 1 << 29
-    ROLLOVER = 1 << 30
 
 
 _MILEAGE = 0x01
