@@ -42,7 +42,8 @@ def fill(root: Path) -> None:
 
 def storm(root: Path) -> None:
     """Raise PM10 to 600 µg/m³ for six hours, 09:00–15:00 of 10 January 2020, over a background of 90."""
-    starts = np.arange(*(moment.replace(tzinfo=None) for moment in STORM), np.timedelta64(1, "h"), "datetime64[us]")
+    first, last = (np.datetime64(moment.replace(tzinfo=None), "us") for moment in STORM)
+    starts = np.arange(first, last, np.timedelta64(1, "h"))
     known = datetime(2020, 2, 1, 1, tzinfo=UTC)
     lake = Lake(root)
     rows = pa.concat_tables([_rows(point, Factor.PM10, starts, 600.0) for point in POINTS])
