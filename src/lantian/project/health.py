@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from lantian.apps.telemetry.air import lake_at
 from lantian.kernel.errors import LantianError, Text
-from lantian.lake import Lake
 from lantian.policy.reader import load_pack
 from lantian.project.jobs import heartbeat_file
 
@@ -33,7 +33,7 @@ def database() -> None:
 
 def lake() -> None:
     """The lake's tables can be opened."""
-    Lake(settings.LAKE_URL).coverage()
+    lake_at(settings.LAKE_URL).coverage()
 
 
 def pack() -> None:

@@ -1,5 +1,6 @@
 """Exact grids turned into numbers that a page prints: rounded once, half to even, with the digits of the factor."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -42,5 +43,11 @@ def plot(micro: NDArray[np.int64], factor: Factor) -> list[float | None]:
 
 def mean_of_days(total: Sequence[int], count: Sequence[int], valid: Sequence[bool]) -> Fraction | None:
     """Return the exact mean of the valid daily means (HJ 663: the mean of days, not of hours)."""
-    means = [Fraction(int(t), int(c) * MICRO) for t, c, ok in zip(total, count, valid, strict=True) if ok and c]
-    return sum(means, Fraction(0)) / len(means) if means else None
+    sums: Counter[int] = Counter()
+    days: Counter[int] = Counter()
+    for t, c, ok in zip(total, count, valid, strict=True):
+        if ok and c:
+            sums[int(c)] += int(t)
+            days[int(c)] += 1
+    together = sum((Fraction(sums[c], c * MICRO) for c in sums), Fraction(0))
+    return together / days.total() if days else None
