@@ -56,7 +56,8 @@ def judge_period(period: Period, by_month: dict[tuple[int, int], int], minimum: 
     short = tuple(month for month, need in needs.items() if by_month.get(month, 0) < need)
     found = sum(by_month.values())
     needed = minimum.days if period.is_year else sum(needs.values())
-    return PeriodValidity(found >= needed and not short, found, needed, short)
+    days = tuple((by_month.get(month, 0), needs[month]) for month in short)
+    return PeriodValidity(found >= needed and not short, found, needed, short, days)
 
 
 def _needed(period: Period, month: tuple[int, int], minimum: YearMinimum) -> int:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -90,12 +90,14 @@ class PeriodValidity:
     """Whether a period's statistics count, and why not (年有效性).
 
     needed, short_months: days needed in the period; the (year, month) pairs with too few valid days.
+    short_days: for each of short_months the valid days found and those needed.
     """
 
     valid: bool
     valid_days: int
     needed: int
     short_months: tuple[tuple[int, int], ...]
+    short_days: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
 
 def year_is_valid(valid_days: int, by_month: Sequence[int], minimum: YearMinimum) -> bool:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("air/stations/<str:point>/days.csv", stations.station_days, name="station-days"),
     path("air/evaluation/", evaluation.evaluation, name="evaluation"),
     path("air/evaluation/export.xlsx", evaluation.evaluation_export, name="evaluation-export"),
+    path("air/evaluation/how/<str:place>/", evaluation.evaluation_how, name="evaluation-how"),
     path("air/sand-dust/", sand_dust.sand_dust, name="sand-dust"),
     path("monitoring/import/", imports.imports, name="import"),
     path("monitoring/import/look/<slug:token>/", imports.import_look, name="import-look"),

@@ -21,6 +21,7 @@ from lantian.apps.telemetry.readings.days import EditionDays, by_edition
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import beijing_day, day_of
+from lantian.policy.records_air import EvaluationRecord
 
 ALL_AREAS = "all"
 
@@ -62,6 +63,7 @@ class EvaluationPage:
     measures: tuple[MeasureLine, ...]
     phases: tuple[LimitSet, ...]
     editions: tuple[EditionDays, ...]
+    citation: Text
     decisions: int
     recorded: int
     rows_used: int
@@ -124,12 +126,19 @@ def evaluation_page(
         measures=measure_lines(period.area, before.area, phases),
         phases=phases,
         editions=_area_days(air, days),
+        citation=_citation(air, date(year, 12, 31)),
         decisions=len(dust),
         recorded=len(_dust(decisions, chosen)),
         rows_used=int(days.valid.sum()),
         snapshot=air.snapshot,
         synthetic=any(point.synthetic for point in chosen),
     )
+
+
+def _citation(air: Air, day: date) -> Text:
+    """Return where the evaluation rules of a day are written."""
+    records = [record for record in air.pack.all(EvaluationRecord) if record.holds_on(day)]
+    return records[0].citation if records else Text("—", "—")
 
 
 def _years(air: Air, firsts: Sequence[datetime]) -> tuple[int, ...]:

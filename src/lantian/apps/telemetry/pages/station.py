@@ -6,12 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lantian.airquality.evaluation import PlaceEvaluation, evaluate
 from lantian.airquality.grid import MISSING, DayGrid
 from lantian.airquality.index_arrays import NONE
 from lantian.airquality.validity import ValidityRules
 from lantian.apps.telemetry.air import Air, in_force
+from lantian.apps.telemetry.computations import Source, hour_computation, statistic_computation, why_invalid
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.pages.points import point_words
 from lantian.apps.telemetry.readings.calendar import SIZES, calendar
@@ -23,10 +27,12 @@ from lantian.apps.telemetry.readings.marks import mark
 from lantian.apps.telemetry.readings.runs import Episode, episodes, runs
 from lantian.apps.telemetry.readings.window import Window
 from lantian.apps.telemetry.readings.years import change_percent, month_means, principal
+from lantian.apps.ui.components import Action
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import BEIJING, beijing_day, day_of
 from lantian.kernel.rounding import half_even
+from lantian.policy.records_air import EvaluationRecord
 
 THRESHOLDS = (100, 150, 200)
 SHOWN_YEARS = 4
@@ -98,6 +104,12 @@ def station_page(air: Air, point: Point, query: StationQuery) -> dict[str, Any]:
         "tabs": TABS,
         "view": query.view,
         "now": now,
+        "now_how": hour_computation(
+            now,
+            air.edition.name,
+            air.snapshot,
+            [Action(_("所用数据 CSV"), reverse("telemetry:station-hours", args=[point.pk]) + air.as_of.query)],
+        ),
         "stale_age": _age(window),
         "edition": air.edition.name,
         "snapshot": air.snapshot,
@@ -252,7 +264,7 @@ def _years_view(station: Station, _window: Window, _now: Hours) -> dict[str, Any
     return {
         "shown_years": shown,
         "base": base,
-        "stats": [_stat_row(places, f, base) for f in SIX],
+        "stats": [_stat_row(station, places, f, base) for f in SIX],
         "index_years": [_levels_of(station, indices, grid, year) for year in shown],
         "factors": SIX,
         "factor": factor,
@@ -268,7 +280,24 @@ def _evaluated(station: Station, grid: DayGrid, year: int) -> PlaceEvaluation:
     return evaluate(grid, year, rules).stations[0]
 
 
-def _stat_row(places: Mapping[int, PlaceEvaluation], factor: Factor, base: int) -> dict[str, Any]:
+def _source(station: Station, year: int) -> Source:
+    """Return what one year's statistics were computed from."""
+    records = [one for one in station.air.pack.all(EvaluationRecord) if one.holds_on(date(year, 12, 31))]
+    at = station.air.as_of.query.replace("?", "&")
+    csv = f"{reverse('telemetry:station-days', args=[station.point.pk])}?year={year}{at}"
+    return Source(
+        place=station.point.name,
+        series=_("有效日均值"),
+        first=date(year, 1, 1),
+        last=min(date(year, 12, 31), station.air.full_day),
+        edition=station.air.rules.evaluation(date(year, 12, 31)).edition,
+        citation=records[0].citation.in_language(get_language() or "zh-hans") if records else "—",
+        snapshot=station.air.snapshot,
+        links=[Action(_("所用数据 CSV"), csv)],
+    )
+
+
+def _stat_row(station: Station, places: Mapping[int, PlaceEvaluation], factor: Factor, base: int) -> dict[str, Any]:
     percentile = factor in (Factor.CO, Factor.O3)
     rank = round(places[base].factors[factor].percentile_rank * 100)
     years = []
@@ -284,6 +313,9 @@ def _stat_row(places: Mapping[int, PlaceEvaluation], factor: Factor, base: int) 
                 "valid": found.validity.valid,
                 "days": found.validity.valid_days,
                 "change": change,
+                "how": statistic_computation(found, "percentile" if percentile else "mean", _source(station, year)),
+                "popover": f"how-{factor.name}-{year}",
+                "why": why_invalid(found.validity),
             }
         )
     name = Text(f"第 {rank} 百分位", f"{rank}th percentile") if percentile else Text("年均", "annual mean")
