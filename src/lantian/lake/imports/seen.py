@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from lantian.airquality.grid import MISSING
 from lantian.lake.imports.errors import ImportFileError
 
-MOST_CELLS = 1 << 28
-"""Series times hours that are remembered at most; more is no file of observations, and would fill the memory."""
+MOST_CELLS = 1 << 27
+"""Series times hours that are remembered at most, twelve bytes each; more would fill a small server."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,13 @@ class Seen:
     def _reach(self, groups: int, first: int, last: int) -> None:
         """Grow so that the groups and hours have a place; generously, for growing copies."""
         have_groups, have_hours = self._row.shape
-        if groups <= have_groups and first >= self._base and last < self._base + have_hours:
+        inside = first >= self._base and last < self._base + have_hours
+        if groups <= have_groups and inside:
             return
         low = min(first, self._base) if have_hours else first
-        high = max(last, self._base + have_hours - 1) if have_hours else last
-        span = high - low + 1
-        size = (max(groups, have_groups * 2 if groups > have_groups else have_groups), span + span // 4)
+        span = (max(last, self._base + have_hours - 1) if have_hours else last) - low + 1
+        more_groups = groups if groups <= have_groups else max(groups, have_groups + have_groups // 4)
+        size = (max(more_groups, have_groups), span if inside else span + span // 4)
         if size[0] * size[1] > MOST_CELLS:
             raise _too_wide(size[0] // self.slots, span)
         shift = self._base - low if have_hours else 0
