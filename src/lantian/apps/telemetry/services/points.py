@@ -80,7 +80,7 @@ def point_id(name: str) -> str:
     """Return an id for a name: its letters and digits, or a digest of a name without any.
 
     >>> point_id("Site 7"), point_id("某站")
-    ('site-7', 'point-6f5e1b05e4')
+    ('site-7', 'point-91631b1796')
     """
     plain = _PLAIN.sub("-", name.lower()).strip("-")
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
