@@ -137,11 +137,11 @@ class FrameReader:
         while self._seek_start():
             end = self._announced_end(0)
             if end is not None and end <= len(self._buffer):
-                frame = self._take(end if self._proved(0, end) else self._damaged_end(end))
+                frame = self._take(end if self._is_whole(end) else self._damaged_end(end))
                 if frame is not None:
                     return frame
                 continue
-            later = self._whole_frame()
+            later = self._whole_frame(len(self._buffer))
             if not later and not self._ended:
                 return None
             self._drop(later or 2)
@@ -169,14 +169,21 @@ class FrameReader:
     def _proved(self, at: int, end: int) -> bool:
         return end <= len(self._buffer) and check_byte(self._buffer[at + 2 : end]) == 0
 
+    def _is_whole(self, end: int) -> bool:
+        """One check byte passes 1 damaged length in 256: a proved frame that starts inside and ends behind refutes it."""
+        if not self._proved(0, end):
+            return False
+        inner = self._whole_frame(end)
+        return not inner or (self._announced_end(inner) or 0) <= end
+
     def _damaged_end(self, end: int) -> int:
         """A damaged frame's length is not to be trusted: it ends at the next marker, for that may open a good frame."""
         found = _START.search(self._buffer, 2, end + 1)
         return found.start() if found else end
 
-    def _whole_frame(self) -> int:
-        """Return where a proved frame starts behind the first marker; 0 when there is none."""
-        for found in _START.finditer(self._buffer, 1):
+    def _whole_frame(self, limit: int) -> int:
+        """Return where a proved frame starts behind the first marker and before a place; 0 when there is none."""
+        for found in _START.finditer(self._buffer, 1, limit + 1):
             end = self._announced_end(found.start())
             if end is not None and self._proved(found.start(), end) and _reads_as_vin(self._buffer, found.start()):
                 return found.start()
