@@ -170,7 +170,7 @@ class FrameReader:
         return end <= len(self._buffer) and check_byte(self._buffer[at + 2 : end]) == 0
 
     def _is_whole(self, end: int) -> bool:
-        """One check byte passes 1 damaged length in 256: a proved frame that starts inside and ends behind refutes it."""
+        """A check byte passes 1 damaged length in 256; a proved frame that starts inside and ends behind refutes it."""
         if not self._proved(0, end):
             return False
         inner = self._whole_frame(end)
