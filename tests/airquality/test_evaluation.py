@@ -197,3 +197,27 @@ def test_a_grid_of_some_stations_keeps_their_order() -> None:
     assert grid.mean("s2", PM, date(2019, 1, 1)) == 3
     assert grid.stations == ("s2", "s0")
     assert area_series(grid, EVALUATION).last_day == grid.last_day
+
+
+def test_a_projection_that_follows_the_level_scales_past_years() -> None:
+    # 2018 stood at 50 where 2019 stands at 40, so its 50 of the rest of the year counts as 40: the year ends at 40.
+    rules = AIR.target(date(2019, 6, 30))
+    rules = replace(rules, projection=replace(rules.projection, draws=50, follow_level=True))
+    history = _history({2018: 50, 2019: 40}, date(2019, 6, 30))
+    target = Target(PM, 2019, Decimal(45))
+    found = target_position(history, target, date(2019, 6, 30), rules, np.random.default_rng(1)).projection
+    assert found is not None
+    assert found.mean == Decimal(40)
+
+
+def test_a_past_year_with_too_few_days_is_not_drawn_from() -> None:
+    # The history begins on 1 December 2018: of the season from July to December only its last month is known.
+    series = station_series(_grid([[50] * 31 + [40] * 181], date(2018, 12, 1)), "s0")
+    found = target_position(
+        series,
+        Target(PM, 2019, Decimal(45)),
+        date(2019, 6, 30),
+        AIR.target(date(2019, 6, 30)),
+        np.random.default_rng(1),
+    )
+    assert found.projection is None

@@ -115,6 +115,7 @@ def test_a_dust_storm_is_proposed_from_its_leap_to_its_end() -> None:
     short = replace(AIR.sand_dust(), longest_hours=2)
     assert propose_hours(*series, short)[0] == (8, 9)
     assert propose_hours([None] * 8, [None] * 8, short) == []
+    assert propose_hours([Fraction(90)] * 7 + [None], [Fraction(40)] * 8, short) == []
     unknown: list[Fraction | None] = [None] * 6
     assert propose_hours([*unknown, Fraction(900)], [*unknown, Fraction(1)], short) == []
 
