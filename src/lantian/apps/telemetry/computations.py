@@ -26,14 +26,13 @@ SHORT_SHOWN = 1
 class Source:
     """What a statistic was computed from.
 
-    place: its name; series: what a value of the series is, in words. edition, citation: of HJ 663 and where it says so.
+    place: its name; series: what a value of the series is, in words. citation: the edition of HJ 663 and its clause.
     """
 
     place: str
     series: str
     first: date
     last: date
-    edition: str
     citation: str
     snapshot: str
     links: Sequence[Action] = ()
@@ -51,7 +50,7 @@ def short_months(validity: PeriodValidity, *, most: int | None = None) -> str:
     named = _("、").join(f"{month_name(month)} {found}/{needed}" for (_year, month), (found, needed) in pairs[:most])
     if most is None or len(pairs) <= most:
         return named
-    return _("%(named)s 等 %(n)d 个月") % {"named": named, "n": len(pairs)}
+    return _("%(named)s 等 %(n)d 个月") % {"named": named, "n": len(pairs), "rest": len(pairs) - most}
 
 
 def why_invalid(validity: PeriodValidity, *, most: int | None = None) -> str:
@@ -84,7 +83,7 @@ def statistic_computation(found: FactorEvaluation, kind: str, source: Source) ->
             Step(_("限值"), judged),
         ],
         rounding=_("GB/T 8170 四舍六入五成双，只在末了修约一次"),
-        edition=f"HJ 663-{source.edition} · {source.citation}",
+        edition=source.citation,
         rows=_("%(n)d 个%(series)s") % {"n": found.validity.valid_days, "series": source.series},
         snapshot=source.snapshot,
         links=source.links,
@@ -141,7 +140,7 @@ def composite_computation(place: PlaceEvaluation, rules: CompositeRules, source:
         formula=f"{' + '.join(parts)} = {formats.number(half_even(total, rules.decimals))}",
         steps=[Step(_("范围"), source.place), *steps],
         rounding=_("各项用未修约的统计值，和只修约一次"),
-        edition=f"HJ 663-{source.edition} · {source.citation}",
+        edition=source.citation,
         rows=source.series,
         snapshot=source.snapshot,
         links=source.links,

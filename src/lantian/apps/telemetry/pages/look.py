@@ -23,9 +23,10 @@ LABELS = {
         "Labelled by the end: 10:00 in the file is the hour 09:00 to 10:00, shown as hour 10.",
     ),
 }
+INVERTED = "suspect-pm25-above-pm10"
 SUSPECT = {
     "suspect-range": Text("超出常见范围", "beyond the usual range"),
-    "suspect-pm25-above-pm10": Text("PM2.5 大于 PM10", "PM2.5 above PM10"),
+    INVERTED: Text("PM2.5 大于 PM10", "PM2.5 above PM10"),
 }
 
 
@@ -43,6 +44,7 @@ class SeenLine:
     """One hour as it would be stored; point: None where the import would make a new one."""
 
     hour: SeenHour
+    values: tuple[str | None, ...]
     ends: datetime
     point: Point | None
     notes: tuple[Text, ...]
@@ -68,8 +70,16 @@ def look_page(path: Path, name: str, label: str | None, now: datetime) -> dict[s
 
 
 def _line(hour: SeenHour, known: dict[str, Point]) -> SeenLine:
-    notes = tuple(Text(f"{f.value} {SUSPECT[v].zh}", f"{f.value} {SUSPECT[v].en}") for f, v in hour.suspect)
-    return SeenLine(hour, hour.start + HOUR, known.get(hour.station), notes)
+    marks = dict.fromkeys(v if v == INVERTED else f"{f.value} {v}" for f, v in hour.suspect)
+    notes = tuple(_note(mark) for mark in marks)
+    values = tuple(None if value is None else f"{value:.6g}" for value in hour.values)
+    return SeenLine(hour, values, hour.start + HOUR, known.get(hour.station), notes)
+
+
+def _note(mark: str) -> Text:
+    factor, _, verdict = mark.rpartition(" ")
+    words = SUSPECT[verdict]
+    return Text(f"{factor} {words.zh}".strip(), f"{factor} {words.en}".strip())
 
 
 def _columns(found: Look, chosen: Layout) -> list[ColumnLine]:

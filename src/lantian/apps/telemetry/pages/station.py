@@ -290,7 +290,6 @@ def _source(station: Station, year: int) -> Source:
         series=_("有效日均值"),
         first=date(year, 1, 1),
         last=min(date(year, 12, 31), station.air.full_day),
-        edition=station.air.rules.evaluation(date(year, 12, 31)).edition,
         citation=records[0].citation.in_language(get_language() or "zh-hans") if records else "—",
         snapshot=station.air.snapshot,
         links=[Action(_("所用数据 CSV"), csv)],

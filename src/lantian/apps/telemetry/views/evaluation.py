@@ -74,7 +74,7 @@ def _source(request: PageRequest, page: EvaluationPage, line: NamedLine | None) 
         csv = f"{reverse('telemetry:station-days', args=[line.point.pk])}?year={page.year}{at}"
         links = [Action(_("所用数据 CSV"), csv)]
     return Source(
-        place, series, page.period.first, page.period.last, page.period.edition,
+        place, series, page.period.first, page.period.last,
         page.citation.in_language(language), page.snapshot, links,
     )  # fmt: skip
 

@@ -28,6 +28,14 @@ function allGaps(t, values) {
   return gaps(t, closed, at);
 }
 
+/** Write a limit's value where the curve stays away from it: at the right, else at the left end of its line. */
+function clear(drawn, item) {
+  const part = Math.ceil(item.values.length / 4);
+  const near = (values) => values.some((value) => value !== null && value > item.limit * 0.94 && value < item.limit * 1.25);
+  const position = near(item.values.slice(-part)) && !near(item.values.slice(0, part)) ? "insideStartTop" : "insideEndTop";
+  return { ...drawn, label: { ...drawn.label, position } };
+}
+
 function hoursOption(t) {
   const plot = hours.querySelector(".chart-plot");
   const spots = places(chart.items.length, plot);
@@ -46,7 +54,7 @@ function hoursOption(t) {
     ...line(t, { name: item.factor, data: item.values, endLabel: false }),
     xAxisIndex: at + 1,
     yAxisIndex: at + 1,
-    markLine: item.limit === null ? undefined : limit(t, item.limit, fill(hours.dataset.limit, { limit: item.limit })),
+    markLine: item.limit === null ? undefined : clear(limit(t, item.limit, fill(hours.dataset.limit, { limit: item.limit })), item),
     markArea: allGaps(t, item.values),
   }));
   const top = (item) => Math.max(item.limit ?? 0, ...item.values.map((value) => value ?? 0)) * 1.12 || 1;
