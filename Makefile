@@ -7,6 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
+PEERS := .venv/.peers
 ASSETS := src/lantian/apps/ui/static/vendor/.complete
 PO := $(shell find src -name '*.po' 2>/dev/null)
 TRANSLATIONS := .venv/.translations
@@ -80,14 +81,19 @@ check: lint types layers packs django-check docs browser  ## all that CI runs
 rows: setup $(DEVELOPMENT)  ## the mission table from marked tests
 	@$(BIN)/python -m tests.rows
 
-bench: setup  ## benchmarks with ratios, each against a peer or a goal in one run
+$(PEERS): requirements-bench.lock $(RUNTIME)
+	@echo "Installing what the benchmarks measure against …"
+	@$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
+	@touch $@
+
+bench: setup $(PEERS)  ## benchmarks with ratios, each against a peer or a goal in one run
 	@$(BIN)/python -m bench
 
 hooks: $(DEVELOPMENT)  ## install the git hooks (they run local commands only)
 	@$(BIN)/pre-commit install
 
 lock:  ## pin the requirements anew (needs uv)
-	@for name in requirements requirements-dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.lock; done
+	@for name in requirements requirements-dev requirements-bench; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.lock; done
 
 clean:  ## remove everything that make has made, but not the data in var/
 	@rm -rf .venv node_modules docs/_build docs/_generated src/lantian/apps/ui/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

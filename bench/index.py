@@ -4,10 +4,10 @@ import importlib
 from collections.abc import Callable
 from datetime import date
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
+from bench.figures import Figure
 from lantian.airquality.daily import day_grid
 from lantian.airquality.evaluation import evaluate
 from lantian.airquality.grid import HourGrid, to_micro
@@ -20,8 +20,6 @@ STATIONS, FIRST, DAYS = 35, date(2017, 1, 1), 1461
 GOAL_HOURS = 10_000_000
 GOAL_EVALUATION_S = 1.0
 PEER_CELLS = 2_000
-
-Figure = dict[str, Any]
 
 
 def run() -> list[Figure]:
@@ -37,18 +35,16 @@ def run() -> list[Figure]:
     cells = [[float(value) for value in row] for row in np.random.default_rng(2).integers(1, 400, (PEER_CELLS, 6))]
     day_rate = STATIONS * DAYS / _best(lambda: daily_index_grid(days, edition))
     return [
-        _figure("real-time index of six items", real_time, "station-hours/s", GOAL_HOURS),
-        _figure("daily means and daily index of hours", daily, "station-hours/s", GOAL_HOURS),
+        Figure("real-time index of six items", round(real_time), "station-hours/s", goal=GOAL_HOURS),
+        Figure("daily means and daily index of hours", round(daily), "station-hours/s", goal=GOAL_HOURS),
         *(_against(name, peer, cells, day_rate) for name, peer in PEERS.items()),
-        {
-            "what": "evaluation of 35 stations over 4 years of hours",
-            "value": round(seconds, 3),
-            "unit": "s",
-            "peer": None,
-            "ratio": None,
-            "goal": GOAL_EVALUATION_S,
-            "met": seconds < GOAL_EVALUATION_S,
-        },
+        Figure(
+            "evaluation of 35 stations over 4 years of hours",
+            round(seconds, 3),
+            "s",
+            goal=GOAL_EVALUATION_S,
+            lower_is_better=True,
+        ),
     ]
 
 
@@ -75,11 +71,6 @@ def _best(work: Callable[[], object], repeats: int = 3) -> float:
     return min(times)
 
 
-def _figure(what: str, rate: float, unit: str, goal: float) -> Figure:
-    met = rate >= goal
-    return {"what": what, "value": round(rate), "unit": unit, "peer": None, "ratio": None, "goal": goal, "met": met}
-
-
 def _python_aqi(cells: list[list[float]]) -> None:
     aqi = importlib.import_module("aqi")
     names = ("pm25", "pm10", "so2_24h", "no2_24h", "co_24h", "o3_8h")
@@ -98,9 +89,9 @@ PEERS: dict[str, Callable[[list[list[float]]], None]] = {"python-aqi": _python_a
 
 
 def _against(name: str, peer: Callable[[list[list[float]]], None], cells: list[list[float]], ours: float) -> Figure:
-    figure: Figure = {"what": f"daily index beside {name}", "value": round(ours), "unit": "station-days/s"}
+    what = f"daily index beside {name}"
     try:
         theirs = len(cells) / _best(lambda: peer(cells), repeats=1)
     except ImportError:
-        return {**figure, "peer": f"{name}: not installed", "ratio": None, "goal": None, "met": None}
-    return {**figure, "peer": f"{name}: {theirs:.0f}", "ratio": round(ours / theirs, 1), "goal": None, "met": None}
+        return Figure(what, round(ours), "station-days/s", peer=f"{name} is not installed")
+    return Figure(what, round(ours), "station-days/s", peer=name, peer_value=round(theirs))

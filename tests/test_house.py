@@ -9,7 +9,9 @@ from tests.shared import ROOT
 JUNK_DRAWERS = {"utils.py", "helpers.py", "common.py", "misc.py", "manager.py"}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "package-lock.json"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock", "package-lock.json"]
+)
 def test_a_lock_holds_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert re.findall(r"(?:https?|git|file)(?:\+\w+)?://\S+", text) == []

@@ -61,14 +61,14 @@ def propose_hours(pm10: Sequence[Exactly], pm25: Sequence[Exactly], rules: SandD
     """Return (first, last) indices of proposed episodes in hourly series of equal length; None where missing."""
     episodes, hour = [], rules.hours_before
     while hour < len(pm10):
-        above = (coarse := pm10[hour]) is not None and coarse > rules.pm10_above
-        base = before(pm10, pm25, hour, rules) if above else None
-        if base is None or not _starts(pm10[hour], pm25[hour], base, rules):
-            hour += 1
-            continue
-        last = _last_hour(pm10, hour, base[0] * rules.end_times, rules)
-        episodes.append((hour, last))
-        hour = last + 1
+        coarse, fine = pm10[hour], pm25[hour]
+        if coarse is not None and fine is not None and coarse > rules.pm10_above:
+            base = before(pm10, pm25, hour, rules)
+            if base and _leaps(coarse, fine / coarse, base, rules):
+                last = _last_hour(pm10, hour, base[0] * rules.end_times, rules)
+                episodes.append((hour, last))
+                hour = last
+        hour += 1
     return episodes
 
 
@@ -85,10 +85,8 @@ def before(
     ) / len(known)
 
 
-def _starts(pm10: Exactly, pm25: Exactly, base: tuple[Fraction, Fraction], rules: SandDustRules) -> bool:
-    if pm10 is None or pm25 is None or pm10 <= rules.pm10_above:
-        return False
-    return pm10 >= base[0] * rules.times_before and pm25 / pm10 <= base[1] * rules.ratio_share
+def _leaps(pm10: Fraction, share: Fraction, base: tuple[Fraction, Fraction], rules: SandDustRules) -> bool:
+    return pm10 >= base[0] * rules.times_before and share <= base[1] * rules.ratio_share
 
 
 def _last_hour(pm10: Sequence[Exactly], start: int, end_below: Fraction, rules: SandDustRules) -> int:
