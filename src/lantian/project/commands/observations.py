@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import BEIJING
 from lantian.lake.imports import ImportFileError, layout_names
 from lantian.project.cli import language
 from lantian.project.commands.records import open_records
@@ -74,21 +75,27 @@ def _progress() -> Iterator[Any]:
         yield lambda share, rows: bar.update(task, completed=share, rows=rows)
 
 
+def _beijing(instant: str | None) -> str:
+    """Return an ISO instant as Beijing time to the minute; a dash for none."""
+    return f"{datetime.fromisoformat(instant).astimezone(BEIJING):%Y-%m-%d %H:%M}" if instant else "—"
+
+
 def _sentences(found: dict[str, Any]) -> Text:
     rows, values = found["rows"], found["readings"]
     rejects = found["rejects_file"]
+    first, last = (_beijing(found[name]) for name in ("first_hour", "last_hour"))
     zh = [
         f"读 {rows['read']} 行；入库 {values['stored']} 个值，已有 {values['already_known']}。",
         f"存疑 {values['flagged']} 个值。",
         f"重复 {rows['duplicate']} 行，拒绝 {rows['rejected']} 行" + (f"，原因见 {rejects}。" if rejects else "。"),
-        f"小时 {found['first_hour']} 至 {found['last_hour']}，{len(found['stations'])} 个站点。",
+        f"小时 {first} 至 {last}（北京时间，前标），{len(found['stations'])} 个站点。",
         f"新点位 {len(found['new_points'])} 个；快照 {found['snapshot']}。",
     ]
     en = [
         f"{rows['read']} rows read; {values['stored']} values stored, {values['already_known']} known already.",
         f"{values['flagged']} values flagged as suspect, {rows['duplicate']} rows repeated.",
         f"{rows['rejected']} rows rejected" + (f": see {rejects}." if rejects else "."),
-        f"Hours {found['first_hour']} to {found['last_hour']}, {len(found['stations'])} stations.",
+        f"Hours starting {first} to {last} (Beijing time), {len(found['stations'])} stations.",
         f"{len(found['new_points'])} new points; snapshot {found['snapshot']}.",
     ]
     if not values["stored"]:
