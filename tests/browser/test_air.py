@@ -83,7 +83,8 @@ def test_an_upload_is_looked_at_and_dropped(tab: Callable[..., Tab], tmp_path: P
     one.open("/monitoring/import/")
     one.page.set_input_files("#file", file)
     one.page.check("input[name=layout][value=beijing35]")
-    one.page.click("button.act")
+    with one.page.expect_navigation():
+        one.page.click("button.act")
     assert "2020-11-23 10:00" in one.page.locator("#seen").inner_text()
     assert "昨天" in one.page.locator("#look-rejects").inner_text()
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
