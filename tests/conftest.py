@@ -1,9 +1,16 @@
-"""What every test starts from: the reader's language, Chinese."""
+"""What every test starts from: the reader's language, Chinese; and in CI the same examples each time."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
+
+# A shared machine may pause anywhere, so no example has a deadline; CI draws the same examples in every run.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)
