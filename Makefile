@@ -76,7 +76,7 @@ docs: setup $(DEVELOPMENT)  ## build the documentation, warnings are errors
 check: lint types layers packs django-check docs browser  ## all that CI runs
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(WORKERS) -q --cov --cov-report=
-	@$(BIN)/coverage report --fail-under=100 --include='src/lantian/kernel/*,src/lantian/airquality/*,src/lantian/reductions/*,src/lantian/workflow/*,src/lantian/protocols/*' | tail -n 3
+	@$(BIN)/coverage report --fail-under=100 --include='src/lantian/kernel/*,src/lantian/airquality/*,src/lantian/analysis/*,src/lantian/reductions/*,src/lantian/workflow/*,src/lantian/protocols/*' | tail -n 3
 
 rows: setup $(DEVELOPMENT)  ## the mission table from marked tests
 	@$(BIN)/python -m tests.rows

@@ -61,12 +61,17 @@ READINGS = TableSpec(
             ("received_at", INSTANT),
             ("commit", pa.int64()),
             ("source", pa.string()),
+            ("reason", pa.string()),
+            ("frame", pa.int64()),
         ]
     ),
     key=("point", "factor", "period_s", "start"),
     newest=("received_at", "commit"),
     order=("point", "factor", "start"),
 )
+"""Readings (读数). flag: the device's data flag; verdict: ours; reason: why the verdict is not ``valid``; frame: the
+sequence number of the frame in its spool, null for readings that came in files. ``source`` names the spool or file.
+"""
 
 HOURLY = TableSpec(
     "hourly",
@@ -111,7 +116,92 @@ DAILY = TableSpec(
     order=("point", "factor", "day"),
 )
 
-TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (READINGS, HOURLY, DAILY)}
+FRAMES = TableSpec(
+    "frames",
+    pa.schema(
+        [
+            ("spool", pa.string()),
+            ("seq", pa.int64()),
+            ("family", pa.string()),
+            ("device", pa.string()),
+            ("peer", pa.string()),
+            ("verdict", pa.string()),
+            ("raw", pa.binary()),
+            ("hash", pa.binary()),
+            ("received_at", INSTANT),
+            ("commit", pa.int64()),
+        ]
+    ),
+    key=("spool", "seq"),
+    newest=("received_at", "commit"),
+    order=("spool", "seq"),
+)
+"""Raw frames (原始报文) as received; evidence, never rewritten. hash: SHA-256 of raw; verdict: names of faults.
+
+received_at is each frame's own receipt; the partition is its Beijing day.
+"""
+
+POSITIONS = TableSpec(
+    "positions",
+    pa.schema(
+        [
+            ("device", pa.string()),
+            ("start", INSTANT),
+            ("longitude", pa.float64()),
+            ("latitude", pa.float64()),
+            ("altitude_m", pa.float64()),
+            ("speed_kmh", pa.float64()),
+            ("direction", pa.int16()),
+            ("status", pa.int64()),
+            ("alarm", pa.int64()),
+            ("mileage_km", pa.float64()),
+            ("received_at", INSTANT),
+            ("commit", pa.int64()),
+            ("frame", pa.int64()),
+        ]
+    ),
+    key=("device", "start"),
+    newest=("received_at", "commit"),
+    order=("device", "start"),
+)
+"""Positions of vehicles (车辆定位), WGS-84; status, alarm: bits of JT/T 808. The partition is the Beijing day of start."""
+
+ENGINE = TableSpec(
+    "engine",
+    pa.schema(
+        [
+            ("device", pa.string()),
+            ("start", INSTANT),
+            ("speed_kmh", pa.float64()),
+            ("engine_rpm", pa.float64()),
+            ("torque_percent", pa.float64()),
+            ("friction_percent", pa.float64()),
+            ("fuel_lh", pa.float64()),
+            ("nox_up_ppm", pa.float64()),
+            ("nox_down_ppm", pa.float64()),
+            ("urea_percent", pa.float64()),
+            ("air_kgh", pa.float64()),
+            ("scr_in_c", pa.float64()),
+            ("scr_out_c", pa.float64()),
+            ("dpf_kpa", pa.float64()),
+            ("coolant_c", pa.float64()),
+            ("tank_percent", pa.float64()),
+            ("pressure_kpa", pa.float64()),
+            ("longitude", pa.float64()),
+            ("latitude", pa.float64()),
+            ("mileage_km", pa.float64()),
+            ("received_at", INSTANT),
+            ("commit", pa.int64()),
+            ("frame", pa.int64()),
+        ]
+    ),
+    key=("device", "start"),
+    newest=("received_at", "commit"),
+    order=("device", "start"),
+)
+"""Engine data of heavy diesels (发动机数据流, GB 17691-2018 Annex Q), a row a second; invalid values are null."""
+
+TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (READINGS, HOURLY, DAILY, FRAMES, POSITIONS, ENGINE)}
 
 HOURLY_VIEW = ("point", "factor", "start", "value", "count", "valid", "received_at")
 DAILY_VIEW = ("point", "factor", "day", "total", "count", "hours", "valid", "received_at")

@@ -14,9 +14,12 @@ from lantian.kernel.errors import LantianError
 COMMANDS = {
     "air": "daily indices and annual evaluation of hourly files or of the lake",
     "areas": "import official boundaries",
+    "evidence": "export and verify the chain of frames",
+    "gateway": "listen to devices",
     "observations": "import hourly observations into the lake",
     "pack": "check and show policy packs",
-    "up": "start web, worker and writer and keep them running",
+    "simulate": "play a district of devices over real sockets",
+    "up": "start web, gateway, worker and writer and keep them running",
     "web": "serve the pages",
     "worker": "run jobs",
     "writer": "keep the lake: roll-ups and maintenance",

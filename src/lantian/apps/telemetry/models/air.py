@@ -54,7 +54,8 @@ class Point(models.Model):
     """A place where something is measured (监测点位); its id is the lake's.
 
     aliases: every name under which files know it. longitude, latitude: degrees, WGS-84; None if unknown.
-    synthetic: its readings are invented for demonstration.
+    synthetic: its readings are invented for demonstration. details: what its kind needs to be judged: a stack's
+    ``area_m2``, ``oxygen`` (id of the reference-oxygen record), ``limits`` by factor code; a site's ``stage``.
     """
 
     id = models.CharField(
@@ -71,6 +72,7 @@ class Point(models.Model):
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
     synthetic = models.BooleanField(_("模拟数据"), default=False)
+    details = models.JSONField(_("特征"), default=dict, blank=True)
     confidence = models.CharField(_("可信度"), max_length=2, default="A")
 
     objects = PointQuerySet.as_manager()
