@@ -164,7 +164,7 @@ POSITIONS = TableSpec(
     newest=("received_at", "commit"),
     order=("device", "start"),
 )
-"""Positions of vehicles (车辆定位), WGS-84; status, alarm: bits of JT/T 808. The partition is the Beijing day of start."""
+"""Positions of vehicles (车辆定位), WGS-84; status, alarm: bits of JT/T 808."""
 
 ENGINE = TableSpec(
     "engine",
