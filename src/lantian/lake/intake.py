@@ -14,6 +14,7 @@ from lantian.lake.errors import BadRows
 from lantian.lake.schema import HOUR_S, INSTANT, READINGS
 
 _GIVEN = ("point", "factor", "period_s", "start", "value", "flag", "verdict")
+_OPTIONAL = ("reason", "frame")
 _NEEDED = ("point", "factor", "period_s", "start")
 _BEIJING = np.timedelta64(8, "h")
 
@@ -27,6 +28,9 @@ def checked(rows: pa.Table) -> pa.Table:
     for name in _NEEDED:
         if columns[name].null_count:
             raise _bad("有空值的列", "this column holds nulls", name)
+    for name in _OPTIONAL:
+        nothing = pa.nulls(rows.num_rows, READINGS.columns.field(name).type)
+        columns[name] = _cast(rows.column(name), name) if name in rows.column_names else nothing
     return pa.table(columns)
 
 
@@ -67,6 +71,8 @@ def stored_readings(rows: pa.Table, batch: Batch) -> pa.Table:
         .append_column("received_at", constant(batch.received_at, INSTANT, size))
         .append_column("commit", constant(batch.commit, pa.int64(), size))
         .append_column("source", constant(batch.source, pa.string(), size))
+        .append_column("reason", taken.column("reason"))
+        .append_column("frame", taken.column("frame"))
         .append_column("part", named(parts[chosen], names))
     )
 
