@@ -1,5 +1,6 @@
 """Records of monitoring (监测): kinds of points with their channels, how a device of each kind reports, link limits."""
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -45,3 +46,34 @@ class PointKind(Record):
     trade: str | None = None
     order: int = 0
     channels: tuple[ChannelTemplate, ...] = ()
+
+
+@record_type("link_rule")
+class LinkRule(Record):
+    """When a link is poor (联网质量限值).
+
+    late_s: a period received more than this after its end counts as late. clock_offset_s: largest offset of a device's
+    clock. completeness_percent: least share of periods received of those due. transmission_percent: least effective
+    transmission rate, received/due × valid/due. bad_percent: largest share of frames that could not be used.
+    """
+
+    late_s: int = Field(ge=1)
+    clock_offset_s: int = Field(ge=1)
+    completeness_percent: Decimal
+    transmission_percent: Decimal
+    bad_percent: Decimal
+
+
+@record_type("maintenance_rule")
+class MaintenanceRule(Record):
+    """Bounds of maintenance windows (维护窗口), and from where on their use looks like abuse.
+
+    retroactive_h: how long after its start a window may still be declared. longest_h: its greatest length.
+    month_percent: share of a month under maintenance above which it is abuse. after_exceedance: so many windows a month
+    declared after an exceedance had begun are abuse.
+    """
+
+    retroactive_h: int = Field(ge=0)
+    longest_h: int = Field(ge=1)
+    month_percent: Decimal
+    after_exceedance: int = Field(ge=1)

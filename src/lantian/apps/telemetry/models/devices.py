@@ -1,7 +1,8 @@
 """Devices (设备) and what belongs to them: channels, instruments, maintenance windows, cameras and their pictures."""
 
+import secrets
 from datetime import datetime
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -21,7 +22,38 @@ class Family(models.TextChoices):
     JT808 = "jt808", _("JT/T 808")
 
 
-class DeviceQuerySet(SignedInQuerySet["Device"]):
+def drawn_mark() -> int:
+    """Return a random number of 31 bits."""
+    return secrets.randbits(31)
+
+
+M = TypeVar("M", bound="Marked", covariant=True)
+
+
+class MarkedQuerySet(SignedInQuerySet[M]):
+    """Rows whose every change draws their mark anew."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Update, and mark what changed."""
+        return super().update(**{"mark": drawn_mark(), **kwargs})
+
+
+class Marked(models.Model):
+    """Something whose every write draws ``mark`` anew: count and sum of marks tell whether anything changed."""
+
+    mark = models.BigIntegerField(default=drawn_mark, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store, with a new mark."""
+        self.mark = drawn_mark()
+        fields = kwargs.get("update_fields")
+        super().save(*args, **kwargs if fields is None else {**kwargs, "update_fields": {*fields, "mark"}})
+
+
+class DeviceQuerySet(MarkedQuerySet["Device"]):
     """Reads of devices."""
 
     def active(self) -> Self:
@@ -31,7 +63,7 @@ class DeviceQuerySet(SignedInQuerySet["Device"]):
         return self.filter(kind=kind)
 
 
-class Device(models.Model):
+class Device(Marked):
     """A registered device (设备): it names itself by ``key`` (MN, VIN or phone) and proves it by ``secret``.
 
     kind: id of the pack's point kind. point: the place it stands for; None for vehicles.
@@ -83,7 +115,11 @@ class Device(models.Model):
         return in_reading_language(self.name_zh, self.name_en)
 
 
-class Channel(models.Model):
+class ChannelQuerySet(MarkedQuerySet["Channel"]):
+    """Reads of channels."""
+
+
+class Channel(Marked):
     """One measured quantity of a device (通道) with its unit and range.
 
     code: as the device sends it; factor: as the lake keeps it. scale: one unit as sent, in the stored unit.
@@ -104,6 +140,8 @@ class Channel(models.Model):
     decimals = models.PositiveSmallIntegerField(_("小数位"), default=0)
     main = models.BooleanField(_("主要因子"), default=False)
     order = models.PositiveSmallIntegerField(_("序号"), default=0)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("通道")

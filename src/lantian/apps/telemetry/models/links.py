@@ -85,12 +85,13 @@ class LinkHourQuerySet(SignedInQuerySet["LinkHour"]):
 
 
 class LinkHour(models.Model):
-    """Link quality of a device in one hour of receipt (联网质量).
+    """Link quality of a device in one hour (联网质量).
 
-    frames, bad, repaired: frames received, with a verdict that kept them out, with a repair. periods: distinct periods
-    (usually minutes) that arrived; valid: those with at least one valid value; late: those received more than the
-    pack's limit after their end. delay_s: sum of receipt minus end of period over ``delays`` frames.
-    offset_s: sum of clock offsets over ``offsets`` frames. faults: counts by name.
+    Of the frames *received* in the hour: frames, bad (kept as evidence only), repaired, faults (counts by name),
+    offset_s (sum of device clock minus ours over ``offsets`` frames).
+    Of the periods that *lie* in the hour, however late they came: periods (distinct ones that arrived), valid (with at
+    least one valid value), late (received more than the pack's limit after their end), delay_s (sum of receipt minus
+    end over ``delays`` periods). seen_slots, valid_slots: which they are, a bit each from the hour's start.
     """
 
     device = models.ForeignKey(Device, models.CASCADE, related_name="hours", verbose_name=_("设备"))
@@ -106,6 +107,8 @@ class LinkHour(models.Model):
     offsets = models.PositiveIntegerField(default=0)
     offset_s = models.FloatField(default=0)
     faults = models.JSONField(default=dict, blank=True)
+    seen_slots = models.BigIntegerField(default=0)
+    valid_slots = models.BigIntegerField(default=0)
 
     objects = LinkHourQuerySet.as_manager()
 
