@@ -13,8 +13,10 @@ from lantian.airquality.index import Edition
 from lantian.apps.portal.overview.assemble import MAP_FACTORS, Overview, StationHour
 from lantian.apps.portal.overview.hours import HourIndex
 from lantian.apps.portal.overview.ranking import ramp, ramp_class
-from lantian.apps.portal.selectors import District, Page, bounds, roads
+from lantian.apps.portal.selectors import Page
+from lantian.apps.telemetry.district import District, ground
 from lantian.apps.ui import formats
+from lantian.apps.ui.maps import control_texts
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import BEIJING
@@ -51,26 +53,9 @@ def hour_label(end: datetime) -> str:
 def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
     """Return the map's JSON for a page."""
     district = page.district
-    box, zoom = bounds(plan, district)
     means, breaks = _means(overview)
     return {
-        "bounds": [[box[0], box[1]], [box[2], box[3]]],
-        "max_zoom": zoom,
-        "areas": _collection((code, geometry) for code, geometry in district.shapes.items()),
-        "outline": {"type": "Feature", "properties": {}, "geometry": district.outline}
-        if district.outline
-        else _collection(()),
-        "roads": {
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "properties": {"kind": road.kind},
-                    "geometry": {"type": "LineString", "coordinates": road.line},
-                }
-                for road in roads(plan, district.code)
-            ],
-        },
+        **ground(plan, district, language()),
         "factor": Factor.PM25.value,
         "factors": {
             factor.value: {
@@ -81,16 +66,6 @@ def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
             for factor in MAP_FACTORS
         },
         "means": means,
-        "names": [
-            {
-                "code": street.code,
-                "short": say(street.short),
-                "spoken": say(street.name),
-                "longitude": street.longitude,
-                "latitude": street.latitude,
-            }
-            for street in district.streets
-        ],
         "area_facts": _area_facts(district, overview),
         "points": [_pill(found, page, overview) for found in _placed(overview)],
         "hour": hour_label(overview.moment),
@@ -99,33 +74,8 @@ def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
             "area_mean": _("%(points)s 个点位的均值，%(hour)s") % {"points": "{points}", "hour": "{hour}"},
             "no_data": _("此小时没有有效数据"),
             "close": _("关闭"),
-            "controls": _control_texts(),
+            "controls": control_texts(),
         },
-    }
-
-
-def _control_texts() -> dict[str, str]:
-    """The words of the map library's own controls."""
-    return {
-        "NavigationControl.ZoomIn": _("放大"),
-        "NavigationControl.ZoomOut": _("缩小"),
-        "Map.Title": _("地图"),
-        "Marker.Title": _("地图标记"),
-        "ScaleControl.Feet": "ft",
-        "ScaleControl.Meters": "m",
-        "ScaleControl.Kilometers": "km",
-        "CooperativeGesturesHandler.WindowsHelpText": _("按住 Ctrl 并滚动以缩放地图"),
-        "CooperativeGesturesHandler.MacHelpText": _("按住 ⌘ 并滚动以缩放地图"),
-        "CooperativeGesturesHandler.MobileHelpText": _("用两指移动地图"),
-    }
-
-
-def _collection(shapes: Any) -> dict[str, Any]:
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {"type": "Feature", "properties": {"code": code}, "geometry": geometry} for code, geometry in shapes
-        ],
     }
 
 

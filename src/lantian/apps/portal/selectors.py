@@ -1,12 +1,10 @@
 """What the overview reads: points, areas and the last import from the records, then the lake in a few small reads."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import shapely
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -16,11 +14,11 @@ from shapely.geometry.base import BaseGeometry
 
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.spatial import area_series
-from lantian.apps.accounts.models import Area
 from lantian.apps.portal.overview.assemble import Observed, Overview, assemble
-from lantian.apps.portal.overview.places import Station, Street
+from lantian.apps.portal.overview.places import Station
 from lantian.apps.portal.overview.target_card import TargetCard, chosen, target_card
 from lantian.apps.telemetry.air import lake_at
+from lantian.apps.telemetry.district import District, Street, district_of
 from lantian.apps.telemetry.models import ObservationImport, Point
 from lantian.apps.ui.as_of import AsOf
 from lantian.kernel.errors import Text
@@ -29,25 +27,12 @@ from lantian.lake import Lake, Snapshot
 from lantian.policy.air import AirRules, air_rules
 from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
-from lantian.policy.records_plan import Area as AreaRecord
-from lantian.policy.records_plan import MapView, PointGroup, Road, Target
+from lantian.policy.records_plan import PointGroup, Target
 
 HISTORY_YEARS = 8
 """How many past years the projection may draw from."""
 
 Reader = AbstractBaseUser | AnonymousUser
-
-
-@dataclass(frozen=True)
-class District:
-    """The district of the pack: name, streets, and shapes in degrees (WGS-84)."""
-
-    code: str
-    name: Text
-    streets: tuple[Street, ...]
-    shapes: Mapping[str, dict[str, Any]]
-    outline: dict[str, Any] | None
-    schematic: bool
 
 
 @dataclass(frozen=True)
@@ -93,35 +78,6 @@ def page(as_of: AsOf, reader: Reader) -> Page:
 
 
 # Places -------------------------------------------------------------------------------------------------------
-
-
-def district_of(plan: Pack) -> District:
-    """Return the district of the pack's jurisdiction with the borders in force: official where imported."""
-    code = plan.header.jurisdiction.removeprefix("cn-")
-    areas = {area.code: area for area in Area.objects.filter(code__startswith=code).with_boundary()}
-    drawn = {area.code: area.geometry for area in areas.values() if area.geometry}
-    records = {record.id: record for record in plan.all(AreaRecord)}
-    named = records.get(code)
-    return District(
-        code,
-        Text(named.zh, named.en) if named else Text(code, code),
-        tuple(_street(area, records.get(found), drawn[found]) for found, area in areas.items() if found != code),
-        {found: geometry for found, geometry in drawn.items() if found != code},
-        drawn.get(code),
-        any(area.schematic for area in areas.values()),
-    )
-
-
-def _street(area: Area, record: AreaRecord | None, geometry: dict[str, Any]) -> Street:
-    centre = shapely.point_on_surface(_largest(shape(geometry)))
-    name = Text(area.name_zh, area.name_en or area.name_zh)
-    short = Text(record.short, record.en) if record else name
-    return Street(area.code, name, short, round(centre.x, 5), round(centre.y, 5))
-
-
-def _largest(geometry: BaseGeometry) -> BaseGeometry:
-    parts: list[BaseGeometry] = shapely.get_parts(geometry).tolist()
-    return max(parts, key=lambda part: float(part.area))
 
 
 def stations_of(district: District, points: Any) -> tuple[Station, ...]:
@@ -210,20 +166,3 @@ def _history(moment: Moment, seen: Observed, voices: tuple[Station, ...], base_y
     first = date(min(year - HISTORY_YEARS, base_year or year), 1, 1)
     names = tuple(voice.id for voice in voices)
     return lake().day_grid(first=first, last=seen.last_day, points=names, as_of=moment.known_at)
-
-
-# The map --------------------------------------------------------------------------------------------------------
-
-
-def roads(plan: Pack, district: str) -> tuple[Road, ...]:
-    """Return the roads that the map draws for orientation."""
-    return tuple(road for road in plan.all(Road) if road.area == district)
-
-
-def bounds(plan: Pack, district: District) -> tuple[tuple[float, float, float, float], float]:
-    """Return where the map opens, west, south, east, north in degrees, and how far it may be enlarged."""
-    view = next((view for view in plan.all(MapView) if view.area == district.code), None)
-    if view:
-        return view.bounds, view.max_zoom
-    west, south, east, north = shape(district.outline).bounds if district.outline else (73.0, 18.0, 136.0, 54.0)
-    return (west, south, east, north), 14.0

@@ -14,10 +14,11 @@ from lantian.airquality.index import Edition
 from lantian.airquality.spatial import DaySeries, area_series
 from lantian.apps.portal.overview.calendar import YearCalendar, year_calendar
 from lantian.apps.portal.overview.hours import HourIndex, column_ending, curve, last_column, place_hour
-from lantian.apps.portal.overview.places import Station, Street, rows_of, speaking
+from lantian.apps.portal.overview.places import Station, rows_of, speaking
 from lantian.apps.portal.overview.quality import Quality, quality
 from lantian.apps.portal.overview.ranking import Place, Ranking, place_among, ranking
 from lantian.apps.portal.overview.target_card import TargetCard
+from lantian.apps.telemetry.district import Street
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import day_of
 from lantian.policy.air import AirRules

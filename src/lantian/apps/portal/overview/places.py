@@ -26,17 +26,6 @@ class Station:
     synthetic: bool
 
 
-@dataclass(frozen=True)
-class Street:
-    """A street or township (街乡) of the district; the position is where its name stands on the map."""
-
-    code: str
-    name: Text
-    short: Text
-    longitude: float
-    latitude: float
-
-
 def rows_of(names: Sequence[str], wanted: Sequence[Station]) -> tuple[int, ...]:
     """Return the grid rows of some stations, in their order; a station that the grid does not have is left out."""
     index = {name: row for row, name in enumerate(names)}
