@@ -1,0 +1,1 @@
+"""The gateway: spool, limits, listeners, commands to devices."""
