@@ -1,5 +1,6 @@
 """GB 17691 and HJ 1239: framing, blocks in both layouts, values at the edges of their ranges."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.protocols.gb17691.fields import HYBRID, STREAM, State, read_quantities
+from lantian.protocols.gb17691.fields import HYBRID, STREAM, State, ValueOutsideRange, read_quantities
 from lantian.protocols.gb17691.frames import (
     Envelope,
     Fault,
@@ -19,7 +20,21 @@ from lantian.protocols.gb17691.frames import (
     check_byte,
     write_frame,
 )
-from lantian.protocols.gb17691.messages import Layout, read_message, read_time, write_time
+from lantian.protocols.gb17691.messages import (
+    Command,
+    Layout,
+    Location,
+    Obd,
+    WrongIccid,
+    obd_block,
+    read_message,
+    read_time,
+    stream_block,
+    write_login,
+    write_logout,
+    write_report,
+    write_time,
+)
 
 VIN = "LFWSRXSJ0N1F00123"
 NOON = datetime(2019, 6, 1, 4, tzinfo=UTC)
@@ -222,3 +237,71 @@ def test_a_false_marker_right_before_a_frame_does_not_swallow_it() -> None:
     good = write_frame(Envelope(5, VIN, software_version=0, encryption=0), b"")
     [frame] = read_all(b"##" + good)
     assert (frame.raw, frame.skipped) == (good, 2)
+
+
+# writing: a simulator's frames are read back as what it wanted to say ------------------------------------------------
+
+FIXED = Location(is_fixed=True, is_south=False, is_west=False)
+DRIVING: dict[str, float | Decimal | None] = {
+    "speed_kmh": 60,
+    "rpm": 1500,
+    "nox_down_ppm": Decimal("45.5"),
+    "lon": 116.443,
+    "lat": 39.921,
+}
+
+
+def test_a_login_has_time_serial_and_card_number_and_a_logout_the_same_serial() -> None:
+    login = write_login(NOON, 7, "89860123456789012345")
+    assert login.hex() == "130601" + "0c0000" + "0007" + b"89860123456789012345".hex()
+    [frame] = read_all(write_frame(Envelope(Command.LOGIN, VIN), login))
+    assert (read_message(frame).serial, read_message(frame).iccid) == (7, "89860123456789012345")
+    assert write_logout(NOON, 7) == login[:8]
+
+
+@pytest.mark.parametrize("iccid", ["8986", "8" * 21, "卡" * 20])
+def test_a_card_number_of_another_length_is_refused(iccid: str) -> None:
+    with pytest.raises(WrongIccid, match="has to be 20"):
+        write_login(NOON, 7, iccid)
+
+
+# 60 km/h x 256 = 0x3C00; 1,500 r/min / 0.125 = 0x2EE0; (45.5 + 200) / 0.05 = 4,910 = 0x132E.
+def test_a_data_stream_is_written_byte_by_byte_as_annex_q_places_it() -> None:
+    body = stream_block(DRIVING, Location(False, True, True)).body
+    assert (len(body), body[0:2].hex(), body[5:7].hex(), body[11:13].hex()) == (37, "3c00", "2ee0", "132e")
+    assert (body[2], body[7:9].hex(), body[24]) == (0xFF, "ffff", 0b111)
+    assert body[25:33].hex() == (116_443_000).to_bytes(4).hex() + (39_921_000).to_bytes(4).hex()
+
+
+@pytest.mark.parametrize(("layout", "serials"), [(Layout.SERIAL_PER_BLOCK, [3, 9]), (Layout.SERIAL_ONCE, [None, None])])
+def test_a_report_in_either_layout_is_read_back_with_its_signature(layout: Layout, serials: list[int | None]) -> None:
+    signature = b"\x20" + bytes(32) + b"\x20" + bytes(32)
+    blocks = [replace(stream_block(DRIVING, FIXED), signature=signature), stream_block({}, FIXED, serial=9)]
+    message = read_message(report(write_report(NOON, 3, blocks, layout)))
+    assert (message.layout, message.rest, message.time) == (layout, b"", NOON)
+    assert [block.serial for block in message.blocks] == serials
+    assert [block.signature for block in message.blocks] == [signature, None]
+    first, second = message.blocks
+    assert first.quantities is not None
+    assert second.quantities is not None
+    assert first.quantities["nox_down_ppm"].value == Decimal("45.5")
+    assert {each.state for each in second.quantities.values()} == {State.INVALID}
+    assert first.location == FIXED
+
+
+@pytest.mark.parametrize("value", [-1, 251, Decimal("250.999")])
+def test_a_value_that_its_bytes_cannot_say_is_refused_with_the_range(value: Decimal) -> None:
+    with pytest.raises(ValueOutsideRange, match=r"speed_kmh .* between 0 and 250\.996"):
+        stream_block({"speed_kmh": value}, FIXED)
+
+
+def test_a_block_of_diagnosis_is_read_as_it_was_written() -> None:
+    sent = Obd(2, 1, 0x0C00, 1, VIN, "C".ljust(18, "\0"), "V".ljust(18, "\0"), bytes(36), 1, (b"\x01\x02\x03\x04",))
+    [block] = read_message(report(write_report(NOON, 1, [obd_block(sent)], Layout.SERIAL_PER_BLOCK))).blocks
+    assert block.obd == sent
+
+
+def test_a_frame_of_hj1239_is_told_by_its_marker() -> None:
+    unit = write_report(NOON, 1, [stream_block(DRIVING, FIXED)], Layout.SERIAL_ONCE)
+    [frame] = read_all(write_frame(Envelope(Command.SUPPLEMENT, VIN, start=Start.HJ1239), unit))
+    assert (frame.start, frame.raw[:2], read_message(frame).rest) == (Start.HJ1239, b"~~", b"")

@@ -130,3 +130,32 @@ def test_an_end_in_free_text_is_not_taken_while_the_announced_rest_is_on_its_way
     wire = write_frame(segment)
     cut = wire.index(b"test")
     assert [frame.segment for frame in read_all(wire[:cut], wire[cut:])] == [segment]
+
+
+class SearchingReader(FrameReader):
+    """A reader that never takes the short way of clean frames."""
+
+    def _clean_frame(self) -> Frame | None:
+        return None
+
+
+def events(reader: FrameReader, pieces: list[bytes]) -> list[Frame]:
+    found: list[Frame] = []
+    for piece in pieces:
+        reader.receive_data(piece)
+        found += iter(reader.next_event, None)
+    reader.end_of_input()
+    return found + list(iter(reader.next_event, None))
+
+
+wires = segments.map(write_frame) | st.sampled_from([b"\r\n", b"##", b"##0007CP=&&&&F781", b"##0007CP=&&&&f781\n"])
+
+
+@given(st.lists(wires | st.binary(max_size=20), max_size=6), st.data())
+def test_the_short_way_of_clean_frames_gives_what_searching_gives(pieces: list[bytes], data: st.DataObject) -> None:
+    wire = bytearray(b"".join(pieces))
+    if wire and data.draw(st.booleans()):
+        wire[data.draw(st.integers(0, len(wire) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(wire)))
+    chunks = [bytes(wire[:cut]), bytes(wire[cut:])]
+    assert events(FrameReader(), chunks) == events(SearchingReader(), chunks)

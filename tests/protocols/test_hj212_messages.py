@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lantian.protocols.hj212.factors import current_code
@@ -18,6 +18,7 @@ from lantian.protocols.hj212.messages import (
     Upload,
     Version,
     history_request,
+    read_any,
     read_message,
     read_time,
     write_answer,
@@ -80,8 +81,8 @@ def test_flag_names_edition_and_wish_for_an_answer(flag: int, version: str, want
         ("CN=2011;Flag=x;CP=&&&&", Fault.FLAG_FORMAT),
         ("CN=2011;Flag=7;CP=&&&&", Fault.PACKET_FIELDS),
         ("CN=2051;PNO=0002;PNUM=0002;CP=&&&&", Fault.PACKET_FIELDS),
-        ("CN=2011;Flag=8;CP=&&&&", Fault.VERSION_UNCONFIRMED),
-        ("CN=9015;Flag=4;CP=&&&&", Fault.VERSION_UNCONFIRMED),
+        ("CN=2011;Flag=12;CP=&&&&", Fault.VERSION_UNCONFIRMED),
+        ("CN=1014;Flag=8;CP=&&&&", Fault.VERSION_UNCONFIRMED),
         ("CN=2011;CP=&&DataTime=2024112320423050&&", Fault.TIME_FORMAT),
         ("CN=2011;CP=&&DataTime=20190231120000&&", Fault.TIME_FORMAT),
         ("CN=2011;FLAG=4;CP=&&DATATIME=20190601120000;A34004-RTD=35&&", Fault.KEYS_UPPER_CASE),
@@ -182,6 +183,29 @@ def test_what_is_written_is_read_back(factors: dict[str, str]) -> None:
     fields = read_fields(write_fields({"ST": "22", "CN": "2011"}, {"DataTime": "20190601120000"}, groups))
     assert fields.factors == {code: {"Rtd": value, "Flag": "N"} for code, value in factors.items()}
     assert fields.faults == ()
+
+
+standard_like = st.builds(
+    "QN=2019060112000{};ST={};CN={};PW={};MN={};Flag={};CP=&&{}&&".format,
+    st.sampled_from(["0000", "000", "0x00"]),
+    st.sampled_from(["22", "31", "b2"]),
+    st.sampled_from(["2011", "1001", "9014"]),
+    st.sampled_from(["123456", "", "p w"]),
+    st.sampled_from([MN, MN.lower(), "A1"]),
+    st.sampled_from(["0", "1", "4", "5", "6", "8", "9", "12", ""]),
+    st.lists(
+        st.sampled_from(["DataTime=20190601120000", "DataTime=2019", "a34004-Rtd=35", "a34004-Flag=N", "LA-td=1"])
+        | st.text("a3-=;,& R\u4e00", max_size=8),
+        max_size=4,
+    ).flatmap(lambda items: st.sampled_from([";".join(items), ",".join(items)])),
+)
+
+
+@example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190631000000&&")
+@given(standard_like | st.text(max_size=100))
+def test_reading_at_once_and_field_by_field_agree(segment: str) -> None:
+    frame = Frame(b"", segment.encode("utf-8", "surrogatepass"), (Fault.NO_TAIL,))
+    assert read_message(frame) == read_any(frame)
 
 
 @given(st.binary(max_size=400))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lantian.protocols.hj212.frames import Frame, FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Message, read_message, write_answer
+from lantian.protocols.hj212.messages import Address, Command, Message, Version, read_message, write_answer
 from lantian.protocols.hj212.session import Acknowledged, Answered, Device, Finished, PartReceived, Platform, Uploaded
 
 MN = "010000A8900016F000169DC0"
@@ -149,3 +149,12 @@ def test_a_device_repeats_an_upload_until_it_is_answered_or_the_link_is_down() -
 def test_an_upload_in_one_frame_is_complete_at_once() -> None:
     whole = upload(5)
     assert Platform(ADDRESS).received(whole, AT) == [Uploaded(whole, (whole,))]
+
+
+def test_a_heartbeat_of_2025_is_answered_with_9013() -> None:
+    beat = upload(9, cn="9015")
+    platform = Platform(Address("22", MN, "123456", Version.V2025))
+    [event] = platform.received(beat, AT)
+    assert event == Uploaded(beat, (beat,))
+    answer = read(platform.stored(beat))
+    assert (answer.cn, answer.qn, answer.version) == ("9013", beat.qn, Version.V2025)

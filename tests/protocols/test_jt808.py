@@ -27,6 +27,7 @@ from lantian.protocols.jt808.messages import (
     Location,
     LocationAnswer,
     MessageId,
+    MissingParts,
     RegisterResult,
     Registration,
     RegistrationAnswer,
@@ -35,11 +36,14 @@ from lantian.protocols.jt808.messages import (
     read_location,
     read_time,
     write_authentication,
+    write_batch,
     write_location,
     write_missing_parts,
+    write_parts,
     write_platform_answer,
     write_registration,
     write_registration_answer,
+    write_terminal_answer,
     write_time,
     write_time_answer,
 )
@@ -285,3 +289,53 @@ def test_a_time_query_is_answered_in_utc() -> None:
 def test_repeated_marks_between_frames_are_no_frames() -> None:
     first, second = (write_frame(Header(2, PHONE, serial), b"") for serial in (1, 2))
     assert [frame.raw for frame in read_all(first + b"\x7e\x7e" + second)] == [first, second]
+
+
+def position(longitude: str, *items: Item) -> Location:
+    return Location(0, 3, Decimal("39.921"), Decimal(longitude), 50, Decimal("60.5"), 90, NOON, items)
+
+
+def test_a_batch_is_read_as_it_was_written() -> None:
+    mileage = Item(1, (1234).to_bytes(4))
+    sent = Batch(1, 2, (position("116.443", mileage), position("116.444")))
+    body = write_batch(sent)
+    assert body[:5].hex() == "0002" + "01" + "0022"  # 28 bytes and an addition of 6
+    assert content(MessageId.BATCH, body) == sent
+
+
+def test_a_fraction_that_binary_numbers_cannot_hold_is_written_to_the_nearest_step() -> None:
+    body = write_location(position("0.0000009999"))
+    assert int.from_bytes(body[12:16]) == 1
+
+
+def test_a_terminal_answers_a_command() -> None:
+    [frame] = read_all(write_terminal_answer(Header(MessageId.LOCATION_QUERY, PHONE, 7), 3, Result.OK))
+    assert (frame.header, read_content(frame)) == (
+        Header(MessageId.TERMINAL_ANSWER, PHONE, 3),
+        Answer(7, MessageId.LOCATION_QUERY, 0),
+    )
+
+
+@pytest.mark.parametrize("version", [None, 1])
+def test_a_terminal_reads_which_parts_are_wanted_again(version: int | None) -> None:
+    phone = PHONE if version is None else PHONE.zfill(20)
+    [frame] = read_all(write_missing_parts(Header(MessageId.BATCH, phone, 7, version), 1, 5, [2, 4]))
+    assert read_content(frame) == MissingParts(5, (2, 4))
+
+
+@pytest.mark.parametrize(("body", "version"), [(b"\x00\x05", None), (b"\x00\x05\x01", 1)])
+def test_a_request_for_parts_that_is_too_short_has_no_content(body: bytes, version: int | None) -> None:
+    assert content(MessageId.MISSING_PARTS, body, version) is None
+
+
+def test_a_long_body_is_sent_in_parts_whose_serials_follow_one_another() -> None:
+    wires = write_parts(Header(MessageId.BATCH, PHONE, 0xFFFF), bytes(range(250)), size=100)
+    frames = read_all(*wires)
+    assert [(frame.header.serial, frame.header.part) for frame in frames if frame.header] == [
+        (0xFFFF, (1, 3)),
+        (0, (2, 3)),
+        (1, (3, 3)),
+    ]
+    assert b"".join(frame.body for frame in frames) == bytes(range(250))
+    header = Header(MessageId.BATCH, PHONE, 1)
+    assert write_parts(header, b"short") == [write_frame(header, b"short")]

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from lantian.kernel.errors import Text
+from lantian.protocols.errors import ProtocolError
+
 
 class State(StrEnum):
     """Whether a raw value is a measurement."""
@@ -29,6 +32,19 @@ class Quantity:
     base: Decimal
     largest: int
     unit: str
+
+
+class ValueOutsideRange(ProtocolError):
+    """A value that the bytes of its quantity cannot say."""
+
+    def __init__(self, quantity: Quantity, value: float | Decimal) -> None:
+        low, high = quantity.base, quantity.largest * quantity.factor + quantity.base
+        super().__init__(
+            Text(
+                f"{quantity.name} 为 {value} {quantity.unit}，应在 {low} 至 {high} 之间",
+                f"{quantity.name} is {value} {quantity.unit}, it has to lie between {low} and {high}",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +123,26 @@ def _read(body: bytes, quantity: Quantity) -> Measured:
     if raw > quantity.largest:
         return Measured(raw, State.OUT_OF_RANGE, None, nominal)
     return Measured(raw, State.VALID, nominal, nominal)
+
+
+def write_quantities(values: Mapping[str, float | Decimal | None], table: tuple[Quantity, ...], size: int) -> bytes:
+    """Return a block's body of a size; a quantity without a value is sent as invalid, bytes of no quantity as zero.
+
+    >>> write_quantities({"battery_v": 24}, HYBRID, 8).hex()  # 24 V in tenths: 0x00F0
+    'ffffff00f0ffffff'
+    """
+    body = bytearray(size)
+    for quantity in table:
+        raw = _raw(values.get(quantity.name), quantity)
+        body[quantity.at : quantity.at + quantity.size] = raw.to_bytes(quantity.size, "big")
+    return bytes(body)
+
+
+def _raw(value: float | Decimal | None, quantity: Quantity) -> int:
+    """raw = (value - base) / factor, to the nearest whole number; all ones where there is no value."""
+    if value is None:
+        return (1 << 8 * quantity.size) - 1
+    raw = round((float(value) - float(quantity.base)) / float(quantity.factor))
+    if not 0 <= raw <= quantity.largest:
+        raise ValueOutsideRange(quantity, value)
+    return raw

@@ -5,13 +5,25 @@ is the one whose blocks end exactly at the end of the unit, A first. A signature
 s (32).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
-from lantian.protocols.gb17691.fields import HYBRID, SIZES, STREAM, SUPPLEMENT, Measured, Quantity, read_quantities
+from lantian.protocols.errors import ProtocolError
+from lantian.protocols.gb17691.fields import (
+    HYBRID,
+    SIZES,
+    STREAM,
+    SUPPLEMENT,
+    Measured,
+    Quantity,
+    read_quantities,
+    write_quantities,
+)
 from lantian.protocols.gb17691.frames import Frame
 
 _TIME, _SERIAL, _SIGNATURE, _OBD = 6, 2, 66, 96
@@ -205,3 +217,60 @@ def _read_obd(body: bytes) -> Obd:
         fault_count=body[95],
         fault_codes=codes,
     )
+
+
+# writing ----------------------------------------------------------------------------------------------------
+
+
+class WrongIccid(ProtocolError):
+    """A card number that is not 20 ASCII characters."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            Text(
+                f"ICCID 为“{found}”，应为 20 位 ASCII 字符", f"the ICCID is “{found}”, it has to be 20 ASCII characters"
+            )
+        )
+
+
+def write_login(instant: datetime, serial: int, iccid: str) -> bytes:
+    """Return the unit of a login (车辆登入, command 1): time, serial of the day from 1, card number."""
+    if len(iccid) != 20 or not iccid.isascii():
+        raise WrongIccid(iccid)
+    return write_time(instant) + serial.to_bytes(_SERIAL, "big") + iccid.encode()
+
+
+def write_logout(instant: datetime, serial: int) -> bytes:
+    """Return the unit of a logout (车辆登出, command 4) with the serial of its login."""
+    return write_time(instant) + serial.to_bytes(_SERIAL, "big")
+
+
+def write_report(instant: datetime, serial: int, blocks: Sequence[Block], layout: Layout) -> bytes:
+    """Return the unit of a report (command 2, or 3 for data sent afterwards) with its blocks in a layout.
+
+    serial: of the report; where serials stand per block, a block's own serial goes before it.
+    """
+    once = layout is Layout.SERIAL_ONCE
+    head = write_time(instant) + (serial.to_bytes(_SERIAL, "big") if once else b"")
+    return head + b"".join(_write_block(block, None if once else serial) for block in blocks)
+
+
+def _write_block(block: Block, serial: int | None) -> bytes:
+    number = b"" if serial is None else (block.serial or serial).to_bytes(_SERIAL, "big")
+    return bytes([block.type]) + number + block.body + (block.signature or b"")
+
+
+def stream_block(values: Mapping[str, float | Decimal | None], location: Location, serial: int | None = None) -> Block:
+    """Return a data stream block (type 0x02) of values named as in ``fields.STREAM``; a missing one is invalid."""
+    body = bytearray(write_quantities(values, STREAM, SIZES[BlockType.STREAM]))
+    body[24] = (not location.is_fixed) | location.is_south << 1 | location.is_west << 2
+    return Block(BlockType.STREAM, serial, bytes(body), location=location)
+
+
+def obd_block(obd: Obd, serial: int | None = None) -> Block:
+    """Return a block of on-board diagnosis (type 0x01); texts are padded with zero bytes."""
+    texts = ((obd.vin, 17), (obd.calibration_id, 18), (obd.cvn, 18))
+    body = bytes([obd.protocol, obd.lamp]) + obd.support.to_bytes(2, "big") + obd.ready.to_bytes(2, "big")
+    body += b"".join(text.encode("latin-1").ljust(size, b"\x00")[:size] for text, size in texts)
+    body += obd.iupr.ljust(36, b"\x00")[:36] + bytes([obd.fault_count]) + b"".join(obd.fault_codes)
+    return Block(BlockType.OBD, serial, body, obd=obd)

@@ -40,6 +40,7 @@ class Fault(StrEnum):
     PACKET_FIELDS = "packet-fields-and-flag-disagree"
     TIME_FORMAT = "time-format"
     VERSION_UNCONFIRMED = "version-2025-unconfirmed"
+    CIPHER = "sm4-cipher"
 
 
 DAMAGE = frozenset(
@@ -53,3 +54,9 @@ DAMAGE = frozenset(
     }
 )
 """Faults with which the envelope does not prove its content; the device's settings say which of them are repaired."""
+
+UNCONFIRMED = frozenset({Fault.VERSION_UNCONFIRMED, Fault.CIPHER})
+"""Content that no confirmed text explains: commands of 2025 known by name only, editions unknown, SM4 cipher."""
+
+NEVER_REPAIRED = frozenset({Fault.CRC_WRONG, Fault.CIPHER})
+"""Faults that no device's settings can allow: nothing proves the content, or nobody can read it."""

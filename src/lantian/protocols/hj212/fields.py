@@ -51,18 +51,26 @@ class Fields:
     @property
     def parameters(self) -> dict[str, str]:
         """The values without suffix, such as DataTime or RtdInterval; of a repeated one the last."""
-        return {pair.code: pair.text for pair in self.pairs if not pair.suffix}
+        return _parameters(self.pairs)
 
     @property
     def factors(self) -> dict[str, dict[str, str]]:
         """The factors (监测因子) with their values by suffix; of a repeated one the last."""
-        found: dict[str, dict[str, str]] = {}
-        for code, suffix, text in self.pairs:
-            if suffix:
-                if code not in found:
-                    found[code] = {}
-                found[code][suffix] = text
-        return found
+        return _factors(self.pairs)
+
+
+def _parameters(pairs: tuple[Pair, ...]) -> dict[str, str]:
+    return {code: text for code, suffix, text in pairs if not suffix}
+
+
+def _factors(pairs: tuple[Pair, ...]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for code, suffix, text in pairs:
+        if suffix:
+            if code not in found:
+                found[code] = {}
+            found[code][suffix] = text
+    return found
 
 
 @dataclass(slots=True)
@@ -129,14 +137,46 @@ def _read_header(text: str, notes: _Notes) -> dict[str, str]:
     return found
 
 
+Area = tuple[tuple[Pair, ...], dict[str, str], dict[str, dict[str, str]]]
+"""A CP area: its pairs, its parameters and its factors."""
+
+
+def read_clean_area(area: str) -> Area | None:
+    """Read a CP area in which nothing is unusual; None for any other.
+
+    >>> read_clean_area("RtdInterval=30")
+    ((Pair(code='RtdInterval', suffix='', text='30'),), {'RtdInterval': '30'}, {})
+    """
+    found = _items(area)
+    if not found:
+        return None if area else ((), {}, {})
+    keys, texts = zip(*found, strict=True)
+    names, faults = _read_keys(keys)
+    if faults:
+        return None
+    pairs = tuple([Pair(code, suffix, text) for (code, suffix), text in zip(names, texts, strict=True)])
+    return pairs, _parameters(pairs), _factors(pairs)
+
+
+def _items(area: str) -> list[tuple[str, str]]:
+    """Return keys (behind their separator) and texts; nothing where a piece has no ``=`` or blanks stand around."""
+    found: list[tuple[str, str]] = _ITEM.findall(area)
+    if len(found) != area.count(";") + area.count(",") + 1 or len(area.split()) > 1 or area != area.strip():
+        return []
+    return found
+
+
+def is_known(pair: Pair) -> bool:
+    """Tell whether the standard names a pair's suffix, or the parameter that it is."""
+    return pair.suffix.upper() in _SUFFIX_KEYS if pair.suffix else pair.code.upper() in _PARAMETER_KEYS
+
+
 def _read_area(area: str, notes: _Notes) -> tuple[Pair, ...]:
     """Read the CP area, parted by ``;`` and ``,`` alike.
 
     A device sends the same keys again and again, so what a row of keys means is worked out once (:func:`_read_keys`).
     """
-    found: list[tuple[str, str]] = _ITEM.findall(area)
-    if len(found) != area.count(";") + area.count(",") + 1 or len(area.split()) > 1 or area != area.strip():
-        found = _mended(area, notes)
+    found = _items(area) or _mended(area, notes)
     if not found:
         return ()
     keys, texts = zip(*found, strict=True)

@@ -23,6 +23,8 @@ _END = re.compile(rb"&&([0-9A-Fa-f]{3,4})(?=\r?\n|##)")
 _LAST_END = re.compile(rb"&&([0-9A-Fa-f]{3,4})(?=\r?\n|##|\s*\Z)")
 _CRC = re.compile(rb"[0-9A-Fa-f]{3,4}")
 _DIGITS = re.compile(rb"[0-9]{1,4}")
+_CLEAN = re.compile(rb"(?:\r\n)?##([0-9]{4})")
+_CLEAN_TAILS = (b"\r", b"")
 _BLANK = b"\r\n \t\x00"
 
 
@@ -108,6 +110,25 @@ class FrameReader:
 
     def next_event(self) -> Frame | None:
         """Return the next frame, or None when more data are needed."""
+        return self._clean_frame() or self._searched_frame()
+
+    def _clean_frame(self) -> Frame | None:
+        """Return a frame that stands next and is as the standard prints it, at once; None for any other."""
+        buffer = self._buffer
+        found = _CLEAN.match(buffer)
+        if found is None or self._skipped:
+            return None
+        start = found.end()
+        end = start + int(found[1])
+        segment = bytes(buffer[start:end])
+        if buffer[end : end + 4] != b"%04X" % crc(segment) or buffer[end + 4 : end + 5] not in _CLEAN_TAILS:
+            return None
+        frame = Frame(bytes(buffer[start - _HEADER : end + 4]), segment)
+        del buffer[: end + 4]
+        return frame
+
+    def _searched_frame(self) -> Frame | None:
+        """Return the next frame by looking for its start, its end and what is unusual about it."""
         while self._seek_start():
             cut = self._by_length(0) or self._by_end()
             if cut is not None:

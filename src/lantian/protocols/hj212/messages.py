@@ -8,13 +8,11 @@ from enum import StrEnum
 
 from lantian.kernel.instants import BEIJING
 from lantian.protocols.hj212.faults import Fault
-from lantian.protocols.hj212.fields import Pair, read_fields, write_fields
+from lantian.protocols.hj212.fields import Fields, Pair, is_known, read_clean_area, read_fields, write_fields
 from lantian.protocols.hj212.frames import Frame, write_frame
 
 MAX_AREA = 950
 """Bytes of the CP area in one packet (6.3.2)."""
-INTERACTION = "91"
-"""System code of answers (系统交互)."""
 
 
 class Command(StrEnum):
@@ -53,6 +51,21 @@ class Command(StrEnum):
     EXECUTION_RESULT = "9012"
     NOTIFY_ANSWER = "9013"
     DATA_ANSWER = "9014"
+    HEARTBEAT = "9015"
+
+
+class System(StrEnum):
+    """System codes (系统编码, table 5) of what a device watches; 44 and 45 since 2025. Others are kept as sent."""
+
+    AMBIENT_AIR = "22"
+    NOISE = "23"
+    VOC = "27"
+    AIR_SOURCE = "31"
+    DUST = "39"
+    ELECTRICITY = "44"
+    PRODUCTION = "45"
+    FLUE_GAS_PROCESS = "51"
+    INTERACTION = "91"
 
 
 class RequestAnswer(StrEnum):
@@ -110,10 +123,14 @@ class Version(StrEnum):
 
 _VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
 _ANSWER_WANTED, _PACKETS = 0b01, 0b10
-_CONFIRMED_ONLY_IN_2025 = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024", "9015"})
+_KNOWN_BY_NAME = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024"})
+"""Commands of 2025 whose content no confirmed text explains."""
+_MAY_BE_CIPHER = re.compile(r"2[0-9]{3}|1014|3020")
+"""Commands whose CP area is SM4 cipher on public networks (2025)."""
 _HEADER_NAMES = tuple((key, key.lower()) for key in ("QN", "ST", "CN", "PW", "MN"))
 _MN = re.compile(r"[0-9A-F]{24}")
 _QN = re.compile(r"[0-9]{17}")
+_NOTHING: Mapping[str, str] = {}
 _TIME = re.compile(r"[0-9]{14}")
 
 
@@ -180,8 +197,43 @@ def write_qn(instant: datetime) -> str:
     return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
 
 
+_STANDARD = re.compile(
+    r"QN=([0-9]{17});ST=([0-9A-Z]{2});CN=([0-9]{4});PW=([0-9A-Za-z]*);MN=([0-9A-F]{24});Flag=([0145]);CP=&&(.*)&&",
+    re.DOTALL,
+)
+"""The data segment as the standard prints it: every field, in its order, without packets, of 2005 or 2017."""
+
+
 def read_message(frame: Frame) -> Message:
     """Read a frame; what is missing or unusual is named among the faults, nothing is refused here."""
+    return _read_standard(frame) or read_any(frame)
+
+
+def _read_standard(frame: Frame) -> Message | None:
+    """Read a segment that is as the standard prints it, at once; None for any other (see :func:`read_any`)."""
+    try:
+        found = _STANDARD.fullmatch(frame.segment.decode())
+    except UnicodeDecodeError:
+        return None
+    if found is None:
+        return None
+    qn, st, cn, pw, mn, flag, text = found.groups()
+    area = read_clean_area(text)
+    if area is None or cn in _KNOWN_BY_NAME:
+        return None
+    pairs, parameters, factors = area
+    if "DataTime" in parameters and not _is_time(parameters["DataTime"]):
+        return None
+    return Message(qn, st, cn, pw, mn, int(flag), None, parameters, factors, pairs, _NOTHING, frame.faults)
+
+
+def read_any(frame: Frame) -> Message:
+    """Read a frame field by field, whatever its order and faults.
+
+    >>> frame = Frame(b"", b"QN=20190601120000001;ST=91;CN=9014;PW=1;MN=010000A8900016F000169DC0;Flag=4;CP=&&&&")
+    >>> read_any(frame) == read_message(frame)
+    True
+    """
     fields = read_fields(frame.segment)
     header = dict(fields.header)
     flag = _number(header.pop("Flag", None))
@@ -199,8 +251,16 @@ def read_message(frame: Frame) -> Message:
         factors=fields.factors,
         pairs=fields.pairs,
         extra=header,
-        faults=frame.faults + fields.faults + judged + time,
+        faults=frame.faults + fields.faults + judged + time + _cipher(known["cn"], flag, fields),
     )
+
+
+def _cipher(cn: str | None, flag: int | None, fields: Fields) -> tuple[Fault, ...]:
+    """Name an area of 2025 in which nothing known can be read: it is SM4 cipher, whose padding is not confirmed."""
+    is_possible = _VERSIONS.get((flag or 0) >> 2) is Version.V2025 and _MAY_BE_CIPHER.fullmatch(cn or "")
+    if not is_possible or any(is_known(pair) for pair in fields.pairs):
+        return ()
+    return (Fault.CIPHER,) if fields.pairs or Fault.ITEM_WITHOUT_VALUE in fields.faults else ()
 
 
 def _number(text: str | None) -> int | None:
@@ -225,7 +285,7 @@ def _judge(
         (Fault.NO_FLAG, not flagged),
         (Fault.FLAG_FORMAT, flagged and (flag is None or flag > 255)),
         (Fault.PACKET_FIELDS, bool((flag or 0) & _PACKETS) != (packet is not None)),
-        (Fault.VERSION_UNCONFIRMED, (flag or 0) >> 2 > 1 or known["cn"] in _CONFIRMED_ONLY_IN_2025),
+        (Fault.VERSION_UNCONFIRMED, (flag or 0) >> 2 > 2 or known["cn"] in _KNOWN_BY_NAME),
     )
     return tuple([fault for fault, holds in verdicts if holds])
 
@@ -256,7 +316,7 @@ def write_answer(address: Address, qn: str, cn: Command, parameters: Mapping[str
     >>> write_answer(address, "20160801085857223", Command.EXECUTION_RESULT, {"ExeRtn": "1"})[-18:]
     b'&&ExeRtn=1&&6240\\r\\n'
     """
-    header = address.header(qn, cn, wants_answer=False, st=INTERACTION)
+    header = address.header(qn, cn, wants_answer=False, st=System.INTERACTION)
     return write_frame(write_fields(header, parameters or {}))
 
 

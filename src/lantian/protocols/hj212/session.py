@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from lantian.protocols.hj212.messages import Address, Command, Message, RequestAnswer, write_answer, write_request
 
-NOTIFICATIONS = frozenset({Command.TIME_WANTED, Command.STOP_REALTIME, Command.STOP_FACILITY_STATE})
+NOTIFICATIONS = frozenset({Command.TIME_WANTED, Command.STOP_REALTIME, Command.STOP_FACILITY_STATE, Command.HEARTBEAT})
 """Commands that a device sends as a notice (通知); they are answered with 9013 instead of 9014."""
 
 

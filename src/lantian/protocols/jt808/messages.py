@@ -1,14 +1,14 @@
 """What JT/T 808 frames say: registration, authentication, positions, batches, answers (2011, 2013 and 2019)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import IntEnum
 
 from lantian.kernel.instants import BEIJING
 from lantian.protocols.jt808.fields import Status
-from lantian.protocols.jt808.frames import Frame, Header, write_frame
+from lantian.protocols.jt808.frames import MAX_BODY, Frame, Header, write_frame
 
 _LOCATION = 28
 _REGISTRATION_SIZES = {2011: (5, 8, 7), 2013: (5, 20, 7), 2019: (11, 30, 30)}
@@ -159,6 +159,14 @@ class LocationAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingParts:
+    """The platform's request for missing parts (补传分包请求): serial of the first part, indices from 1."""
+
+    first_serial: int
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PassThrough:
     """Data of another protocol (数据上行透传); vendors carry OBD and emission data in types 0xF0 to 0xFF."""
 
@@ -167,7 +175,16 @@ class PassThrough:
 
 
 Content = (
-    Answer | Registration | RegistrationAnswer | Authentication | Location | LocationAnswer | Batch | PassThrough | None
+    Answer
+    | Registration
+    | RegistrationAnswer
+    | Authentication
+    | Location
+    | LocationAnswer
+    | Batch
+    | MissingParts
+    | PassThrough
+    | None
 )
 
 
@@ -180,6 +197,8 @@ def read_content(frame: Frame) -> Content:
         return _read_registration(frame.body, is_2019=header.version is not None)
     if header.message_id == MessageId.AUTHENTICATE:
         return _read_authentication(frame.body, is_2019=header.version is not None)
+    if header.message_id == MessageId.MISSING_PARTS:
+        return _read_missing_parts(frame.body, is_2019=header.version is not None)
     reader = _READERS.get(header.message_id)
     return reader(frame.body) if reader else None
 
@@ -297,6 +316,16 @@ def _read_location_answer(body: bytes) -> LocationAnswer | None:
     return LocationAnswer(int.from_bytes(body[:2], "big"), location) if location else None
 
 
+def _read_missing_parts(body: bytes, *, is_2019: bool) -> MissingParts | None:
+    start = 4 if is_2019 else 3
+    if len(body) < start:
+        return None
+    ends = range(start + 2, len(body) + 1, 2)
+    return MissingParts(
+        int.from_bytes(body[:2], "big"), tuple(int.from_bytes(body[end - 2 : end], "big") for end in ends)
+    )
+
+
 def _read_pass_through(body: bytes) -> PassThrough | None:
     return PassThrough(body[0], body[1:]) if body else None
 
@@ -339,15 +368,39 @@ def write_location(location: Location) -> bytes:
     numbers = (
         (location.alarm, 4),
         (location.status, 4),
-        (int(abs(location.latitude) * 1_000_000), 4),
-        (int(abs(location.longitude) * 1_000_000), 4),
+        (round(abs(location.latitude) * 1_000_000), 4),
+        (round(abs(location.longitude) * 1_000_000), 4),
         (location.altitude_m, 2),
-        (int(location.speed_kmh * 10), 2),
+        (round(location.speed_kmh * 10), 2),
         (location.direction, 2),
     )
     body = b"".join(number.to_bytes(size, "big") for number, size in numbers)
     body += write_time(location.time) if location.time else bytes(6)
     return body + b"".join(bytes([item.id, len(item.value)]) + item.value for item in location.items)
+
+
+def write_batch(batch: Batch) -> bytes:
+    """Return the body of a batch of positions (0704), as a terminal sends it after a blind area."""
+    bodies = [write_location(location) for location in batch.locations]
+    entries = b"".join(len(body).to_bytes(2, "big") + body for body in bodies)
+    return len(bodies).to_bytes(2, "big") + bytes([batch.type]) + entries
+
+
+def write_terminal_answer(to: Header, serial: int, result: Result) -> bytes:
+    """Return the terminal's general answer (0001) to a message of the platform."""
+    body = to.serial.to_bytes(2, "big") + to.message_id.to_bytes(2, "big") + bytes([result])
+    return write_frame(Header(MessageId.TERMINAL_ANSWER, to.phone, serial, to.version), body)
+
+
+def write_parts(header: Header, body: bytes, size: int = MAX_BODY) -> list[bytes]:
+    """Return the frames of a body: one, or parts of at most ``size`` bytes with serials that follow one another."""
+    if len(body) <= size:
+        return [write_frame(header, body)]
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return [
+        write_frame(replace(header, serial=(header.serial + index) & 0xFFFF, part=(index + 1, len(pieces))), piece)
+        for index, piece in enumerate(pieces)
+    ]
 
 
 def write_registration(registration: Registration) -> bytes:
