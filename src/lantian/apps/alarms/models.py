@@ -4,15 +4,46 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lantian.apps.accounts.models import AreaKind, Person, Post, Role
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point, SignedInQuerySet, Snapshot
+
+BOUNDED = frozenset({AreaKind.STREET, AreaKind.COMMUNITY})
+"""Areas that bind a post: who holds one over a district or the city sees all of it."""
+
+
+def areas_of(person: Person) -> list[str] | None:
+    """Return the codes of the areas whose alarms a person sees, None for all; a street post without area sees none."""
+    posts = person.current_posts()
+    if any(_sees_all(post) for post in posts):
+        return None
+    return [area.code for post in posts if (area := post.area or post.organisation.area)]
+
+
+def _sees_all(post: Post) -> bool:
+    area = post.area or post.organisation.area
+    return post.role != Role.STREET if area is None else area.kind not in BOUNDED
 
 
 class AlarmQuerySet(SignedInQuerySet["Alarm"]):
     """Reads of alarms."""
+
+    def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
+        """Alarms of the areas of a person's posts and of all that lies under them; district-wide posts see all."""
+        if not isinstance(person, Person) or not person.is_active or not person.current_posts():
+            return self.none()
+        codes = areas_of(person)
+        if codes is None:
+            return self
+        bounds = Q(pk__in=[])
+        for code in codes:
+            bounds |= Q(area_code__startswith=code)
+        return self.filter(bounds)
 
     def open(self) -> Self:
         """Alarms whose condition still holds or that nobody has judged yet."""
@@ -24,6 +55,14 @@ class AlarmQuerySet(SignedInQuerySet["Alarm"]):
     def shown(self) -> Self:
         """Alarms that call for somebody: not suppressed, not only observed, not covered by a regional notice."""
         return self.filter(handling=Alarm.Handling.RAISED)
+
+    def waiting(self) -> Self:
+        """Alarms that call for somebody and that nobody has judged: the desk's work."""
+        return self.shown().filter(outcome="").exclude(state=Alarm.State.CLOSED)
+
+    def judged(self) -> Self:
+        """Alarms with an outcome."""
+        return self.exclude(outcome="")
 
     def raised_between(self, start: datetime, end: datetime) -> Self:
         return self.filter(raised_at__gte=start, raised_at__lt=end)
@@ -159,6 +198,14 @@ class CounterEvidence(models.Model):
         return f"{self.alarm_id} {self.at:%Y-%m-%d %H:%M}"
 
 
+class RuleDecisionQuerySet(SignedInQuerySet["RuleDecision"]):
+    """Reads of decisions about rules."""
+
+    def modes(self) -> dict[str, str]:
+        """Return the mode that holds of each rule somebody decided about."""
+        return dict(self.order_by("at", "pk").values_list("rule", "mode"))
+
+
 class RuleDecision(models.Model):
     """A recorded decision that a rule raises alarms or only observes (规则升降级); the newest of a rule holds."""
 
@@ -174,7 +221,7 @@ class RuleDecision(models.Model):
     judged = models.PositiveIntegerField(_("核实件数"), default=0)
     true = models.PositiveIntegerField(_("属实件数"), default=0)
 
-    objects = SignedInQuerySet["RuleDecision"].as_manager()
+    objects = RuleDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("规则升降级")

@@ -1,0 +1,12 @@
+"""Hooks of the alarms: what happens after; higher parts fill them through ``project/wiring.py``."""
+
+from collections.abc import Callable, Sequence
+
+from lantian.apps.accounts.models import Organisation
+from lantian.apps.alarms.models import Alarm
+
+after_raise: list[Callable[[Sequence[int]], None]] = []
+"""Called after commit with the keys of new alarms that call for somebody: pictures, notices."""
+
+after_hand_on: list[Callable[[Alarm, Organisation], None]] = []
+"""Called inside the transaction when a person hands an alarm on: a case is opened there."""
