@@ -54,7 +54,7 @@ class Link(models.Model):
     """How a device is connected now (联网状态).
 
     last_frame_at: receipt of its newest frame. last_data: DataTime of its newest data. clock_offset_s: device clock
-    minus ours. longitude, latitude: of a vehicle, WGS-84.
+    minus ours. longitude, latitude: of a vehicle at ``located_at``, WGS-84.
     """
 
     device = models.OneToOneField(Device, models.CASCADE, primary_key=True, related_name="link")
@@ -64,6 +64,7 @@ class Link(models.Model):
     last_data = models.DateTimeField(_("末次数据时间"), null=True, blank=True)
     last_frame = models.BigIntegerField(_("末次报文序号"), null=True)
     clock_offset_s = models.FloatField(_("时钟偏差"), null=True, blank=True)
+    located_at = models.DateTimeField(_("定位时间"), null=True, blank=True)
     longitude = models.FloatField(_("经度"), null=True, blank=True)
     latitude = models.FloatField(_("纬度"), null=True, blank=True)
     speed_kmh = models.FloatField(_("车速"), null=True, blank=True)
