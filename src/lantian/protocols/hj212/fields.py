@@ -5,10 +5,10 @@ stays the text that was sent; turning it into a number, with its unit, is teleme
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import NamedTuple, cast
 
 from lantian.protocols.hj212.faults import Fault
 
@@ -51,26 +51,18 @@ class Fields:
     @property
     def parameters(self) -> dict[str, str]:
         """The values without suffix, such as DataTime or RtdInterval; of a repeated one the last."""
-        return _parameters(self.pairs)
+        return {pair.code: pair.text for pair in self.pairs if not pair.suffix}
 
     @property
     def factors(self) -> dict[str, dict[str, str]]:
         """The factors (监测因子) with their values by suffix; of a repeated one the last."""
-        return _factors(self.pairs)
-
-
-def _parameters(pairs: tuple[Pair, ...]) -> dict[str, str]:
-    return {code: text for code, suffix, text in pairs if not suffix}
-
-
-def _factors(pairs: tuple[Pair, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for code, suffix, text in pairs:
-        if suffix:
-            if code not in found:
-                found[code] = {}
-            found[code][suffix] = text
-    return found
+        found: dict[str, dict[str, str]] = {}
+        for code, suffix, text in self.pairs:
+            if suffix:
+                if code not in found:
+                    found[code] = {}
+                found[code][suffix] = text
+        return found
 
 
 @dataclass(slots=True)
@@ -147,23 +139,51 @@ def read_clean_area(area: str) -> Area | None:
     >>> read_clean_area("RtdInterval=30")
     ((Pair(code='RtdInterval', suffix='', text='30'),), {'RtdInterval': '30'}, {})
     """
-    found = _items(area)
-    if not found:
-        return None if area else ((), {}, {})
-    keys, texts = zip(*found, strict=True)
-    names, faults = _read_keys(keys)
-    if faults:
+    if not area:
+        return (), {}, {}
+    pieces = area.replace(";", "=;").replace(",", "=,").split("=")
+    plan = _plan(tuple(pieces[::2]))
+    if plan is None or len(pieces) % 2 or area.split() != [area]:
         return None
-    pairs = tuple([Pair(code, suffix, text) for (code, suffix), text in zip(names, texts, strict=True)])
-    return pairs, _parameters(pairs), _factors(pairs)
+    texts = pieces[1::2]
+    pairs = tuple(map(_pair, zip(plan.codes, plan.suffixes, texts, strict=True)))
+    parameters = {name: texts[index] for name, index in plan.parameters}
+    return pairs, parameters, {code: {name: texts[at] for name, at in group} for code, group in plan.factors}
 
 
-def _items(area: str) -> list[tuple[str, str]]:
-    """Return keys (behind their separator) and texts; nothing where a piece has no ``=`` or blanks stand around."""
-    found: list[tuple[str, str]] = _ITEM.findall(area)
-    if len(found) != area.count(";") + area.count(",") + 1 or len(area.split()) > 1 or area != area.strip():
-        return []
-    return found
+_pair = cast(Callable[[tuple[str, str, str]], Pair], partial(tuple.__new__, Pair))
+"""Pair of a tuple, without the detour over a call in Python."""
+
+
+class _Plan(NamedTuple):
+    """What a row of keys means: code and suffix of each, and where the text of each parameter and factor stands."""
+
+    codes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    parameters: tuple[tuple[str, int], ...]
+    factors: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+
+
+@lru_cache(maxsize=1024)
+def _plan(keys: tuple[str, ...]) -> _Plan | None:
+    """Work out a row of keys, each behind its separator; None where anything is unusual.
+
+    A device sends the same keys again and again, so this is done once. A later key without separator tells that the
+    area was not cut into keys and texts in turn.
+    """
+    names, faults = _read_keys(keys)
+    if faults or any(key[:1] not in (";", ",") for key in keys[1:]):
+        return None
+    factors: dict[str, list[tuple[str, int]]] = {}
+    for index, (code, suffix) in enumerate(names):
+        if suffix:
+            factors.setdefault(code, []).append((suffix, index))
+    return _Plan(
+        tuple(code for code, _ in names),
+        tuple(suffix for _, suffix in names),
+        tuple((code, index) for index, (code, suffix) in enumerate(names) if not suffix),
+        tuple((code, tuple(group)) for code, group in factors.items()),
+    )
 
 
 def is_known(pair: Pair) -> bool:
@@ -172,11 +192,10 @@ def is_known(pair: Pair) -> bool:
 
 
 def _read_area(area: str, notes: _Notes) -> tuple[Pair, ...]:
-    """Read the CP area, parted by ``;`` and ``,`` alike.
-
-    A device sends the same keys again and again, so what a row of keys means is worked out once (:func:`_read_keys`).
-    """
-    found = _items(area) or _mended(area, notes)
+    """Read the CP area, parted by ``;`` and ``,`` alike."""
+    found: list[tuple[str, str]] = _ITEM.findall(area)
+    if len(found) != area.count(";") + area.count(",") + 1 or len(area.split()) > 1 or area != area.strip():
+        found = _mended(area, notes)
     if not found:
         return ()
     keys, texts = zip(*found, strict=True)
@@ -205,7 +224,6 @@ def _mended(area: str, notes: _Notes) -> list[tuple[str, str]]:
     return found
 
 
-@lru_cache(maxsize=1024)
 def _read_keys(keys: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], tuple[Fault, ...]]:
     """Return code and suffix of every key of an area, each behind its separator, and what is unusual about them."""
     notes = _Notes()

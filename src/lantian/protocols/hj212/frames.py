@@ -8,6 +8,7 @@ After damage reading goes on at the next ``##``; nothing behind a bad frame is l
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lantian.kernel.errors import Text
 from lantian.protocols.errors import ProtocolError
@@ -28,8 +29,7 @@ _CLEAN_TAILS = (b"\r", b"")
 _BLANK = b"\r\n \t\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame as received.
 
     raw: from ``##`` to the check sum (the line end is not part of it). segment: the data segment (数据段).

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from lantian.kernel.instants import BEIJING
 from lantian.protocols.hj212.faults import Fault
@@ -134,8 +136,7 @@ _NOTHING: Mapping[str, str] = {}
 _TIME = re.compile(r"[0-9]{14}")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One frame's content.
 
     qn, st, cn, pw, mn: header texts as sent, None where absent. flag: the number, None where absent or not a number.
@@ -145,15 +146,20 @@ class Message:
     qn: str | None
     st: str | None
     cn: str | None
-    pw: str | None = field(repr=False)
+    pw: str | None
     mn: str | None
     flag: int | None
     packet: tuple[int, int] | None
     parameters: Mapping[str, str]
     factors: Mapping[str, Mapping[str, str]]
-    pairs: tuple[Pair, ...] = field(repr=False)
+    pairs: tuple[Pair, ...]
     extra: Mapping[str, str]
     faults: tuple[Fault, ...]
+
+    def __repr__(self) -> str:
+        """Say what the message is without its password."""
+        said = {name: value for name, value in self._asdict().items() if name not in ("pw", "pairs")}
+        return f"Message({', '.join(f'{name}={value!r}' for name, value in said.items())})"
 
     @property
     def wants_answer(self) -> bool:
@@ -171,6 +177,7 @@ class Message:
         return read_time(self.parameters.get("DataTime", ""))
 
 
+@lru_cache(maxsize=1024)
 def read_time(text: str) -> datetime | None:
     """Return the instant of the first 14 digits (Beijing time), or None where they are no time.
 
