@@ -3,6 +3,18 @@
 from lantian.lake.errors import BadRows, LakeBusy, LakeError, LakeFull
 from lantian.lake.lake import Lake, RollUpReport
 from lantian.lake.snapshots import Snapshot
+from lantian.lake.streams import Stretch
 from lantian.lake.upkeep import Upkeep, UpkeepReport
 
-__all__ = ["BadRows", "Lake", "LakeBusy", "LakeError", "LakeFull", "RollUpReport", "Snapshot", "Upkeep", "UpkeepReport"]
+__all__ = [
+    "BadRows",
+    "Lake",
+    "LakeBusy",
+    "LakeError",
+    "LakeFull",
+    "RollUpReport",
+    "Snapshot",
+    "Stretch",
+    "Upkeep",
+    "UpkeepReport",
+]

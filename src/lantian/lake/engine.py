@@ -23,6 +23,7 @@ _TYPES = {
     pa.float64(): ("float64", "DOUBLE"),
     pa.bool_(): ("boolean", "BOOLEAN"),
     pa.date32(): ("date", "DATE"),
+    pa.binary(): ("binary", "BLOB"),
     pa.timestamp("us", "UTC"): ("timestamp('UTC', 6)", "TIMESTAMPTZ"),
 }
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {

@@ -125,6 +125,11 @@ def month_parts(start: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]
     return _indexed((start.astype("datetime64[us]") + _BEIJING).astype("datetime64[M]").astype(np.int64), "M")
 
 
+def day_parts(start: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the Beijing day of each instant as an index, and the days' names."""
+    return _indexed((start.astype("datetime64[us]") + _BEIJING).astype("datetime64[D]").astype(np.int64), "D")
+
+
 def year_parts(days: NDArray[np.datetime64]) -> tuple[NDArray[np.int64], list[str]]:
     """Return the year of each day as an index, and the years' names."""
     return _indexed(days.astype("datetime64[Y]").astype(np.int64), "Y")

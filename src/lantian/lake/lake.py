@@ -1,6 +1,6 @@
 """The observation lake (观测数据湖) behind one door: append, roll up, read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from lantian.airquality.grid import DayGrid, HourGrid
 from lantian.airquality.validity import ValidityRules
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import beijing_day, day_of
-from lantian.lake import expressions, grids, questions
+from lantian.lake import expressions, grids, questions, raw
 from lantian.lake.daily_rollup import DailyRollUp
 from lantian.lake.engine import Engine
 from lantian.lake.hourly_rollup import HourlyRollUp
@@ -21,8 +21,9 @@ from lantian.lake.intake import Batch, checked, stored_readings
 from lantian.lake.kept import Kept
 from lantian.lake.lock import WriterLock
 from lantian.lake.questions import Asked
-from lantian.lake.schema import DAILY, HOURLY, INSTANT, READINGS, TABLES, TableSpec
+from lantian.lake.schema import DAILY, ENGINE, HOURLY, INSTANT, POSITIONS, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
+from lantian.lake.streams import Stretch, stored_rows, unseen
 from lantian.lake.tables import StoredTable, unreadable
 from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, merge
 
@@ -75,6 +76,26 @@ class Lake:
                 table.append(stored_readings(ready, batch), {stream: number})
             return self.snapshot()
 
+    def append_stretch(self, spec: TableSpec, rows: pa.Table, stretch: Stretch) -> int:
+        """Append what a stretch of a spool brings to one table, in one commit; return how many rows that was.
+
+        rows: the columns of READINGS (without what an append adds), FRAMES, POSITIONS or ENGINE, each with its frame's
+        number. Rows of frames that the table holds already are left out. Raises BadRows, LakeBusy, LakeFull.
+        """
+        with self.lock.held():
+            table = self.tables[spec.name]
+            seen = self.stored_upto(spec, stretch.spool)
+            fresh = unseen(spec, rows, seen)
+            if not fresh.num_rows or stretch.last <= seen:
+                return 0
+            stored = stored_rows(spec, fresh, stretch, table.next_commit())
+            table.append(stored, {stretch.spool: stretch.last})
+            return int(stored.num_rows)
+
+    def stored_upto(self, spec: TableSpec, spool: str) -> int:
+        """Return the number of the last frame of a spool that a table has seen, 0 for none."""
+        return max(self.tables[spec.name].listing().transaction(spool), 0)
+
     def roll_up(self, validity: ValidityRules, *, computed_at: datetime) -> RollUpReport:
         """Bring hours and days up to the readings; only periods with news are computed.
 
@@ -92,7 +113,8 @@ class Lake:
             names = ", ".join("'" + point.replace("'", "''") + "'" for point in points)
             with self.lock.held():
                 for table in self.tables.values():
-                    table.delete(f"point IN ({names})")
+                    if "point" in table.spec.columns.names:
+                        table.delete(f"point IN ({names})")
 
     def maintain(self, upkeep: Upkeep, *, now: datetime, thorough: bool = False) -> UpkeepReport:
         """Merge crowded partitions; a thorough run merges all, drops what has expired, and cleans files and log."""
@@ -162,6 +184,77 @@ class Lake:
             self._kept.put(state, found)
         return found
 
+    def readings(
+        self,
+        *,
+        start: datetime,
+        end: datetime,
+        points: Sequence[str] | None = None,
+        factors: Sequence[str] | None = None,
+        period_s: int | None = None,
+        as_of: datetime | None = None,
+    ) -> pa.Table:
+        """Return the current readings that start in ``[start, end)`` with all their columns, withdrawn ones too.
+
+        Sorted by point, factor, start where points are named; in no order where all are asked for.
+        period_s: only readings of that length. Factors are codes or names.
+        """
+        between = raw.Between(start, end)
+        where = raw.Where.of(
+            raw.period("start", between),
+            raw.among("point", points),
+            raw.among("factor", _codes(factors)),
+            raw.among("period_s", None if period_s is None else [period_s]),
+            raw.before("received_at", as_of),
+        )
+        chosen = between.is_day if raw.is_fine(period_s) else between.touches
+        found = raw.current(self._asked, READINGS, where, chosen)
+        return found if points is None else found.sort_by([(name, "ascending") for name in READINGS.key])
+
+    def frames(
+        self,
+        *,
+        device: str | None = None,
+        start: datetime = raw.LONG_AGO,
+        end: datetime = raw.FAR,
+        seqs: Sequence[int] | None = None,
+        spool: str | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> pa.Table:
+        """Return raw frames received in ``[start, end)``, in the order of their numbers, at most ``limit``."""
+        between = raw.Between(start, end)
+        where = raw.Where.of(
+            raw.period("received_at", between),
+            raw.among("device", None if device is None else [device]),
+            raw.among("spool", None if spool is None else [spool]),
+            raw.among("seq", seqs),
+        )
+        order = "received_at DESC, spool, seq DESC" if newest_first else "spool, seq"
+        return raw.frames(self._asked, where, between.is_day, order, limit)
+
+    def positions(
+        self, *, start: datetime, end: datetime, devices: Sequence[str] | None = None, as_of: datetime | None = None
+    ) -> pa.Table:
+        """Return current positions of vehicles in ``[start, end)``, sorted by device and time."""
+        return self._moving(POSITIONS, start, end, devices, as_of)
+
+    def engine_rows(
+        self, *, start: datetime, end: datetime, devices: Sequence[str] | None = None, as_of: datetime | None = None
+    ) -> pa.Table:
+        """Return current engine data in ``[start, end)``, sorted by device and time."""
+        return self._moving(ENGINE, start, end, devices, as_of)
+
+    def _moving(
+        self, spec: TableSpec, start: datetime, end: datetime, devices: Sequence[str] | None, as_of: datetime | None
+    ) -> pa.Table:
+        between = raw.Between(start, end)
+        where = raw.Where.of(
+            raw.period("start", between), raw.among("device", devices), raw.before("received_at", as_of)
+        )
+        found = raw.current(self._asked, spec, where, between.is_day)
+        return found.sort_by([(name, "ascending") for name in spec.key])
+
     def coverage(self) -> pa.Table:
         """Return for each point ``first`` and ``last`` start and the number of stored ``readings``, sorted by point.
 
@@ -189,10 +282,14 @@ class Lake:
         return tuple(self.tables[spec.name].listing().paths(parts.__contains__))
 
     def _ask(self, query: str, spec: TableSpec, parts: frozenset[str]) -> pa.Table:
+        return self._asked(query, spec, parts.__contains__)
+
+    def _asked(self, query: str, spec: TableSpec, chosen: Callable[[str], bool]) -> pa.Table:
+        """Run a question over the partitions chosen; once more where upkeep has removed a file meanwhile."""
         table = self.tables[spec.name]
         for attempt in (1, 2):
             try:
-                return self.engine.sql(query, {spec: self._files(spec, parts)})
+                return self.engine.sql(query, {spec: table.listing().paths(chosen)})
             except duckdb.IOException as error:  # upkeep removed a file between listing and reading
                 if attempt == 2:
                     raise unreadable(table.uri, error) from error

@@ -86,9 +86,24 @@ def synthetic_readings(
             yield _table(sites, values[:, :, low:high], first + timedelta(hours=low))
 
 
+def true_air(sites: Sequence[Site], *, year: int, last_year: int, seed: int) -> Floats:
+    """Return the air of a Beijing year before any instrument, ``[site, factor, hour]``, in the factors' units.
+
+    The made-up readings of the year follow from it; a simulated device that reports by the minute goes on with it.
+    """
+    level = LEVELS[min(last_year - year, len(LEVELS) - 1)]
+    return _air(sites, _Year.of(year), level, np.random.default_rng([seed, year]))
+
+
 def _year_of_air(sites: Sequence[Site], clock: _Year, level: float, seed: int) -> Floats:
     """Return ``[site, factor, hour]`` in the factor's unit, NaN where the instrument gave nothing."""
     rng = np.random.default_rng([seed, clock.year])
+    values = _air(sites, clock, level, rng)
+    _measure(rng, values)
+    return values
+
+
+def _air(sites: Sequence[Site], clock: _Year, level: float, rng: np.random.Generator) -> Floats:
     region = _wave(rng, clock.size, 46.0)
     dust = _sand_dust(rng, clock)
     clean = _scaled(clock.season(15, 0.28) * clock.daily(23, 0.13) * np.exp(0.72 * region), level)
@@ -101,9 +116,7 @@ def _year_of_air(sites: Sequence[Site], clock: _Year, level: float, seed: int) -
     ozone = _ozone(rng, clock) * np.exp(0.06 * local) - 0.35 * (no2 - 29)
     so2 = 3.6 * clock.season(10, 0.42) * np.exp(0.30 * region + 0.12 * local)
     co = (0.22 + 0.0098 * pm25) * clock.season(5, 0.2) * (0.85 + 0.15 * traffic)
-    values = np.stack([pm25, pm10, so2, no2, co, np.maximum(ozone, 2)], axis=1)
-    _measure(rng, values)
-    return values
+    return np.stack([pm25, pm10, so2, no2, co, np.maximum(ozone, 2)], axis=1)
 
 
 def _scaled(shape: Floats, level: float) -> Floats:

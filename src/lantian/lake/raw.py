@@ -1,0 +1,122 @@
+"""Questions for rows as they came (原始数据查询): readings, frames, positions, engine data; narrowed by partition.
+
+SQL is composed from a table's own columns and keys; whoever asks says which partitions are read.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from lantian.kernel.instants import day_of
+from lantian.lake.schema import FRAMES, HOUR_S, TableSpec
+
+Ask = Callable[[str, TableSpec, Callable[[str], bool]], pa.Table]
+"""Runs SQL over the files of a table in the partitions chosen."""
+
+_KEY = "key_hash"
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Between:
+    """A period ``start <= t < end`` and the Beijing days and months that it touches."""
+
+    start: datetime
+    end: datetime
+
+    def is_day(self, part: str) -> bool:
+        """Tell whether a partition is a day of the period."""
+        return len(part) == len("2019-06-03") and self._first <= part <= self._last
+
+    def is_month(self, part: str) -> bool:
+        """Tell whether a partition is a month of the period."""
+        return len(part) == len("2019-06") and self._first[:7] <= part <= self._last[:7]
+
+    def touches(self, part: str) -> bool:
+        """Tell whether a partition is a day or month of the period."""
+        return self.is_day(part) or self.is_month(part)
+
+    @property
+    def _first(self) -> str:
+        return _day(self.start).isoformat()
+
+    @property
+    def _last(self) -> str:
+        return _day(self.end - timedelta(microseconds=1)).isoformat()
+
+
+def _day(instant: datetime) -> date:
+    return day_of(min(max(instant, LONG_AGO), FAR))
+
+
+@dataclass(frozen=True)
+class Where:
+    """Conditions of a question; None leaves one out."""
+
+    conditions: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *conditions: str | None) -> "Where":
+        return cls(tuple(one for one in conditions if one is not None))
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions) or "true"
+
+
+def period(column: str, between: Between) -> str:
+    """Return the condition that an instant lies in a period."""
+    return f"{column} >= {_instant(between.start)} AND {column} < {_instant(between.end)}"
+
+
+def before(column: str, moment: datetime | None) -> str | None:
+    """Return the condition that something was known before a moment."""
+    return None if moment is None else f"{column} < {_instant(moment)}"
+
+
+def among(column: str, wanted: Sequence[str] | Sequence[int] | None) -> str | None:
+    """Return the condition that a column is one of some values."""
+    if wanted is None:
+        return None
+    return f"{column} IN ({', '.join(_literal(one) for one in wanted) or 'NULL'})"
+
+
+def is_fine(period_s: int | None) -> bool:
+    """Tell whether readings of a period length lie in daily partitions only."""
+    return period_s is not None and period_s < HOUR_S
+
+
+def current(ask: Ask, spec: TableSpec, where: Where, chosen: Callable[[str], bool]) -> pa.Table:
+    """Return the newest version of every key, in no order.
+
+    Most stretches hold each key once: they are read without a sort, and only one with corrections is read again.
+    """
+    key = ", ".join(spec.key)
+    found = ask(f'SELECT *, hash({key}) AS {_KEY} FROM "{spec.name}" WHERE {where}', spec, chosen)
+    hashes = np.sort(found.column(_KEY).to_numpy())
+    if not (hashes[1:] == hashes[:-1]).any():
+        return found.drop_columns([_KEY])
+    newest = ", ".join(f'"{name}" DESC' for name in spec.newest)
+    return ask(
+        f'SELECT * FROM "{spec.name}" WHERE {where} '
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {newest}) = 1",
+        spec,
+        chosen,
+    )
+
+
+def frames(ask: Ask, where: Where, chosen: Callable[[str], bool], order: str, limit: int | None) -> pa.Table:
+    """Return frames in an order, at most so many."""
+    upto = "" if limit is None else f" LIMIT {int(limit)}"
+    return ask(f'SELECT * FROM "{FRAMES.name}" WHERE {where} ORDER BY {order}{upto}', FRAMES, chosen)
+
+
+def _instant(moment: datetime) -> str:
+    return f"TIMESTAMPTZ '{moment.astimezone(UTC).isoformat(sep=' ')}'"
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

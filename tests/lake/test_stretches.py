@@ -1,0 +1,134 @@
+"""What spools bring is stored once a table, and read back narrowed by time, device, number and what was known when."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from lantian.lake import BadRows, Lake, Stretch
+from lantian.lake.schema import ENGINE, FRAMES, INSTANT, POSITIONS, READINGS
+from tests.lake.sample import LATER, MIDNIGHT, Reading, rows
+
+MINUTE = timedelta(minutes=1)
+NOON = MIDNIGHT + timedelta(hours=12)
+
+
+def frame_rows(seqs: range, at: datetime = NOON) -> pa.Table:
+    """Frames of two devices, one a second."""
+    raw = [b"##frame %d" % seq for seq in seqs]
+    return pa.table(
+        {
+            "spool": ["s"] * len(seqs),
+            "seq": pa.array(seqs, pa.int64()),
+            "family": ["hj212"] * len(seqs),
+            "device": [f"d{seq % 2}" for seq in seqs],
+            "peer": ["127.0.0.1:1"] * len(seqs),
+            "verdict": [""] * len(seqs),
+            "raw": pa.array(raw, pa.binary()),
+            "hash": pa.array([hashlib.sha256(one).digest() for one in raw], pa.binary()),
+            "received_at": pa.array([at + timedelta(seconds=seq) for seq in seqs], INSTANT),
+        }
+    )
+
+
+def position_rows(frame: int, longitude: float, minute: int = 0) -> pa.Table:
+    given: dict[str, object] = {name: None for name in POSITIONS.columns.names if name not in ("received_at", "commit")}
+    given |= {
+        "device": "truck",
+        "start": NOON + minute * MINUTE,
+        "longitude": longitude,
+        "latitude": 39.9,
+        "frame": frame,
+    }
+    return pa.Table.from_pylist([given])
+
+
+def engine_rows(frame: int, second: int) -> pa.Table:
+    given: dict[str, object] = {name: None for name in ENGINE.columns.names if name not in ("received_at", "commit")}
+    given |= {"device": "diesel", "start": NOON + timedelta(seconds=second), "engine_rpm": 700.0, "frame": frame}
+    return pa.Table.from_pylist([given]).cast(pa.schema([field for field in ENGINE.columns if field.name in given]))
+
+
+def numbered(readings: list[Reading], frames: list[int]) -> pa.Table:
+    return rows(readings).append_column("frame", pa.array(frames, pa.int64()))
+
+
+def seqs_of(table: pa.Table) -> list[int]:
+    found: list[int] = table.column("seq").to_pylist()
+    return found
+
+
+def test_a_stretch_delivered_twice_or_overlapping_is_stored_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    assert lake.append_stretch(FRAMES, frame_rows(range(1, 11)), Stretch("s", 10, LATER)) == 10
+    assert lake.append_stretch(FRAMES, frame_rows(range(1, 11)), Stretch("s", 10, LATER)) == 0
+    assert lake.append_stretch(FRAMES, frame_rows(range(5, 16)), Stretch("s", 15, LATER)) == 5
+    assert lake.stored_upto(FRAMES, "s") == 15
+    assert lake.stored_upto(FRAMES, "another spool") == lake.stored_upto(READINGS, "s") == 0
+    assert seqs_of(lake.frames()) == list(range(1, 16))
+
+
+def test_frames_are_found_by_device_time_and_number(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.append_stretch(FRAMES, frame_rows(range(1, 11)), Stretch("s", 10, LATER))
+    lake.append_stretch(FRAMES, frame_rows(range(11, 21), NOON + timedelta(days=1)), Stretch("s", 20, LATER))
+    assert seqs_of(lake.frames(device="d1", end=NOON + timedelta(seconds=7))) == [1, 3, 5]
+    assert seqs_of(lake.frames(seqs=[2, 20, 99])) == [2, 20]
+    assert seqs_of(lake.frames(device="d0", newest_first=True, limit=2)) == [20, 18]
+    assert seqs_of(lake.frames(start=NOON + timedelta(hours=12), limit=3)) == [11, 12, 13]
+    found = lake.frames(seqs=[7]).to_pylist()[0]
+    assert found["raw"] == b"##frame 7"
+    assert found["hash"] == hashlib.sha256(b"##frame 7").digest()
+    assert found["received_at"] == NOON + timedelta(seconds=7)
+    assert len(lake.tables["frames"].listing().parts()) == 2
+
+
+def test_readings_come_back_with_their_frame_and_the_later_one_is_current(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    first = [Reading(0, 10.0, 60), Reading(1, 11.0, 60), Reading(0, 12.0, 3600)]
+    lake.append_stretch(READINGS, numbered(first, [1, 2, 3]), Stretch("s", 3, LATER))
+    correction = [Reading(1, 99.0, 60, verdict="invalid")]
+    lake.append_stretch(READINGS, numbered(correction, [4]), Stretch("s", 4, LATER + MINUTE))
+    end = MIDNIGHT + timedelta(hours=1)
+    found = lake.readings(start=MIDNIGHT, end=end, points=["p1"], period_s=60).to_pylist()
+    assert [(row["value"], row["verdict"], row["frame"], row["source"]) for row in found] == [
+        (10.0, "valid", 1, "s"),
+        (99.0, "invalid", 4, "s"),
+    ]
+    known = lake.readings(start=MIDNIGHT, end=end, factors=["PM2.5"], as_of=LATER + MINUTE)
+    assert sorted(known.column("value").to_pylist()) == [10.0, 11.0, 12.0]
+    assert lake.readings(start=MIDNIGHT + MINUTE, end=end, period_s=3600).num_rows == 0
+    assert lake.readings(start=MIDNIGHT, end=end, points=["p2"]).num_rows == 0
+
+
+def test_positions_and_engine_data_come_back_sorted_and_once(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    moves = pa.concat_tables([position_rows(1, 116.4, 1), position_rows(2, 116.5, 0), position_rows(3, 116.6, 0)])
+    lake.append_stretch(POSITIONS, moves, Stretch("s", 3, LATER))
+    lake.append_stretch(ENGINE, pa.concat_tables([engine_rows(4, 1), engine_rows(4, 0)]), Stretch("s", 4, LATER))
+    found = lake.positions(start=NOON, end=NOON + timedelta(hours=1), devices=["truck"])
+    assert found.column("longitude").to_pylist() == [116.6, 116.4]
+    engine = lake.engine_rows(start=NOON, end=NOON + MINUTE)
+    assert [(row["start"], row["engine_rpm"], row["nox_up_ppm"]) for row in engine.to_pylist()] == [
+        (NOON, 700.0, None),
+        (NOON + timedelta(seconds=1), 700.0, None),
+    ]
+    assert lake.positions(start=NOON, end=LATER, devices=[]).num_rows == 0
+
+
+def test_a_lake_without_these_tables_reads_as_empty_and_is_maintained(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.append_readings(rows([Reading(0, 1.0)]), received_at=LATER, source="a")
+    assert lake.frames().num_rows == lake.positions(start=NOON, end=LATER).num_rows == 0
+    assert lake.engine_rows(start=NOON, end=LATER).schema.names == ENGINE.columns.names
+    lake.append_stretch(FRAMES, frame_rows(range(1, 3)), Stretch("s", 2, datetime(2019, 6, 10, tzinfo=UTC)))
+    lake.remove_points(["p1"])
+    assert lake.coverage().num_rows == 0
+    assert lake.frames().num_rows == 2
+
+
+def test_rows_without_a_column_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(BadRows, match="raw"):
+        Lake(tmp_path).append_stretch(FRAMES, frame_rows(range(1, 3)).drop_columns(["raw"]), Stretch("s", 2, LATER))
