@@ -1,5 +1,6 @@
 """Writes of telemetry: points, imports, demonstration data, sand-dust decisions; devices, their links and commands."""
 
+from lantian.apps.telemetry.services.channels import DeviceError, NewChannel, put_channel, remove_channel
 from lantian.apps.telemetry.services.commands import (
     CommandError,
     cancel_command,
@@ -8,6 +9,21 @@ from lantian.apps.telemetry.services.commands import (
     report_command,
 )
 from lantian.apps.telemetry.services.demo import DemoReport, fill_demo
+from lantian.apps.telemetry.services.device_files import (
+    DeviceFileError,
+    DeviceImport,
+    device_template,
+    import_devices,
+)
+from lantian.apps.telemetry.services.devices import (
+    NewDevice,
+    adopt,
+    change_device,
+    change_secret,
+    register_device,
+    resume_device,
+    suspend_device,
+)
 from lantian.apps.telemetry.services.imports import (
     ImportRequest,
     import_file,
@@ -24,26 +40,41 @@ from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 __all__ = [
     "CommandError",
     "DemoReport",
+    "DeviceError",
+    "DeviceFileError",
+    "DeviceImport",
     "ImportRequest",
+    "NewChannel",
+    "NewDevice",
     "SandDust",
     "Turned",
+    "adopt",
     "cancel_command",
+    "change_device",
+    "change_secret",
     "decide_sand_dust",
+    "device_template",
     "fetch_commands",
     "fill_demo",
+    "import_devices",
     "import_file",
     "ingest",
     "ingest_cursor",
     "load_registry",
     "note_unknown",
+    "put_channel",
     "queue_command",
     "queue_import",
     "read_point_map",
     "refuse_unknown",
+    "register_device",
     "registry_version",
+    "remove_channel",
     "remove_synthetic",
     "report_command",
     "request_of",
+    "resume_device",
     "run_import",
+    "suspend_device",
     "sync_points",
 ]
