@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantian.protocols.check_byte import check_byte
 from lantian.protocols.gb17691.fields import HYBRID, STREAM, State, ValueOutsideRange, read_quantities
 from lantian.protocols.gb17691.frames import (
     Envelope,
@@ -17,7 +18,6 @@ from lantian.protocols.gb17691.frames import (
     Start,
     UnitTooLong,
     WrongVin,
-    check_byte,
     write_frame,
 )
 from lantian.protocols.gb17691.messages import (

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from lantian.kernel.errors import Text
 from lantian.protocols.errors import ProtocolError
@@ -47,8 +48,7 @@ class ValueOutsideRange(ProtocolError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """A quantity as read: raw number, its value (None unless valid) and what it would be if it were."""
 
     raw: int
@@ -112,17 +112,18 @@ SIZES: Mapping[int, int] = {0x02: 37, 0x03: 30, 0x04: 8, 0x05: 32, 0x80: 17}
 
 def read_quantities(body: bytes, table: tuple[Quantity, ...]) -> dict[str, Measured]:
     """Read every quantity of a table from a block's body."""
-    return {quantity.name: _read(body, quantity) for quantity in table}
+    return {
+        quantity.name: _read(quantity, int.from_bytes(body[quantity.at : quantity.at + quantity.size], "big"))
+        for quantity in table
+    }
 
 
-def _read(body: bytes, quantity: Quantity) -> Measured:
-    raw = int.from_bytes(body[quantity.at : quantity.at + quantity.size], "big")
+def _read(quantity: Quantity, raw: int) -> Measured:
     nominal = raw * quantity.factor + quantity.base
-    if raw == (1 << 8 * quantity.size) - 1:
-        return Measured(raw, State.INVALID, None, nominal)
-    if raw > quantity.largest:
-        return Measured(raw, State.OUT_OF_RANGE, None, nominal)
-    return Measured(raw, State.VALID, nominal, nominal)
+    if raw <= quantity.largest:
+        return Measured(raw, State.VALID, nominal, nominal)
+    state = State.INVALID if raw == (1 << 8 * quantity.size) - 1 else State.OUT_OF_RANGE
+    return Measured(raw, state, None, nominal)
 
 
 def write_quantities(values: Mapping[str, float | Decimal | None], table: tuple[Quantity, ...], size: int) -> bytes:

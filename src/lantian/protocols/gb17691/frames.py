@@ -9,15 +9,16 @@ where that fails.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
-from operator import xor
 
 from lantian.kernel.errors import Text
+from lantian.protocols.check_byte import check_byte
 from lantian.protocols.errors import ProtocolError
 
 HEADER = 24
 MAX_UNIT = 65_531
 _START = re.compile(rb"##|~~")
+_HEADER_OF_VIN = re.compile(rb"(?=(?:##|~~).[!-~]{17}..(..))", re.DOTALL)
+"""A header whose VIN is printable, wherever it stands: one check byte alone passes 1 in 256."""
 _GB32960_COMMAND = 0xFE
 
 
@@ -75,11 +76,6 @@ class UnitTooLong(ProtocolError):
                 f"the data unit has {found} bytes, at most {MAX_UNIT} are allowed",
             )
         )
-
-
-def check_byte(content: bytes | bytearray) -> int:
-    """Return the xor of all bytes (BCC, from the command byte to the end of the unit)."""
-    return reduce(xor, content, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +179,12 @@ class FrameReader:
 
     def _whole_frame(self, limit: int) -> int:
         """Return where a proved frame starts behind the first marker and before a place; 0 when there is none."""
-        for found in _START.finditer(self._buffer, 1, limit + 1):
-            end = self._announced_end(found.start())
-            if end is not None and self._proved(found.start(), end) and _reads_as_vin(self._buffer, found.start()):
-                return found.start()
+        for found in _HEADER_OF_VIN.finditer(self._buffer, 1):
+            at = found.start()
+            if at >= limit:
+                break
+            if self._proved(at, at + HEADER + int.from_bytes(found[1], "big") + 1):
+                return at
         return 0
 
     def _take(self, end: int) -> Frame | None:
@@ -207,8 +205,3 @@ class FrameReader:
         del self._buffer[:end]
         self._skipped = 0
         return frame
-
-
-def _reads_as_vin(buffer: bytearray, at: int) -> bool:
-    """A frame found inside another's bytes also needs a printable VIN: one check byte alone passes 1 in 256."""
-    return all(0x20 < byte < 0x7F for byte in buffer[at + 3 : at + 20])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
@@ -147,29 +148,42 @@ def _read_session(unit: bytes) -> Message:
     return Message(read_time(unit), serial, iccid)
 
 
+class _Piece(NamedTuple):
+    """A block cut out and not read yet."""
+
+    type: int
+    serial: int | None
+    body: bytes
+    signature: bytes | None
+
+    @property
+    def size(self) -> int:
+        serial = 0 if self.serial is None else _SERIAL
+        return 1 + serial + len(self.body) + len(self.signature or b"")
+
+
 def _read_report(unit: bytes) -> Message:
     """Read a report in the layout that explains more of it; where both explain as much, in the first."""
-    if len(unit) < _TIME + _SERIAL:
-        return Message(read_time(unit), rest=unit[_TIME:] if len(unit) >= _TIME else unit)
     time = read_time(unit)
-    return min((_read_layout(unit, time, layout) for layout in Layout), key=lambda message: len(message.rest))
+    if len(unit) < _TIME + _SERIAL:
+        return Message(time, rest=unit[_TIME:] if len(unit) >= _TIME else unit)
+    cuts = [(layout, *_cut_blocks(unit, layout)) for layout in Layout]
+    layout, pieces, rest = min(cuts, key=lambda cut: len(cut[2]))
+    serial = int.from_bytes(unit[_TIME : _TIME + _SERIAL], "big") if layout is Layout.SERIAL_ONCE else None
+    return Message(time, serial, None, layout, tuple(_read_block(piece) for piece in pieces), rest)
 
 
-def _read_layout(unit: bytes, time: datetime | None, layout: Layout) -> Message:
-    at, serial, blocks = _TIME, None, []
-    if layout is Layout.SERIAL_ONCE:
-        serial, at = int.from_bytes(unit[at : at + _SERIAL], "big"), at + _SERIAL
-    while at < len(unit):
-        block = _read_block(unit, at, layout)
-        if block is None:
-            break
-        blocks.append(block)
-        at += 1 + (_SERIAL if block.serial is not None else 0) + len(block.body) + len(block.signature or b"")
-    return Message(time, serial, None, layout, tuple(blocks), unit[at:])
+def _cut_blocks(unit: bytes, layout: Layout) -> tuple[list[_Piece], bytes]:
+    """Cut a report's blocks apart in a layout; what it does not explain is the rest."""
+    at, pieces = _TIME + (_SERIAL if layout is Layout.SERIAL_ONCE else 0), []
+    while at < len(unit) and (piece := _cut_block(unit, at, layout)):
+        pieces.append(piece)
+        at += piece.size
+    return pieces, unit[at:]
 
 
-def _read_block(unit: bytes, at: int, layout: Layout) -> Block | None:
-    """Read the block at a place; None where its type is unknown or its body incomplete."""
+def _cut_block(unit: bytes, at: int, layout: Layout) -> _Piece | None:
+    """Cut the block at a place; None where its type is unknown or its body incomplete."""
     kind, at = unit[at], at + 1
     serial = None
     if layout is Layout.SERIAL_PER_BLOCK:
@@ -177,7 +191,11 @@ def _read_block(unit: bytes, at: int, layout: Layout) -> Block | None:
     size = _obd_size(unit, at) if kind == BlockType.OBD else SIZES.get(kind)
     if size is None or at + size > len(unit):
         return None
-    body, signature = unit[at : at + size], _read_signature(unit, at + size)
+    return _Piece(kind, serial, unit[at : at + size], _read_signature(unit, at + size))
+
+
+def _read_block(piece: _Piece) -> Block:
+    kind, serial, body, signature = piece
     if kind == BlockType.OBD:
         return Block(kind, serial, body, signature, obd=_read_obd(body))
     if kind == BlockType.STREAM:

@@ -26,6 +26,7 @@ _CRC = re.compile(rb"[0-9A-Fa-f]{3,4}")
 _DIGITS = re.compile(rb"[0-9]{1,4}")
 _CLEAN = re.compile(rb"(?:\r\n)?##([0-9]{4})")
 _CLEAN_TAILS = (b"\r", b"")
+_HEADER_OF_LENGTH = re.compile(rb"(?=##[0-9]{4})")
 _BLANK = b"\r\n \t\x00"
 
 
@@ -183,11 +184,12 @@ class FrameReader:
 
     def _whole_frame_before(self, limit: int) -> int:
         """Return where a frame proved by length and check sum starts behind this ``##``; 0 when there is none."""
-        at = self._buffer.find(_START, 1, limit)
-        while at > 0:
+        for found in _HEADER_OF_LENGTH.finditer(self._buffer, 1):
+            at = found.start()
+            if at + len(_START) > limit:
+                break
             if self._by_length(at):
                 return at
-            at = self._buffer.find(_START, at + 1, limit)
         return 0
 
     def _step_over(self) -> bool:

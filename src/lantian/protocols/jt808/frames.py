@@ -7,10 +7,9 @@ and with the split bit total 2 and index 2. Big-endian.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
-from operator import xor
 
 from lantian.kernel.errors import Text
+from lantian.protocols.check_byte import check_byte
 from lantian.protocols.errors import ProtocolError
 
 _MARK = 0x7E
@@ -105,7 +104,7 @@ def write_frame(header: Header, body: bytes) -> bytes:
     if header.part:
         head += header.part[1].to_bytes(2, "big") + header.part[0].to_bytes(2, "big")
     content = head + body
-    return b"\x7e" + escape(content + bytes([reduce(xor, content, 0)])) + b"\x7e"
+    return b"\x7e" + escape(content + bytes([check_byte(content)])) + b"\x7e"
 
 
 class FrameReader:
@@ -171,7 +170,7 @@ def read_content(sent: bytes) -> tuple[Header | None, bytes, tuple[Fault, ...]]:
     """Read what stood between two marks: header, body and faults."""
     content = unescape(sent)
     faults = [Fault.ESCAPE_UNKNOWN] if _has_unknown_escape(sent) else []
-    if reduce(xor, content, 0) != 0:
+    if check_byte(content) != 0:
         faults.append(Fault.CHECK_WRONG)
     header, start = _read_header(content)
     if header is None:
