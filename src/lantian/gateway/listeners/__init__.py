@@ -1,0 +1,1 @@
+"""One listener for each protocol family: from bytes of a socket to frames in the spool, and answers back."""
