@@ -9,8 +9,9 @@ from lantian.apps.telemetry.models.air import SignedInQuerySet
 class PushTarget(models.Model):
     """A platform above ours (上级平台): by HJ 212 (``hj212://HOST:PORT``) or JSON over HTTP.
 
-    kinds: kinds of points whose data go there; periods: lengths in seconds (60, 3600). cursor: readings received up to
-    then are on their way or confirmed.
+    kinds: kinds of points whose data go there; periods: lengths in seconds (60, 3600). commit: commit of the lake up to
+    which every reading is settled, confirmed or refused; counted: up to which it is counted as due; None before the
+    first round. cursor: receipt of the newest settled reading.
     """
 
     class Manner(models.TextChoices):
@@ -25,6 +26,8 @@ class PushTarget(models.Model):
     periods = models.JSONField(_("时段"), default=list, blank=True)
     active = models.BooleanField(_("启用"), default=True)
     cursor = models.DateTimeField(_("进度"), null=True, blank=True)
+    commit = models.BigIntegerField(_("已结提交"), null=True, blank=True)
+    counted = models.BigIntegerField(_("已计提交"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("连续失败"), default=0)
     retry_at = models.DateTimeField(_("下次重试"), null=True, blank=True)
     error_zh = models.CharField(_("错误"), max_length=300, blank=True)
@@ -41,7 +44,12 @@ class PushTarget(models.Model):
 
 
 class PushDay(models.Model):
-    """One day's reconciliation with a target (对账): values due, sent, confirmed and refused, by kind of point."""
+    """One day's reconciliation with a target (对账): values due, sent, confirmed and refused, by kind of point.
+
+    A value counts once, however often it is sent or corrected: on the Beijing day of its period. sent: settled, that is
+    confirmed or refused. attempts: rounds that tried to send some of them. delay_s: sum of confirmation minus end of
+    period over the confirmed.
+    """
 
     target = models.ForeignKey(PushTarget, models.CASCADE, related_name="days", verbose_name=_("上级平台"))
     day = models.DateField(_("日期"))
