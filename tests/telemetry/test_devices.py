@@ -16,7 +16,6 @@ from lantian.apps.telemetry.services import (
     DeviceFileError,
     NewChannel,
     NewDevice,
-    Turned,
     adopt,
     change_device,
     change_secret,
@@ -31,6 +30,7 @@ from lantian.apps.telemetry.services import (
     resume_device,
     suspend_device,
 )
+from lantian.gateway.quarantine import Reason, Stranger
 from lantian.kernel.units import UnitError
 from tests.telemetry.device_sample import MN, NOW, Stretch, a_point
 
@@ -124,7 +124,7 @@ def test_no_two_devices_have_the_same_key_or_id() -> None:
 
 
 def test_a_device_is_adopted_from_the_quarantine_under_the_name_it_gave() -> None:
-    note_unknown(Turned("hj212", MN, "unknown", "10.0.0.1:1", b"##"), at=NOW)
+    note_unknown(Stranger("hj212", MN, Reason.UNKNOWN, "10.0.0.1:1", b"##", NOW))
     unknown = UnknownDevice.objects.get()
     with pytest.raises(DeviceError, match="speaks hj212, and points of kind truck speak jt808"):
         adopt(unknown, _new(kind="truck", key=MN), by=None, at=NOW)

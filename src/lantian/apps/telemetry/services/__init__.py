@@ -33,7 +33,7 @@ from lantian.apps.telemetry.services.imports import (
 )
 from lantian.apps.telemetry.services.ingest import ingest, ingest_cursor
 from lantian.apps.telemetry.services.points import read_point_map, remove_synthetic, sync_points
-from lantian.apps.telemetry.services.quarantine import Turned, note_unknown, refuse_unknown
+from lantian.apps.telemetry.services.quarantine import note_unknown, refuse_unknown
 from lantian.apps.telemetry.services.registry import load_registry, registry_version
 from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 
@@ -47,7 +47,6 @@ __all__ = [
     "NewChannel",
     "NewDevice",
     "SandDust",
-    "Turned",
     "adopt",
     "cancel_command",
     "change_device",

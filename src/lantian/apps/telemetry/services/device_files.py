@@ -46,8 +46,8 @@ COLUMNS: Mapping[str, Text] = {
 NEEDED = ("id", "name", "kind", "key")
 _EXAMPLE = {
     "id": "dust-001", "name": "某工地东门", "name_en": "Site 1, east gate", "kind": "dust",
-    "key": "110105AABB0000000000D001", "secret": "123456", "point": "dust-001", "longitude": "116.4801", "latitude": "39.9289", "area": "110105",
-    "networks": "10.1.2.0/24", "interval": "60",
+    "key": "110105AABB0000000000D001", "secret": "123456", "point": "dust-001", "longitude": "116.4801",
+    "latitude": "39.9289", "area": "110105", "networks": "10.1.2.0/24", "interval": "60",
 }  # fmt: skip
 
 

@@ -1,16 +1,16 @@
 """The quarantine (隔离区): devices that reported without being allowed to, kept until an administrator decides."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import Device, UnknownDevice
+from lantian.gateway.quarantine import Reason, Stranger
 
-Reason = Literal["unknown", "secret", "address", "inactive"]
+INACTIVE = "inactive"
+"""The reason for a registered device that is suspended; the gateway cannot tell it from an unknown one."""
 
 LARGEST = 10_000
 """Devices that the quarantine holds: names are free for anybody to invent, disk is not."""
@@ -18,43 +18,31 @@ SAMPLE_BYTES = 4096
 KEY_LENGTH, PEER_LENGTH = 40, 60
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """Frames of a device that were turned away: how it names itself, why, from where, the last frame's bytes."""
-
-    family: str
-    key: str
-    reason: Reason
-    peer: str
-    sample: bytes
-    frames: int = 1
-
-
 @transaction.atomic
-def note_unknown(turned: Turned, *, at: datetime) -> bool:
+def note_unknown(turned: Stranger) -> bool:
     """Note that a device was turned away; False when the quarantine is full and does not know it.
 
-    A registered but suspended device is noted as ``inactive``. One that was refused stays refused; one that had been
+    A registered but suspended device is noted as inactive. One that was refused stays refused; one that had been
     adopted and is turned away again is waiting once more.
     """
     key = turned.key[:KEY_LENGTH]
     found = UnknownDevice.objects.select_for_update().filter(family=turned.family, key=key).first()
     if found is None and UnknownDevice.objects.count() >= LARGEST:
         return False
-    found = found or UnknownDevice(family=turned.family, key=key, first_seen=at)
+    found = found or UnknownDevice(family=turned.family, key=key, first_seen=turned.at)
     found.reason = _reason(turned)
-    found.peer, found.sample = turned.peer[:PEER_LENGTH], turned.sample[:SAMPLE_BYTES]
+    found.peer, found.sample = turned.peer[:PEER_LENGTH], turned.raw[:SAMPLE_BYTES]
     found.frames += turned.frames
-    found.last_seen = at
+    found.last_seen = turned.at
     if found.state == UnknownDevice.State.ADOPTED:
         found.state = UnknownDevice.State.WAITING
     found.save()
     return True
 
 
-def _reason(turned: Turned) -> str:
+def _reason(turned: Stranger) -> str:
     suspended = Device.objects.filter(family=turned.family, key=turned.key, active=False)
-    return "inactive" if turned.reason == "unknown" and suspended.exists() else turned.reason
+    return INACTIVE if turned.reason is Reason.UNKNOWN and suspended.exists() else turned.reason
 
 
 @transaction.atomic
