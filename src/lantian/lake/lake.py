@@ -1,7 +1,7 @@
 """The observation lake (观测数据湖) behind one door: append, roll up, read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -80,7 +80,8 @@ class Lake:
         """Append what a stretch of a spool brings to one table, in one commit; return how many rows that was.
 
         rows: the columns of READINGS (without what an append adds), FRAMES, POSITIONS or ENGINE, each with its frame's
-        number. Rows of frames that the table holds already are left out. Raises BadRows, LakeBusy, LakeFull.
+        number. Rows of frames that the table holds already are left out. A clock that was set back does not make rows
+        older than those before them. Raises BadRows, LakeBusy, LakeFull.
         """
         with self.lock.held():
             table = self.tables[spec.name]
@@ -88,7 +89,8 @@ class Lake:
             fresh = unseen(spec, rows, seen)
             if not fresh.num_rows or stretch.last <= seen:
                 return 0
-            stored = stored_rows(spec, fresh, stretch, table.next_commit())
+            known = max(stretch.received_at, _instant(table.listing().received))
+            stored = stored_rows(spec, fresh, replace(stretch, received_at=known), table.next_commit())
             table.append(stored, {stretch.spool: stretch.last})
             return int(stored.num_rows)
 
@@ -222,7 +224,10 @@ class Lake:
         limit: int | None = None,
         newest_first: bool = False,
     ) -> pa.Table:
-        """Return raw frames received in ``[start, end)``, in the order of their numbers, at most ``limit``."""
+        """Return raw frames received in ``[start, end)``, in the order of their numbers, at most ``limit``.
+
+        seqs: their numbers in the spool, a range where many follow one another.
+        """
         between = raw.Between(start, end)
         where = raw.Where.of(
             raw.period("received_at", between),
@@ -255,6 +260,16 @@ class Lake:
         found = raw.current(self._asked, spec, where, between.is_day)
         return found.sort_by([(name, "ascending") for name in spec.key])
 
+    def last_values(self, spool: str, *, upto: int, since: datetime) -> dict[tuple[str, str], float]:
+        """Return the newest valid value that frames of a spool brought, by point and factor (code).
+
+        upto: number of the last frame that counts. since: values received before need not be found.
+        """
+        files = self.tables[READINGS.name].listing().files
+        recent = [file.path for file in files if file.received >= since.timestamp() * 1e6]
+        found = self.engine.sql(raw.last_values(spool, upto), {READINGS: recent}).to_pydict()
+        return dict(zip(zip(found["point"], found["factor"], strict=True), found["value"], strict=True))
+
     def coverage(self) -> pa.Table:
         """Return for each point ``first`` and ``last`` start and the number of stored ``readings``, sorted by point.
 
@@ -275,7 +290,7 @@ class Lake:
         if as_of is not None:
             return Snapshot(snapshot_id(as_of, self.root), as_of, versions)
         newest = max((table.listing().received for table in self.tables.values()), default=0)
-        at = datetime.fromtimestamp(newest / 1e6, UTC)
+        at = _instant(newest)
         return Snapshot(snapshot_id(at, str(sorted(versions.items()))), at, versions)
 
     def _files(self, spec: TableSpec, parts: frozenset[str]) -> tuple[str, ...]:
@@ -299,6 +314,10 @@ class Lake:
 
 def _lock_path(root: str) -> Path:
     return Path(root, "writer.lock")
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
 
 
 def _transaction(source: str) -> tuple[str, int]:

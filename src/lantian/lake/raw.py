@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from lantian.kernel.instants import day_of
-from lantian.lake.schema import FRAMES, HOUR_S, TableSpec
+from lantian.lake.schema import FRAMES, HOUR_S, INVALID, READINGS, TableSpec
 
 Ask = Callable[[str, TableSpec, Callable[[str], bool]], pa.Table]
 """Runs SQL over the files of a table in the partitions chosen."""
@@ -78,9 +78,11 @@ def before(column: str, moment: datetime | None) -> str | None:
 
 
 def among(column: str, wanted: Sequence[str] | Sequence[int] | None) -> str | None:
-    """Return the condition that a column is one of some values."""
+    """Return the condition that a column is one of some values, or in a range of numbers without steps."""
     if wanted is None:
         return None
+    if isinstance(wanted, range):
+        return f"{column} >= {wanted.start} AND {column} < {wanted.stop}"
     return f"{column} IN ({', '.join(_literal(one) for one in wanted) or 'NULL'})"
 
 
@@ -112,6 +114,14 @@ def frames(ask: Ask, where: Where, chosen: Callable[[str], bool], order: str, li
     """Return frames in an order, at most so many."""
     upto = "" if limit is None else f" LIMIT {int(limit)}"
     return ask(f'SELECT * FROM "{FRAMES.name}" WHERE {where} ORDER BY {order}{upto}', FRAMES, chosen)
+
+
+def last_values(spool: str, upto: int) -> str:
+    """Ask for the newest valid value of every point and factor among the frames of a spool up to a number."""
+    return (
+        f"SELECT point, factor, arg_max(value, frame) AS value FROM {READINGS.name} WHERE verdict <> '{INVALID}' "
+        f"AND value IS NOT NULL AND {among('source', [spool])} AND frame <= {int(upto)} GROUP BY point, factor"
+    )
 
 
 def _instant(moment: datetime) -> str:
