@@ -20,6 +20,7 @@ LONGITUDES, LATITUDES = (73, 136), (3, 54)
 UNITS = frozenset(
     {
         *("1", "%", "count", "stage", "rank", "item", "person", "vehicle", "dB", "ppb"),
+        *("ppm", "s", "km/h"),
         *("µg/m³", "mg/m³", "g/m²", "t/km²·30d", "g/kWh", "g/L", "g/s", "mg/km", "kg/h", "m³/h", "m/s", "m⁻¹"),
         *("mg", "kg", "t", "t/a", "m", "km", "m²", "km²", "m³", "°C", "K", "Pa", "hPa", "kPa", "kW"),
         *("min", "h", "day", "week", "month", "quarter", "year"),

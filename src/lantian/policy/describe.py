@@ -1,7 +1,7 @@
 """Any record as rows of label, value and unit (记录的展示), for pages, the command line and the docs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -92,6 +92,8 @@ def written(value: object) -> Text:
         return condition_text(value)
     if isinstance(value, BaseModel):
         return _pairs({key: getattr(value, key) for key in type(value).model_fields})
+    if is_dataclass(value):
+        return _pairs({field.name: getattr(value, field.name) for field in fields(value)})
     if isinstance(value, Mapping):
         return _pairs(value)
     if isinstance(value, tuple):
@@ -100,7 +102,7 @@ def written(value: object) -> Text:
 
 
 def _pairs(value: Mapping[str, object]) -> Text:
-    texts = [(key_label(str(key)), written(each)) for key, each in value.items() if each is not None]
+    texts = [(key_label(str(key)), written(each)) for key, each in value.items() if not _is_nothing(each)]
     return Text(
         "，".join(f"{label.zh}：{text.zh}" for label, text in texts),
         ", ".join(f"{label.en}: {text.en}" for label, text in texts),
@@ -114,7 +116,7 @@ def _listed(value: tuple[object, ...]) -> Text:
         return Text(f"({inner})", f"({inner})")
     if all(text.zh == text.en for text in texts):
         return Text(*(", ".join(text.en for text in texts),) * 2)
-    nested = any(isinstance(each, BaseModel) for each in value)
+    nested = any(isinstance(each, BaseModel) or is_dataclass(each) for each in value)
     return Text(
         ("；" if nested else "、").join(t.zh for t in texts), ("; " if nested else ", ").join(t.en for t in texts)
     )
