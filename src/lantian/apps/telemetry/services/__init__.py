@@ -1,5 +1,6 @@
 """Writes of telemetry: points, imports, demonstration data, sand-dust decisions; devices, their links and commands."""
 
+from lantian.apps.telemetry.services.cameras import snapshot_file, take_snapshot
 from lantian.apps.telemetry.services.channels import DeviceError, NewChannel, put_channel, remove_channel
 from lantian.apps.telemetry.services.commands import (
     CommandError,
@@ -32,6 +33,15 @@ from lantian.apps.telemetry.services.imports import (
     run_import,
 )
 from lantian.apps.telemetry.services.ingest import ingest, ingest_cursor
+from lantian.apps.telemetry.services.maintenance import (
+    MaintenanceUse,
+    NewWindow,
+    WindowError,
+    declare_window,
+    end_window,
+    maintenance_abuse,
+    maintenance_rule,
+)
 from lantian.apps.telemetry.services.points import read_point_map, remove_synthetic, sync_points
 from lantian.apps.telemetry.services.quarantine import note_unknown, refuse_unknown
 from lantian.apps.telemetry.services.registry import load_registry, registry_version
@@ -44,15 +54,20 @@ __all__ = [
     "DeviceFileError",
     "DeviceImport",
     "ImportRequest",
+    "MaintenanceUse",
     "NewChannel",
     "NewDevice",
+    "NewWindow",
     "SandDust",
+    "WindowError",
     "adopt",
     "cancel_command",
     "change_device",
     "change_secret",
     "decide_sand_dust",
+    "declare_window",
     "device_template",
+    "end_window",
     "fetch_commands",
     "fill_demo",
     "import_devices",
@@ -60,6 +75,8 @@ __all__ = [
     "ingest",
     "ingest_cursor",
     "load_registry",
+    "maintenance_abuse",
+    "maintenance_rule",
     "note_unknown",
     "put_channel",
     "queue_command",
@@ -74,6 +91,8 @@ __all__ = [
     "request_of",
     "resume_device",
     "run_import",
+    "snapshot_file",
     "suspend_device",
     "sync_points",
+    "take_snapshot",
 ]
