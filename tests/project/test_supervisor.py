@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -85,6 +86,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def free_row(length: int) -> int:
+    """Return the first of some free ports in a row."""
+    while True:
+        first = free_port()
+        try:
+            with ExitStack() as held:
+                for port in range(first, first + length):
+                    held.enter_context(socket.create_server(("127.0.0.1", port)))
+            return first
+        except OSError:
+            continue
+
+
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("LANTIAN_") and k != "DJANGO_SETTINGS_MODULE"}
     return {**kept, "LANTIAN_DATA_DIR": str(folder), "LANTIAN_LANG": "en", **settings}
@@ -115,12 +129,22 @@ def test_a_taken_port_is_a_sentence_and_exit_code_1(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_taken_port_of_the_gateway_names_the_option_that_chooses_another(tmp_path: Path) -> None:
+    first = free_row(4)
+    with socket.create_server(("127.0.0.1", first + 2)):
+        done = lantian(tmp_path, "up", "--port", str(free_port()), "--gateway-port", str(first))
+    assert done.returncode == 1
+    assert f"127.0.0.1:{first + 2} cannot be used" in done.stderr
+    assert "choose another with --gateway-port" in done.stderr
+
+
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path]]:
     port = free_port()
     log = tmp_path / "up.log"
     with log.open("w") as out:
-        line = [sys.executable, "-m", "lantian.project", "up", "--port", str(port)]
+        ports = ["--port", str(port), "--gateway-port", str(free_row(4))]
+        line = [sys.executable, "-m", "lantian.project", "up", *ports]
         process = subprocess.Popen(line, env=environment(tmp_path / "data"), stdout=out, stderr=out, text=True)
     yield process, port, log
     if process.poll() is None:
@@ -132,6 +156,7 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     process, port, log = up
     until(lambda: "Lantian is ready" in log.read_text(), 60)
     assert f"http://127.0.0.1:{port}/" in log.read_text()
+    until(lambda: "gateway.started" in log.read_text(), 30)
     family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     web = next(child for child in psutil.Process(process.pid).children() if "granian" in " ".join(child.cmdline()))
     web.send_signal(signal.SIGKILL)

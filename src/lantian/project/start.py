@@ -15,7 +15,7 @@ class StartError(LantianError):
     """Something stands in the way of the start."""
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, option: str = "--port") -> None:
     """Raise StartError when the address cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -25,9 +25,9 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             raise StartError(
                 Text(
-                    f"{host}:{port} 不能使用（{error.strerror}）。请关闭占用它的程序，或用 --port 另选一个端口。",
+                    f"{host}:{port} 不能使用（{error.strerror}）。请关闭占用它的程序，或用 {option} 另选一个端口。",
                     f"{host}:{port} cannot be used ({error.strerror}). "
-                    "End the program that holds it, or choose another with --port.",
+                    f"End the program that holds it, or choose another with {option}.",
                 )
             ) from error
 

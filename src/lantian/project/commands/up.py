@@ -1,4 +1,4 @@
-"""``lantian up``: prepare, then keep web, worker and writer running."""
+"""``lantian up``: prepare, then keep web, gateway, worker and writer running."""
 
 import http.client
 import subprocess
@@ -13,11 +13,12 @@ import click
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
 from lantian.project.cli import language
+from lantian.project.commands.gateway import ADDRESSES, DEFAULT_PORT, addresses
 from lantian.project.config import Config
 from lantian.project.start import StartError, check_port, lock_folder, use_environment
 from lantian.project.supervisor import Child, Supervisor
 
-COLOURS = {"web": "cyan", "worker": "magenta", "writer": "yellow", "up": "green"}
+COLOURS = {"web": "cyan", "gateway": "blue", "worker": "magenta", "writer": "yellow", "up": "green"}
 WAIT_FOR_WEB_S = 60.0
 
 
@@ -26,13 +27,23 @@ WAIT_FOR_WEB_S = 60.0
 @click.option("--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-def command(*, demo: bool, data_dir: str | None, host: str, port: int) -> None:
-    """Start web, worker and writer, and keep them running until Ctrl-C."""
+@click.option(
+    "--gateway-port",
+    default=DEFAULT_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535 - ADDRESSES),
+    help="where devices report: HJ 212; GB 17691, JT/T 808 and metrics take the next three",
+)
+def command(*, demo: bool, data_dir: str | None, host: str, port: int, gateway_port: int) -> None:
+    """Start web, gateway, worker and writer, and keep them running until Ctrl-C."""
     config = use_environment(data_dir=data_dir, demo=demo)
     with lock_folder(config.data_dir):
         check_port(host, port)
+        for address, number in addresses(host, gateway_port):
+            check_port(address, number, option="--gateway-port")
         _prepare(config)
-        supervisor = Supervisor([Child(name, line) for name, line in _children(host, port).items()], _report)
+        children = _children(host, port, gateway_port)
+        supervisor = Supervisor([Child(name, line) for name, line in children.items()], _report)
         threading.Thread(target=_announce, args=(host, port), daemon=True).start()
         supervisor.run()
     click.echo(Text("已停止。", "Stopped.").in_language(language()))
@@ -44,10 +55,11 @@ def _prepare(config: Config) -> None:
         raise StartError(Text("准备未完成，见上。", "The preparation failed, see above."))
 
 
-def _children(host: str, port: int) -> dict[str, list[str]]:
+def _children(host: str, port: int, gateway_port: int) -> dict[str, list[str]]:
     lantian = [sys.executable, "-m", "lantian.project"]
     children = {
         "web": [*lantian, "web", "--host", host, "--port", str(port)],
+        "gateway": [*lantian, "gateway", "--host", host, "--port", str(gateway_port)],
         "worker": [*lantian, "worker"],
         "writer": [*lantian, "writer"],
     }
@@ -56,7 +68,7 @@ def _children(host: str, port: int) -> dict[str, list[str]]:
 
 def _report(name: str, line: str) -> None:
     clock = f"{datetime.now(BEIJING):%H:%M:%S}"
-    click.echo(f"{clock} {click.style(f'{name:<6}', fg=COLOURS.get(name))} | {line}")
+    click.echo(f"{clock} {click.style(f'{name:<7}', fg=COLOURS.get(name))} | {line}")
 
 
 def _announce(host: str, port: int) -> None:
