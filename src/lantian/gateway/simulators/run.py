@@ -74,6 +74,7 @@ class Run:
 
     async def run(self) -> None:
         """Play until the duration is over or the task is cancelled."""
+        await self._wait_until_open()
         self.records.skip_wishes()
         self._follow()
         cameras = await self._open_cameras()
@@ -82,7 +83,7 @@ class Run:
         self._log.info("simulate.started", devices=len(tasks), scenario=self.performance.scenario)
         try:
             async with asyncio.timeout(self.performance.duration_s):
-                while True:
+                while not self.records.is_closed:
                     await asyncio.sleep(STATUS_EVERY_S)
                     self._follow()
         except TimeoutError:
@@ -95,6 +96,13 @@ class Run:
                 cameras.close()
             self.records.write_status(self.status() | {"running": False})
             self._log.info("simulate.stopped", **Tally.total(wire.terminal for wire in self.wires).as_dict())
+
+    async def _wait_until_open(self) -> None:
+        """Stand by while the data folder holds real data: made-up devices would only fill the quarantine."""
+        if self.records.is_closed:
+            self._log.info("simulate.standing_by", reason="real data have replaced the demonstration")
+        while self.records.is_closed:
+            await asyncio.sleep(STATUS_EVERY_S)
 
     async def _play(self, wire: Wire, stagger_s: float) -> None:
         port = self.performance.ports[wire.terminal.member.family]

@@ -3,7 +3,7 @@
 ``truth.jsonl``: one row a fault, {"id", "fault", "device", "point", "factor", "start", "end", "detail"}; of rows with
 the same id the last counts, so a fault that is stopped early gets a second row. ``control.jsonl``: rows of the control
 page, {"at", "action": "start", "fault", "device", "minutes", "strength"} or {"at", "action": "stop", "id"}.
-``status.json``: what runs, written anew every few seconds.
+``status.json``: what runs, written anew every few seconds. ``closed``: the data folder has real data now, nobody plays.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 from lantian.gateway.simulators.faults import EVERYWHERE, KINDS, Fault, begin
 
 FOLDER = "simulation"
-_TRUTH, _CONTROL, _STATUS = "truth.jsonl", "control.jsonl", "status.json"
+_TRUTH, _CONTROL, _STATUS, _CLOSED = "truth.jsonl", "control.jsonl", "status.json", "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,20 @@ class Records:
             whole, newline, _ = file.read().rpartition(b"\n")
         self._read += len(whole) + len(newline)
         return [row for line in whole.splitlines() if (row := _parsed(line)) is not None]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the data folder is no place for made-up devices any more."""
+        return (self.folder / _CLOSED).exists()
+
+    def close(self) -> None:
+        """Say that real data have taken the place of made-up ones."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / _CLOSED).touch()
+
+    def open(self) -> None:
+        """Say that made-up devices are registered."""
+        (self.folder / _CLOSED).unlink(missing_ok=True)
 
     def write_status(self, status: Mapping[str, Any]) -> None:
         """Replace the status in one step."""

@@ -9,17 +9,14 @@ from django.db import transaction
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.services.points import sync_points
+from lantian.gateway.simulators.district import MICRO, SEED, sites, streets
 from lantian.kernel.instants import BEIJING, beijing_day, day_of
 from lantian.lake import Lake
 from lantian.lake.synthetic import Site, synthetic_readings
 from lantian.policy.air import air_rules
 from lantian.policy.pack import Pack
-from lantian.policy.records_plan import AirPoint, Area
 
-SEED = 20181221
 FULL_YEARS = 3
-MICRO = "micro"
-"""The kind of a made-up micro-station (微站)."""
 
 _HOUR = timedelta(hours=1)
 
@@ -46,40 +43,23 @@ def fill_demo(lake: Lake, pack: Pack, *, now: datetime, seed: int = SEED) -> Dem
     covered = {row["point"]: row["last"] for row in lake.coverage().to_pylist()}
     if covered and Point.objects.measured().filter(id__in=covered).exists():
         return None
-    sites = _sites(pack)
-    _mark(pack, sites, now)
+    places = sites(pack)
+    _mark(pack, places, now)
     start = max(covered.values()) + _HOUR if covered else beijing_day(date(first_year, 1, 1))
     readings = 0
-    for table in synthetic_readings(sites, first_year=first_year, start=start, end=end, seed=seed):
+    for table in synthetic_readings(places, first_year=first_year, start=start, end=end, seed=seed):
         first = table.column("start")[0].as_py()
         lake.append_readings(table, received_at=now, source=f"demo:{seed}:{first:%Y%m%dT%H}:{now:%Y%m%dT%H%M%S}")
         readings += table.num_rows
     lake.roll_up(air_rules(pack).validity(day_of(now)), computed_at=now)
-    return DemoReport(len(sites), readings, start, end)
-
-
-def _sites(pack: Pack) -> list[Site]:
-    """The evaluated stations of the pack's district, and a micro-station at each street's reference point."""
-    return [
-        *(Site(point.id, point.longitude, point.latitude, 1.1) for point in _stations(pack)),
-        *(Site(f"{MICRO}-{street.id}", *street.reference_point) for street in _streets(pack)),
-    ]
-
-
-def _streets(pack: Pack) -> list[Area]:
-    return [area for area in pack.all(Area) if area.kind in ("street", "township")]
-
-
-def _stations(pack: Pack) -> list[AirPoint]:
-    districts = {street.parent for street in _streets(pack)}
-    return [point for point in pack.all(AirPoint) if point.evaluated and point.area in districts]
+    return DemoReport(len(places), readings, start, end)
 
 
 @transaction.atomic
-def _mark(pack: Pack, sites: Sequence[Site], now: datetime) -> None:
+def _mark(pack: Pack, places: Sequence[Site], now: datetime) -> None:
     """Note the points before their readings come, so that no made-up reading is ever without its mark."""
-    Point.objects.filter(id__in=[site.point for site in sites]).update(synthetic=True)
-    for street in _streets(pack):
+    Point.objects.filter(id__in=[site.point for site in places]).update(synthetic=True)
+    for street in streets(pack):
         longitude, latitude = street.reference_point
         Point.objects.update_or_create(
             id=f"{MICRO}-{street.id}",
@@ -94,4 +74,4 @@ def _mark(pack: Pack, sites: Sequence[Site], now: datetime) -> None:
                 "confidence": "B?",
             },
         )
-    record("telemetry.demo-filled", subject=None, actor=None, at=now, detail={"points": len(sites)})
+    record("telemetry.demo-filled", subject=None, actor=None, at=now, detail={"points": len(places)})

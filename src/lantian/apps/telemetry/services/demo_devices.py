@@ -7,7 +7,6 @@ is marked synthetic and goes away when real observations are imported.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import batched
 
 import numpy as np
 import pyarrow as pa
@@ -40,7 +39,8 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MINUTE_S = 60
 _US = 1_000_000
-_STREETS = 400
+_AT_ONCE = 50
+"""Devices whose minutes are stored in one commit."""
 """Kinds with a camera, and every how many of them."""
 _CAMERAS: Mapping[str, int] = {"dust": 2, "stack": 4}
 
@@ -231,7 +231,9 @@ def backfill_demo(lake: Lake, pack: Pack, *, now: datetime, longest: timedelta =
     instruments = Instruments(World(played.sites, seed=SEED, last_year=ends.astimezone(BEIJING).year), played)
     times = np.arange(begins.timestamp(), ends.timestamp(), _MINUTE_S)
     stored = 0
-    for number, part in enumerate(batched((one for one in played.members if one.point), 40, strict=False)):
+    fixed = [member for member in played.members if member.point]
+    for number in range(0, len(fixed), _AT_ONCE):
+        part = fixed[number : number + _AT_ONCE]
         rows = pa.concat_tables(_minutes(instruments, member, times, faults) for member in part)
         source = f"demo-minutes:{begins:%Y%m%dT%H%M}:{ends:%Y%m%dT%H%M}:{number}"
         lake.append_readings(rows, received_at=now, source=source)

@@ -3,21 +3,27 @@
 import csv
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from lantian.apps.audit.services import record
-from lantian.apps.telemetry.models import Point
+from lantian.apps.telemetry.models import Device, Point, Snapshot
+from lantian.gateway.simulators.truth import Records
 from lantian.lake import Lake
 from lantian.lake.imports import ImportFileError
 from lantian.policy.pack import Pack
+from lantian.policy.reader import load_pack
 from lantian.policy.records_plan import AirPoint
 
 UNKNOWN_KIND = "unknown"
 """The kind of a point that only a file names."""
+
+before_removal: list[Callable[[Sequence[str], Sequence[str]], None]] = []
+"""Hook: called in the transaction that removes synthetic points and devices (ids), so that higher apps let go first."""
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -110,10 +116,11 @@ def read_point_map(path: Path) -> dict[str, str]:
 def remove_synthetic(lake: Lake, *, at: datetime) -> int:
     """Erase all synthetic data, in the lake first and then in the registry; returns how many points had any.
 
-    Safe to repeat: a kill between the two steps leaves points marked that have nothing any more.
+    Safe to repeat: a kill between the two steps leaves points marked that have nothing any more. Made-up devices stop.
     """
     points = list(Point.objects.synthetic().values_list("id", flat=True))
     if points:
+        Records(settings.DATA_DIR).close()
         lake.remove_points(points)
         _unmark_synthetic(points, at)
     return len(points)
@@ -121,6 +128,13 @@ def remove_synthetic(lake: Lake, *, at: datetime) -> int:
 
 @transaction.atomic
 def _unmark_synthetic(points: Sequence[str], at: datetime) -> None:
-    Point.objects.synthetic().filter(kind="micro").delete()
+    """Take away made-up devices and points with all that hangs on them; the pack's points lose their mark."""
+    devices = Device.objects.filter(synthetic=True)
+    made_up = Point.objects.synthetic().exclude(pk__in=[one.id for one in load_pack(settings.PACK).all(AirPoint)])
+    for forget in before_removal:
+        forget(points, list(devices.values_list("pk", flat=True)))
+    Snapshot.objects.filter(camera__point__in=made_up).delete()
+    devices.delete()
+    made_up.delete()
     Point.objects.synthetic().update(synthetic=False)
     record("telemetry.synthetic-removed", subject=None, actor=None, at=at, detail={"points": len(points)})

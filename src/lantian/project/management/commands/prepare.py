@@ -10,10 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services.demo import fill_demo
+from lantian.apps.telemetry.services.demo_devices import backfill_demo, register_demo_devices
 from lantian.apps.telemetry.services.points import sync_points
+from lantian.gateway.simulators.truth import Records
 from lantian.kernel.errors import LantianError, Text
 from lantian.lake import Lake
+from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
 from lantian.project.cli import language
 
@@ -47,8 +51,17 @@ class Command(BaseCommand):
                     "检查演示数据；首次生成约需一分钟…", "Checking the demo data; the first time takes about a minute …"
                 )
             )
-            fill_demo(Lake(settings.LAKE_URL), pack, now=now)
+            self._demo_data(Lake(settings.LAKE_URL), pack, now)
             self._demo_accounts(now)
+
+    def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
+        """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""
+        if fill_demo(lake, pack, now=now):
+            register_demo_devices(pack, at=now)
+            Records(settings.DATA_DIR).open()
+            backfill_demo(lake, pack, now=datetime.now(UTC))
+        elif not Device.objects.filter(synthetic=True).exists():
+            Records(settings.DATA_DIR).close()
 
     def _demo_accounts(self, now: datetime) -> None:
         self._say(Text("演示账号（登录名 / 口令）：", "Demo accounts (name / password):"))
