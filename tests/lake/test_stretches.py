@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lantian.lake import BadRows, Lake, Stretch
+from lantian.lake import BadRows, Lake, Stretch, Upkeep
 from lantian.lake.schema import ENGINE, FRAMES, INSTANT, POSITIONS, READINGS
-from tests.lake.sample import LATER, MIDNIGHT, Reading, rows
+from tests.lake.sample import LATER, MIDNIGHT, RULES, Reading, rows
 
 MINUTE = timedelta(minutes=1)
 NOON = MIDNIGHT + timedelta(hours=12)
@@ -132,3 +132,60 @@ def test_a_lake_without_these_tables_reads_as_empty_and_is_maintained(tmp_path: 
 def test_rows_without_a_column_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(BadRows, match="raw"):
         Lake(tmp_path).append_stretch(FRAMES, frame_rows(range(1, 3)).drop_columns(["raw"]), Stretch("s", 2, LATER))
+
+
+def test_small_files_of_an_open_day_are_put_together_and_nothing_changes(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    upkeep = Upkeep(small_files=5)
+    for number in range(1, 8):
+        reading = [Reading(number, float(number), 60)]
+        stretch = Stretch("s", number, MIDNIGHT + number * MINUTE)
+        lake.append_stretch(READINGS, numbered(reading, [number]), stretch)
+        lake.append_stretch(FRAMES, frame_rows(range(number, number + 1)), stretch)
+    before = lake.readings(start=MIDNIGHT, end=LATER, points=["p1"]), lake.frames()
+    assert lake.gather(Upkeep()) == 0
+    assert lake.gather(upkeep) == 2
+    again = Lake(tmp_path)
+    assert (again.readings(start=MIDNIGHT, end=LATER, points=["p1"]), again.frames()) == before
+    assert [len(again.tables[name].listing().files) for name in ("readings", "frames")] == [1, 1]
+    assert again.stored_upto(READINGS, "s") == again.stored_upto(FRAMES, "s") == 7
+    assert again.append_stretch(FRAMES, frame_rows(range(1, 8)), Stretch("s", 7, LATER)) == 0
+
+
+def test_an_open_day_is_not_sorted_and_a_closed_one_is(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for number in range(1, 4):
+        reading = [Reading(number, float(number), 60)]
+        lake.append_stretch(READINGS, numbered(reading, [number]), Stretch("s", number, LATER))
+        lake.append_stretch(FRAMES, frame_rows(range(number, number + 1)), Stretch("s", number, LATER))
+    late, early = (Reading(1, 1.0, 60), Reading(0, 2.0, 60))
+    for number, one in enumerate([late, early], 4):
+        lake.append_stretch(READINGS, numbered([one], [number]), Stretch("s", number, LATER))
+
+    def starts() -> list[datetime]:
+        paths = lake.tables["readings"].listing().paths()
+        found: list[datetime] = lake.engine.sql("SELECT start FROM readings", {READINGS: paths})["start"].to_pylist()
+        return found
+
+    assert lake.maintain(Upkeep(crowded=2), now=MIDNIGHT + timedelta(hours=1)).merged == 2
+    assert starts() != sorted(starts())
+    assert lake.maintain(Upkeep(), now=MIDNIGHT + timedelta(days=1), thorough=True).merged == 0
+    lake.append_stretch(READINGS, numbered([early], [6]), Stretch("s", 6, LATER))
+    assert lake.maintain(Upkeep(), now=MIDNIGHT + timedelta(days=1), thorough=True).merged == 1
+    assert starts() == sorted(starts())
+    assert seqs_of(lake.frames()) == [1, 2, 3]
+    assert len(lake.tables["frames"].listing().files) == 1
+
+
+def test_a_run_that_found_nothing_is_remembered_and_each_hour_is_still_computed_when_it_ends(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    found = []
+    for minute in range(0, 130, 5):
+        now = MIDNIGHT + (minute + 5) * MINUTE
+        lake.append_readings(
+            rows([Reading(m, 10.0, 60) for m in range(minute, minute + 5)]), received_at=now, source=f"s#{minute}"
+        )
+        found.append(lake.roll_up(RULES, computed_at=now).hours)
+    assert [number for number, hours in enumerate(found) if hours] == [11, 23]
+    hours = lake.hourly(start=MIDNIGHT, end=LATER).to_pylist()
+    assert [(row["count"], row["valid"]) for row in hours] == [(60, True), (60, True)]

@@ -11,14 +11,14 @@ Of several period lengths in one hour the one that covers most minutes is averag
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
 
 from lantian.airquality.validity import ValidityRules
-from lantian.kernel.instants import day_of
+from lantian.kernel.instants import beijing_day, day_of
 from lantian.lake.engine import Engine
 from lantian.lake.intake import constant, dictionary, instants, month_parts, named, ranks
 from lantian.lake.schema import HOUR_S, HOURLY, INSTANT, INVALID, READINGS
@@ -37,11 +37,11 @@ FROM readings WHERE period_s = {HOUR_S} AND "commit" > {{done}}
 _AVERAGED = f"""
 WITH whole AS (
     SELECT point, factor, date_trunc('hour', start) AS hour, min(received_at) AS received_at
-    FROM readings WHERE period_s = {HOUR_S} GROUP BY ALL
+    FROM readings WHERE period_s = {HOUR_S} AND {{within}} GROUP BY ALL
 ), fine AS (
     SELECT *, date_trunc('hour', start) AS hour,
            verdict <> '{INVALID}' AND value IS NOT NULL AND isfinite(value) AS good
-    FROM readings WHERE period_s > 0 AND period_s < {HOUR_S}
+    FROM readings WHERE period_s > 0 AND period_s < {HOUR_S} AND {{within}}
 ), ended AS (
     SELECT point, factor, hour, bool_or(epoch(hour) + {HOUR_S} > {{since}}) AS fresh,
            min(received_at) FILTER ("commit" > {{done}}) AS changed
@@ -78,28 +78,48 @@ FROM means
 QUALIFY row_number() OVER (PARTITION BY point, factor, hour, moment ORDER BY n * period_s DESC, period_s DESC) = 1
 """
 
+_TOUCHED = f"""
+SELECT DISTINCT epoch_us(start) // {HOUR_S}000000 AS hour FROM readings
+WHERE period_s > 0 AND period_s < {HOUR_S} AND "commit" > {{done}}
+"""
+"""Hours that readings not seen before lie in; only the files that hold such are read."""
+
+
+@dataclass
+class Progress:
+    """What a process has seen beyond what the table says: a run that found nothing to compute stores nothing.
+
+    commit: of readings; until: the moment up to which ended hours are computed [s since 1970].
+    """
+
+    commit: int = -1
+    until: int = -1
+
 
 @dataclass(frozen=True)
 class HourlyRollUp:
-    """Brings the hourly table up to the readings."""
+    """Brings the hourly table up to the readings; only hours with news are read."""
 
     engine: Engine
     readings: StoredTable
     hourly: StoredTable
     rules: ValidityRules
     computed_at: datetime
+    progress: Progress = field(default_factory=Progress)
 
     def run(self) -> int:
         """Compute pending hours, store them in one commit, return how many versions were stored."""
         listing, target = self.readings.listing(), self.hourly.listing()
-        seen = _Seen(target.transaction(DONE), target.transaction(UNTIL), int(self.computed_at.timestamp()))
+        done = max(target.transaction(DONE), self.progress.commit)
+        since = max(target.transaction(UNTIL), self.progress.until)
+        seen = _Seen(done, since, int(self.computed_at.timestamp()))
+        newest = max((file.commit for file in listing.files), default=-1)
         pieces = [*self._passed(listing, seen), *self._averaged(listing, seen)]
         rows = pa.concat_tables(pieces) if pieces else pa.table({})
-        if not rows.num_rows:
-            return 0
-        newest = max(file.commit for file in listing.files)
-        stored = stored_hours(rows, self.computed_at, self.hourly.next_commit())
-        self.hourly.append(stored, {DONE: newest, UNTIL: seen.until})
+        if rows.num_rows:
+            stored = stored_hours(rows, self.computed_at, self.hourly.next_commit())
+            self.hourly.append(stored, {DONE: newest, UNTIL: seen.until})
+        self.progress.commit, self.progress.until = newest, seen.until
         return int(rows.num_rows)
 
     def _passed(self, listing: Listing, seen: "_Seen") -> Iterator[pa.Table]:
@@ -109,12 +129,24 @@ class HourlyRollUp:
 
     def _averaged(self, listing: Listing, seen: "_Seen") -> Iterator[pa.Table]:
         pending = set(listing.parts(seen.done)) | {part for part in listing.parts() if seen.became_due(part)}
-        query = _AVERAGED.format(
-            done=seen.done, since=seen.since, until=seen.until, needed=self.rules.hour_minutes * 60
-        )
         for day in sorted(part for part in pending if not _is_month(part)):
-            files = listing.paths({day, day[: len("2019-06")]}.__contains__)
-            yield self.engine.sql(query, {READINGS: files})
+            hours = self._hours_of(day, listing, seen)
+            if hours:
+                query = _AVERAGED.format(
+                    done=seen.done,
+                    since=seen.since,
+                    until=seen.until,
+                    needed=self.rules.hour_minutes * 60,
+                    within=_within(hours),
+                )
+                yield self.engine.sql(query, {READINGS: listing.paths({day, day[: len("2019-06")]}.__contains__)})
+
+    def _hours_of(self, day: str, listing: Listing, seen: "_Seen") -> list[int]:
+        """Return the ended hours of a day [hours since 1970] that have new readings, or ended since the last run."""
+        files = listing.paths({day}.__contains__, seen.done)
+        found = self.engine.sql(_TOUCHED.format(done=seen.done), {READINGS: files}).column("hour").to_pylist()
+        first = int(beijing_day(date.fromisoformat(day)).timestamp()) // HOUR_S
+        return [hour for hour in sorted({*found, *seen.ended()} & {*range(first, first + 24)}) if seen.is_over(hour)]
 
 
 @dataclass(frozen=True)
@@ -129,12 +161,32 @@ class _Seen:
     def until(self) -> int:
         return max(self.since, self.computed_at)
 
+    def is_over(self, hour: int) -> bool:
+        """Tell whether an hour [hours since 1970] has ended."""
+        return (hour + 1) * HOUR_S <= self.until
+
+    def ended(self) -> range:
+        """Return the hours that ended since the last run; none in the first run, which sees all readings as new."""
+        return range(0) if self.since < 0 else range(self.since // HOUR_S, self.until // HOUR_S)
+
     def became_due(self, part: str) -> bool:
         """Tell whether hours of a day's partition may have ended since, without new readings."""
         if self.since < 0 or _is_month(part):
             return False
         first, last = (day_of(datetime.fromtimestamp(moment, UTC)) for moment in (self.since - HOUR_S, self.until))
         return first <= date.fromisoformat(part) <= last
+
+
+def _within(hours: list[int]) -> str:
+    """Return the condition that a start lies in some hours; the bounds let files and row groups be left out."""
+    bounds = f"start >= {_instant(hours[0])} AND start < {_instant(hours[-1] + 1)}"
+    if len(hours) == hours[-1] - hours[0] + 1:
+        return bounds
+    return f"{bounds} AND epoch_us(start) // {HOUR_S}000000 IN ({', '.join(map(str, hours))})"
+
+
+def _instant(hour: int) -> str:
+    return f"TIMESTAMPTZ '{datetime.fromtimestamp(hour * HOUR_S, UTC).isoformat(sep=' ')}'"
 
 
 def _is_month(part: str) -> bool:

@@ -16,7 +16,7 @@ from lantian.kernel.instants import beijing_day, day_of
 from lantian.lake import expressions, grids, questions, raw
 from lantian.lake.daily_rollup import DailyRollUp
 from lantian.lake.engine import Engine
-from lantian.lake.hourly_rollup import HourlyRollUp
+from lantian.lake.hourly_rollup import HourlyRollUp, Progress
 from lantian.lake.intake import Batch, checked, stored_readings
 from lantian.lake.kept import Kept
 from lantian.lake.lock import WriterLock
@@ -25,7 +25,7 @@ from lantian.lake.schema import DAILY, ENGINE, HOURLY, INSTANT, POSITIONS, READI
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.streams import Stretch, stored_rows, unseen
 from lantian.lake.tables import StoredTable, unreadable
-from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, merge
+from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, gather, merge
 
 _NOTHING = pa.schema(
     [("point", pa.string()), ("first", INSTANT), ("last", INSTANT), ("readings", pa.int64())]
@@ -52,6 +52,7 @@ class Lake:
         self.tables: Mapping[str, StoredTable] = {name: StoredTable(self.root, spec) for name, spec in TABLES.items()}
         self.engine = Engine()
         self._kept = Kept()
+        self._rolled = Progress()
         self._covered: tuple[frozenset[str], pa.Table] = frozenset(), _NOTHING
         self.lock = WriterLock(_lock_path(self.root), wait_s=lock_wait_s)
 
@@ -105,7 +106,8 @@ class Lake:
         """
         tables = self.tables
         with self.lock.held():
-            hours = HourlyRollUp(self.engine, tables[READINGS.name], tables[HOURLY.name], validity, computed_at).run()
+            readings, hourly = tables[READINGS.name], tables[HOURLY.name]
+            hours = HourlyRollUp(self.engine, readings, hourly, validity, computed_at, self._rolled).run()
             days = DailyRollUp(self.engine, tables[HOURLY.name], tables[DAILY.name], validity, computed_at).run()
         return RollUpReport(hours, days)
 
@@ -125,9 +127,17 @@ class Lake:
             with self.lock.held():
                 if thorough:
                     expire(table, now=now, fine_days=upkeep.fine_days)
-                merged += merge(self.engine, table, crowded=2 if thorough else upkeep.crowded)
+                merged += merge(self.engine, table, upkeep, now=now, thorough=thorough)
                 removed += clean(table, files_h=upkeep.files_h) if thorough else 0
         return UpkeepReport(merged, removed)
+
+    def gather(self, upkeep: Upkeep) -> int:
+        """Put the small files of days that still fill together; return how many partitions there were."""
+        gathered = 0
+        for table in self.tables.values():
+            with self.lock.held():
+                gathered += gather(table, upkeep)
+        return gathered
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

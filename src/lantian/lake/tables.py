@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,20 +41,21 @@ WRITING = WriterProperties(
     column_properties={"start": _RUNS},
 )
 _HOOKS = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
-_NUMBERS = ("max.commit", "max.received_at", "num_records")
+_NUMBERS = ("max.commit", "max.received_at", "num_records", "size_bytes")
 _FRESH_S = 0.1
 """A folder's modification time is coarse: a listing is trusted only when the folder was quiet so long before it."""
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One data file: where it is, its partition, its newest commit and receipt [µs since 1970], its number of rows."""
+    """One data file: where it is, its partition, newest commit and receipt [µs since 1970], number of rows, bytes."""
 
     path: str
     part: str
     commit: int
     received: int
     rows: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class StoredTable:
             )
             return self._settled(table)
 
-    def replace_part(self, part: str, rows: pa.Table) -> Listing:
+    def replace_part(self, part: str, rows: pa.RecordBatchReader) -> Listing:
         """Write a partition anew with the same rows in better order, in one commit."""
         with explained(self.uri):
             table = self._ready()
@@ -137,6 +138,20 @@ class StoredTable:
                 post_commithook_properties=_HOOKS,
             )
             return self._settled(table)
+
+    def gather(self, parts: Sequence[str], target_bytes: int) -> Listing:
+        """Put the small files of some partitions together, up to a size each; their rows stay as they follow."""
+        listing = self.listing()
+        if listing.table is None or not parts:
+            return listing
+        with explained(self.uri):
+            listing.table.optimize.compact(
+                partition_filters=[("part", "in", list(parts))],
+                target_size=target_bytes,
+                writer_properties=WRITING,
+                post_commithook_properties=_HOOKS,
+            )
+            return self._settled(listing.table)
 
     def delete(self, predicate: str) -> None:
         """Delete rows from every file that holds some."""
