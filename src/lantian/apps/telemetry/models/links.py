@@ -1,6 +1,6 @@
 """What a device last said, and how well its link works (联网状态)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
@@ -76,6 +76,19 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return str(self.device_id)
+
+
+HOUR_S, MINUTE_S = 3600, 60
+
+
+def hour_of(instant: datetime) -> datetime:
+    """Return the start of the hour of an instant (UTC)."""
+    return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def slot_s(interval_s: int) -> int:
+    """Return the length of a slot of :class:`LinkHour`: the reporting interval, between a minute and an hour."""
+    return min(max(interval_s, MINUTE_S), HOUR_S)
 
 
 class LinkHourQuerySet(SignedInQuerySet["LinkHour"]):

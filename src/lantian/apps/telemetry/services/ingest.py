@@ -7,7 +7,7 @@ row is read once and written once, however many frames there are.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -18,14 +18,13 @@ from django.conf import settings
 from django.db import transaction
 
 from lantian.apps.telemetry.models import Channel, Device, IngestCursor, Latest, Link, LinkHour
+from lantian.apps.telemetry.models.links import HOUR_S, hour_of, slot_s
 from lantian.gateway.ingested import Ingested, Seen
 from lantian.kernel.instants import day_of
 from lantian.policy.reader import load_pack
 from lantian.policy.records_telemetry import LinkRule
 
 HOUR = timedelta(hours=1)
-HOUR_S = 3600
-MINUTE_S = 60
 
 
 def ingest_cursor(spool: str) -> int:
@@ -194,16 +193,6 @@ def _hours(keys: Iterable[tuple[str, datetime]]) -> dict[tuple[str, datetime], L
     stored = LinkHour.objects.filter(device__in={device for device, _ in wanted}, hour__in={hour for _, hour in wanted})
     known = {(row.device_id, row.hour): row for row in stored}
     return {key: known.get(key) or LinkHour(device_id=key[0], hour=key[1]) for key in wanted}
-
-
-def hour_of(instant: datetime) -> datetime:
-    """Return the start of the hour of an instant (UTC)."""
-    return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def slot_s(interval_s: int) -> int:
-    """Return the length of a slot: the reporting interval, between a minute and an hour."""
-    return min(max(interval_s, MINUTE_S), HOUR_S)
 
 
 def _period(seen: Seen, interval_s: int) -> tuple[datetime, _Arrival] | None:
