@@ -5,6 +5,7 @@ are not being read, or it is simply another connection's turn. The last reason i
 """
 
 import asyncio
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from enum import IntFlag
@@ -169,6 +170,9 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         host, port = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.address, self.peer = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._transport.set_write_buffer_limits(high=self.intake.limits.write_bytes)
+        sock = transport.get_extra_info("socket")
+        if sock is not None:  # else the kernel takes in megabytes of unread answers
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.intake.limits.write_bytes)
         self.intake.meters.connections.labels(self.family).inc()
         reason = self.intake.enter(self, host)
         if reason:
