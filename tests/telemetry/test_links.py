@@ -11,7 +11,7 @@ from lantian.apps.telemetry.models import Device, Link, LinkHour
 from lantian.apps.telemetry.readings.link_board import LinkBoard, Quality, link_board, link_trend
 from lantian.apps.telemetry.services import ingest
 from lantian.kernel.instants import beijing_day, day_of
-from tests.telemetry.device_sample import NOW, Stretch, a_device, a_point
+from tests.telemetry.device_sample import NOW, Stretch, a_device
 
 pytestmark = pytest.mark.django_db
 
