@@ -76,6 +76,21 @@ def test_an_alarm_ends_only_after_the_rules_time_without_the_condition() -> None
     assert kinds(alarm) == ["raised", "ended"]
 
 
+def test_a_finding_that_no_longer_holds_ends_after_the_time_though_the_window_still_sees_it() -> None:
+    at(T0, found())
+    at(T0 + 9 * MINUTE, found(holds=False))
+    assert Alarm.objects.get().state == "active"
+    at(T0 + 10 * MINUTE, found(holds=False))
+    assert Alarm.objects.get().state == "ended"
+
+
+def test_what_grows_by_the_minute_is_told_when_it_has_grown_by_a_fifth() -> None:
+    at(T0, found(severity=100.0))
+    for minute in range(1, 31):
+        at(T0 + minute * MINUTE, found(last_at=T0 + minute * MINUTE, severity=100.0 + minute))
+    assert kinds(Alarm.objects.get()) == ["raised", "peak"]  # at 121
+
+
 def test_a_condition_that_comes_back_within_the_time_is_the_same_alarm() -> None:
     at(T0, found())
     at(T0 + 5 * MINUTE)
@@ -90,7 +105,9 @@ def test_a_finding_that_an_ended_alarm_covers_opens_nothing_and_a_later_one_does
     at(T0 + 11 * MINUTE, found())  # the window still looks back over it
     assert Alarm.objects.count() == 1
     at(T0 + 60 * MINUTE, found(last_at=T0 + 59 * MINUTE))
-    assert [alarm.number[-4:] for alarm in Alarm.objects.order_by("pk")] == ["0001", "0002"]
+    first, second = Alarm.objects.order_by("pk")
+    assert (first.number[-4:], second.number[-4:]) == ("0001", "0002")
+    assert second.first_at == first.last_at  # one time is told once
 
 
 def test_a_death_in_the_middle_leaves_nothing_and_the_next_sweep_opens_each_alarm_once(

@@ -10,16 +10,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lantian.apps.accounts.models import AreaKind, Person, Post, Role
+from lantian.apps.accounts.models import AreaKind, Person, Post
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point, SignedInQuerySet, Snapshot
 
 BOUNDED = frozenset({AreaKind.STREET, AreaKind.COMMUNITY})
 """Areas that bind a post: who holds one over a district or the city sees all of it."""
 
 
+LOCAL = frozenset({"street", "community"})
+"""Roles that mean nothing without an area."""
+
+OUTSIDE = "enterprise"
+"""The role that sees its own sources alone, not the district's alarms."""
+
+
 def areas_of(person: Person) -> list[str] | None:
     """Return the codes of the areas whose alarms a person sees, None for all; a street post without area sees none."""
-    posts = person.current_posts()
+    posts = [post for post in person.current_posts() if post.role != OUTSIDE]
     if any(_sees_all(post) for post in posts):
         return None
     return [area.code for post in posts if (area := post.area or post.organisation.area)]
@@ -27,7 +34,7 @@ def areas_of(person: Person) -> list[str] | None:
 
 def _sees_all(post: Post) -> bool:
     area = post.area or post.organisation.area
-    return post.role != Role.STREET if area is None else area.kind not in BOUNDED
+    return post.role not in LOCAL if area is None else area.kind not in BOUNDED
 
 
 class AlarmQuerySet(SignedInQuerySet["Alarm"]):

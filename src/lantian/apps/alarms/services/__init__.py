@@ -7,7 +7,10 @@ from lantian.apps.alarms.services.counter_evidence import (
     answer_counter_evidence,
     file_of,
 )
+from lantian.apps.alarms.services.decisions import decide_rule, demote_by_policy
 from lantian.apps.alarms.services.errors import AlarmError
+from lantian.apps.alarms.services.pictures import take_pictures
+from lantian.apps.alarms.services.sweep import sweep
 
 __all__ = [
     "AlarmError",
@@ -16,9 +19,13 @@ __all__ = [
     "add_counter_evidence",
     "answer_counter_evidence",
     "comment",
+    "decide_rule",
+    "demote_by_policy",
     "file_of",
     "hand_on",
     "judge",
     "mark_seen",
     "reopen",
+    "sweep",
+    "take_pictures",
 ]

@@ -19,14 +19,19 @@ from lantian.apps.alarms.services import hooks
 from lantian.kernel.instants import BEIJING, beijing_day, day_of
 
 BATCH = 500
+WORSE = 1.01
+"""By which factor a severity must grow for the explanation to be kept anew; what grows by the minute is not."""
+
+TOLD = 1.2
+"""By which factor it must grow to be told in the history."""
 
 
 @dataclass(frozen=True)
 class Found:
     """What a rule found about one subject, ready to be kept.
 
-    first_at, last_at: start of the first and end of the last period (UTC) in which the condition held. severity: what
-    tells which of two findings of one subject is worse; the explanation is kept of the worst.
+    first_at, last_at: start of the first and end of the last period (UTC) in which the condition held; holds: whether
+    it still did when last looked at. severity: how far beyond the limit; the explanation is kept of the worst.
     covered_by: subject of the regional notice that covers it. window_id: the maintenance window that it falls into.
     """
 
@@ -44,6 +49,7 @@ class Found:
     value: float | None = None
     limit: float | None = None
     severity: float = 0.0
+    holds: bool = True
     conditions: Sequence[Mapping[str, Any]] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
     covered_by: str = ""
@@ -74,13 +80,14 @@ def follow(found: Iterable[Found], terms: Mapping[str, Terms], *, prefix: str, n
 
     prefix: how numbers begin, such as ``110105``. terms: by rule; an active alarm of a rule without any ends.
     """
-    by_subject = _worst_of_each(found)
+    by_subject = _latest_of_each(found)
     active = {alarm.subject: alarm for alarm in Alarm.objects.active().select_for_update()}
     fresh = [one for subject, one in by_subject.items() if subject not in active]
     opened = _open(_not_yet_told(fresh), active, terms, prefix, now)
     held = [(alarm, by_subject[s]) for s, alarm in active.items() if s in by_subject]
     carried = _carry_on(held, now)
-    ended = _end([alarm for s, alarm in active.items() if s not in by_subject], terms, now)
+    still = {subject for subject, one in by_subject.items() if one.holds}
+    ended = _end([alarm for s, alarm in active.items() if s not in still], terms, now)
     notices = {alarm.subject: alarm for alarm in [*active.values(), *opened] if alarm.state == Alarm.State.ACTIVE}
     called = _handle_anew(held, notices, terms, now)
     calling = [alarm.pk for alarm in [*opened, *called] if alarm.handling == Alarm.Handling.RAISED]
@@ -94,17 +101,15 @@ def _tell(listeners: Sequence[Callable[[Sequence[int]], None]], keys: Sequence[i
         listener(keys)
 
 
-def _worst_of_each(found: Iterable[Found]) -> dict[str, Found]:
-    worst: dict[str, Found] = {}
-    for one in found:
-        known = worst.get(one.subject)
-        if known is None or one.severity > known.severity:
-            worst[one.subject] = one
-    return worst
+def _latest_of_each(found: Iterable[Found]) -> dict[str, Found]:
+    return {one.subject: one for one in sorted(found, key=lambda one: (one.last_at, one.severity))}
 
 
 def _not_yet_told(fresh: Sequence[Found]) -> list[Found]:
-    """Leave out what an alarm that has ended covers: the window looks back over it until it slides on."""
+    """Leave out what an alarm that has ended covers: the window looks back over it until it slides on.
+
+    What began again after it is told from where the ended alarm stopped.
+    """
     if not fresh:
         return []
     oldest = min(one.first_at for one in fresh)
@@ -112,7 +117,8 @@ def _not_yet_told(fresh: Sequence[Found]) -> list[Found]:
     told: dict[str, datetime] = {}
     for subject, last_at in past.values_list("subject", "last_at"):
         told[subject] = max(last_at, told.get(subject, last_at))
-    return [one for one in fresh if one.subject not in told or one.last_at > told[one.subject]]
+    begun = [replace(one, first_at=max(one.first_at, told.get(one.subject, one.first_at))) for one in fresh]
+    return [one for one in begun if one.last_at > told.get(one.subject, one.first_at)]
 
 
 # Opening ------------------------------------------------------------------------------------------------------
@@ -202,22 +208,30 @@ def _carry_on(pairs: Sequence[tuple[Alarm, Found]], now: datetime) -> int:
     worse: list[tuple[Alarm, Found]] = []
     for alarm, one in pairs:
         if one.last_at > alarm.last_at:
+            alarm.last_at = one.last_at
             moved[one.last_at].append(alarm.pk)
-        if one.severity > alarm.evidence.get("severity", 0.0):
+        if one.severity > alarm.evidence.get("severity", 0.0) * WORSE:
             worse.append((alarm, one))
     for last_at, keys in moved.items():
-        for start in range(0, len(keys), BATCH):
-            Alarm.objects.filter(pk__in=keys[start : start + BATCH]).update(last_at=last_at)
+        _update(keys, last_at=last_at)
     _keep_peaks(worse, now)
     return sum(len(keys) for keys in moved.values())
+
+
+def _update(keys: Sequence[int], **values: Any) -> None:
+    for start in range(0, len(keys), BATCH):
+        Alarm.objects.filter(pk__in=keys[start : start + BATCH]).update(**values)
 
 
 def _keep_peaks(worse: Sequence[tuple[Alarm, Found]], now: datetime) -> None:
     events = []
     for alarm, one in worse:
+        told = alarm.evidence.get("told", alarm.evidence.get("severity", 0.0))
+        if one.severity > told * TOLD:
+            told = one.severity
+            events.append(AlarmEvent(alarm=alarm, at=now, kind="peak", detail={"value": one.value, "unit": one.unit}))
         alarm.value, alarm.level = one.value, max(alarm.level, one.level)
-        alarm.conditions, alarm.evidence = [dict(row) for row in one.conditions], _evidence(one)
-        events.append(AlarmEvent(alarm=alarm, at=now, kind="peak", detail={"value": one.value, "limit": one.limit}))
+        alarm.conditions, alarm.evidence = [dict(row) for row in one.conditions], {**_evidence(one), "told": told}
     fields = ["value", "level", "conditions", "evidence"]
     Alarm.objects.bulk_update([alarm for alarm, _ in worse], fields, batch_size=BATCH)
     AlarmEvent.objects.bulk_create(events, batch_size=BATCH)
@@ -254,9 +268,7 @@ def _end(alarms: Sequence[Alarm], terms: Mapping[str, Terms], now: datetime) -> 
     for alarm in over:
         alarm.state = Alarm.State.CLOSED if alarm.outcome else Alarm.State.ENDED
     for state in (Alarm.State.CLOSED, Alarm.State.ENDED):
-        group = [alarm.pk for alarm in over if alarm.state == state]
-        for start in range(0, len(group), BATCH):
-            Alarm.objects.filter(pk__in=group[start : start + BATCH]).update(state=state, ended_at=now)
+        _update([alarm.pk for alarm in over if alarm.state == state], state=state, ended_at=now)
     AlarmEvent.objects.bulk_create([AlarmEvent(alarm=alarm, at=now, kind="ended") for alarm in over], batch_size=BATCH)
     return len(over)
 

@@ -1,0 +1,1 @@
+"""Reads of the alarms that join several models: list, explanation, curve, precision."""
