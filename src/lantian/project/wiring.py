@@ -4,11 +4,14 @@ A lower app never imports a higher one: it keeps a hook with a harmless default,
 """
 
 from lantian.apps.accounts.rights import may_open
+from lantian.apps.alarms.jobs import picture
+from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.telemetry.air import last_hour
 from lantian.apps.ui import as_of, navigation
 
 
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
+    alarms.after_raise[:] = [picture]
     as_of.last_hour_with_data[:] = [last_hour]
     navigation.may_open[:] = [may_open]

@@ -41,7 +41,15 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
             ),
         ),
         Section(_("监测"), "/monitoring/", (Page(_("数据导入"), "/monitoring/import/"),)),
-        Section(_("报警"), "/alarms/"),
+        Section(
+            _("报警"),
+            "/alarms/",
+            (
+                Page(_("全部报警"), "/alarms/"),
+                Page(_("报警规则"), "/alarms/rules/"),
+                Page(_("规则准确率"), "/alarms/precision/"),
+            ),
+        ),
         Section(_("案件"), "/cases/"),
         Section(_("检查"), "/inspections/"),
     ),
