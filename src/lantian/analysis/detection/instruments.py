@@ -10,6 +10,7 @@ from lantian.analysis.detection import wording
 from lantian.analysis.detection.findings import Condition, Finding
 from lantian.analysis.detection.measure import (
     beside_values,
+    gates_hold,
     nan_median,
     neighbour_values,
     neighbours,
@@ -26,7 +27,7 @@ from lantian.analysis.detection.rules import (
     Rule,
     Sprinkling,
 )
-from lantian.analysis.detection.spells import Spell, compare, finding_of, findings, gated, names
+from lantian.analysis.detection.spells import Spell, compare, finding_of, findings, gate_rows, gated, names
 from lantian.analysis.detection.window import Bools, Floats, Grid, Indices, Window
 from lantian.kernel.errors import Text
 
@@ -50,10 +51,11 @@ def frozen(rule: Rule, mechanism: Frozen, window: Window) -> list[Finding]:
     last = _pick(order, count - 1)
     least = np.maximum(mechanism.minutes, _run_asked(same, run, count, mechanism.false_rate) * _interval(window, rows))
     newest = _pick(values, count - 1)
+    running = _pick(gates_hold(window, rows, mechanism.gates, "1min"), last.astype(np.intp))
     with np.errstate(invalid="ignore"):
-        found = (count > 0) & (last - first + 1 >= least) & (newest > mechanism.above)
+        found = (count > 0) & (last - first + 1 >= least) & (newest > mechanism.above) & (running > 0)
     return [
-        finding_of(rule, window, spell, (_repeats(rule, spell),), {})
+        finding_of(rule, window, spell, (_repeats(rule, spell), *gate_rows(window, spell, mechanism.gates, "1min")), {})
         for index in np.flatnonzero(found)
         for spell in [_run_spell(rows, grid, int(index), (int(first[index]), int(last[index])), float(newest[index]))]
     ]
@@ -92,7 +94,7 @@ def _interval(window: Window, rows: Indices) -> Floats:
     return np.array([max(1.0, window.series[row].interval_s / 60) for row in rows])
 
 
-def _pick(values: Floats | Indices, index: Indices) -> Floats:
+def _pick(values: Floats | Indices | Bools, index: Indices) -> Floats:
     return np.take_along_axis(values, np.maximum(index, 0)[:, np.newaxis], 1)[:, 0].astype(np.float64)
 
 
@@ -110,7 +112,9 @@ def _repeats(rule: Rule, spell: Spell) -> Condition:
 def clipped(rule: Rule, mechanism: Clipped, window: Window) -> list[Finding]:
     """Find series at the end of their range, or with many values at one maximum while others vary."""
     rows = window.rows(rule.kinds, rule.channel)
-    grid = window.usable.of(rows)
+    whole = window.usable.of(rows)
+    skipped = max(0, whole.steps - mechanism.last_minutes)
+    grid = Grid(whole.at(skipped), 1, whole.values[:, skipped:])
     top = np.fmax.reduce(grid.values, axis=1, initial=-np.inf)
     half = np.array([0.5 * 10.0 ** -window.series[row].decimals for row in rows])
     high = np.array([_or(window.series[row].high, np.inf) for row in rows])

@@ -22,14 +22,13 @@ from lantian.analysis.detection.rules import (
     Allowance,
     DailyCount,
     Exceedance,
-    Gate,
     NeighbourRatio,
     OperatingState,
     Period,
     RateOfChange,
     Rule,
 )
-from lantian.analysis.detection.spells import Spell, compare, finding_of, findings, gated, names
+from lantian.analysis.detection.spells import Spell, compare, finding_of, findings, gate_rows, gated, names
 from lantian.analysis.detection.window import Bools, Floats, Grid, Indices, Series, Window, flag_code
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
@@ -49,15 +48,37 @@ def exceedance(rule: Rule, mechanism: Exceedance, window: Window) -> list[Findin
     off = limits * (mechanism.off_share if mechanism.side == "above" else 2 - mechanism.off_share)
     judged = compare(rows, grid, limits, off, lowest=mechanism.side == "below")
     judged = gated(judged, gates_hold(window, rows, mechanism.gates, mechanism.period))
+    base = _base(rule, mechanism, window)
+    if base is not None:
+        with np.errstate(invalid="ignore"):
+            judged = gated(judged, grid.values - base >= _asked(mechanism, base))
 
     def explain(spell: Spell) -> tuple[Condition, ...]:
         return (
             _against(rule, mechanism.period, spell, ">" if mechanism.side == "above" else "<"),
             *(_oxygen_rows(window, spell) if mechanism.oxygen else ()),
+            *(() if base is None else (_own_part(rule, mechanism, spell.peak, base[spell.step]),)),
             *gate_rows(window, spell, mechanism.gates, mechanism.period),
         )
 
     return findings(rule, window, judged, explain)
+
+
+def _base(rule: Rule, mechanism: Exceedance, window: Window) -> Floats | None:
+    """Return the background, where the rule asks for it and the area has regulatory stations."""
+    if mechanism.contribution is None or not len(window.rows((mechanism.background.kind,), rule.channel)):
+        return None
+    return background(window, rule.channel, mechanism.period, mechanism.background)
+
+
+def _asked(mechanism: Exceedance, base: Floats) -> Floats:
+    """Return how far above the background a value must lie."""
+    return np.maximum(mechanism.contribution or 0.0, mechanism.contribution_share * base)
+
+
+def _own_part(rule: Rule, mechanism: Exceedance, peak: float, base: np.float64) -> Condition:
+    least = wording.amount(float(_asked(mechanism, np.array([base]))[0]), rule.unit, "≥ ")
+    return wording.row(_DIFFERENCE, wording.amount(peak - float(base), rule.unit), least)
 
 
 def limit_of(mechanism: Exceedance, channel: str, series: Series) -> float:
@@ -226,20 +247,6 @@ def _flagged(rule: Rule, mechanism: OperatingState, window: Window, rows: Indice
 
     found = findings(rule, window, compare(rows, grid, limits, limits), explain)
     return [each for each in found if each.subject not in known]
-
-
-def gate_rows(window: Window, spell: Spell, gates: tuple[Gate, ...], period: Period) -> tuple[Condition, ...]:
-    """Explain the gates at the peak."""
-    rows = []
-    for gate in gates:
-        beside = int(window.beside(np.array([spell.row]), gate.channel)[0])
-        value = float(beside_values(window, np.array([spell.row]), gate.channel, period)[0, spell.step])
-        unit = window.series[beside].unit
-        bounds = [] if gate.above is None else [wording.amount(gate.above, unit, "> ")]
-        bounds += [] if gate.below is None else [wording.amount(gate.below, unit, "< ")]
-        limit = Text(" ".join(each.zh for each in bounds), " ".join(each.en for each in bounds))
-        rows.append(wording.row(Text(gate.channel, gate.channel), wording.amount(value, unit), limit))
-    return tuple(rows)
 
 
 def _oxygen_rows(window: Window, spell: Spell) -> tuple[Condition, ...]:

@@ -26,13 +26,29 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Background:
+    """Same-period value of the area's regulatory stations, to be taken off (背景).
+
+    Skipped with fewer than ``minimum_stations``, in sand dust, and where their humidity lies above ``humidity`` [%].
+    """
+
+    kind: str = "station"
+    statistic: Literal["mean", "median"] = "median"
+    minimum_stations: int = 1
+    humidity: float = 90.0
+    humidity_channel: str = "a01002"
+
+
+@dataclass(frozen=True)
 class Exceedance:
     """A mean beyond a limit (超限), with hysteresis: on beyond ``limit``, off at ``off_limit``.
 
     limit: for every point; or cases: by the point's detail ``case_key`` (``default_case`` where it has none); or
     own: the point's own limit in its detail ``limits`` under the channel. off_share: the off limit as share of the
     limit. oxygen: whether the value is converted to the point's reference oxygen (``reference_oxygen``) first.
-    gates: what must hold beside it.
+    gates: what must hold beside it. contribution, contribution_share: how far it must lie above the background as well, in
+    its unit and as share of the background, so that a site does not answer for the air that comes to it; where there
+    are no regulatory stations at all, that is not asked.
     """
 
     period: Period
@@ -45,21 +61,10 @@ class Exceedance:
     own: bool = False
     oxygen: bool = False
     gates: tuple[Gate, ...] = ()
+    contribution: float | None = None
+    contribution_share: float = 0.0
+    background: Background = Background()
     mechanism: Literal["exceedance"] = "exceedance"
-
-
-@dataclass(frozen=True)
-class Background:
-    """Same-period value of the area's regulatory stations, to be taken off (背景).
-
-    Skipped with fewer than ``minimum_stations``, in sand dust, and where their humidity lies above ``humidity`` [%].
-    """
-
-    kind: str = "station"
-    statistic: Literal["mean", "median"] = "median"
-    minimum_stations: int = 1
-    humidity: float = 90.0
-    humidity_channel: str = "a01002"
 
 
 @dataclass(frozen=True)
@@ -124,12 +129,13 @@ class Frozen:
 
     minutes: the shortest run. above: smaller values are not judged, for they repeat by themselves. false_rate: how
     often a clean series may show such a run in one window; with the share of repeats that the series shows outside
-    the run, it lengthens the run asked for.
+    the run, it lengthens the run asked for. gates: what must hold beside the newest value, such as a running plant.
     """
 
     minutes: int
     above: float = 0.0
     false_rate: float = 1e-6
+    gates: tuple[Gate, ...] = ()
     mechanism: Literal["frozen"] = "frozen"
 
 
@@ -137,9 +143,11 @@ class Frozen:
 class Clipped:
     """Values held at the top (削顶): at the end of the range, or many at one and the same maximum.
 
-    minutes: values at the end of the range. count, share: of the window's values at one maximum. above: as in Frozen.
+    last_minutes: how far back is looked. minutes: values at the end of the range. count, share: of the values at one
+    maximum. above: as in Frozen.
     """
 
+    last_minutes: int
     minutes: int
     count: int
     share: float

@@ -9,8 +9,10 @@ import numpy as np
 from lantian.analysis.detection import wording
 from lantian.analysis.detection.episodes import Timing, episodes
 from lantian.analysis.detection.findings import Condition, Finding, subject_key
-from lantian.analysis.detection.rules import Rule
+from lantian.analysis.detection.measure import beside_values
+from lantian.analysis.detection.rules import Gate, Period, Rule
 from lantian.analysis.detection.window import Bools, Floats, Grid, Indices, Series, Window
+from lantian.kernel.errors import Text
 
 GAP_MINUTES = 15
 """A gap that a beginning survives, or two periods, whichever is longer [min]."""
@@ -144,6 +146,20 @@ def finding_of(
 def _wind(window: Window, series: Series) -> dict[str, object]:
     wind = window.winds.get(series.area)
     return {} if wind is None else {"wind": {"direction_deg": wind.direction_deg, "speed_ms": wind.speed_ms}}
+
+
+def gate_rows(window: Window, spell: Spell, gates: tuple[Gate, ...], period: Period) -> tuple[Condition, ...]:
+    """Explain the gates at the peak."""
+    rows = []
+    for gate in gates:
+        beside = int(window.beside(np.array([spell.row]), gate.channel)[0])
+        value = float(beside_values(window, np.array([spell.row]), gate.channel, period)[0, spell.step])
+        unit = window.series[beside].unit
+        bounds = [] if gate.above is None else [wording.amount(gate.above, unit, "> ")]
+        bounds += [] if gate.below is None else [wording.amount(gate.below, unit, "< ")]
+        limit = Text(" ".join(each.zh for each in bounds), " ".join(each.en for each in bounds))
+        rows.append(wording.row(Text(gate.channel, gate.channel), wording.amount(value, unit), limit))
+    return tuple(rows)
 
 
 def names(window: Window, near: Indices) -> list[str]:
