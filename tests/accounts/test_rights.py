@@ -10,18 +10,30 @@ from lantian.apps.accounts.models import Role
 from lantian.apps.accounts.rights import RIGHTS, may, roles_for
 
 # Who may read (r) and who may also change something (w). A page that is missing here fails the test.
-COLUMNS = ("duty", "bureau", "street", "viewer", "system-admin", "security-admin", "audit-admin")
+COLUMNS = (
+    "duty", "bureau", "street", "viewer", "system-admin", "security-admin", "audit-admin",
+    "enforcement", "community", "enterprise",
+)  # fmt: skip
 TABLE = """
-                            duty  bureau  street  viewer  system  security  audit
-accounts:areas              r     r       r       r       r       r         r
-accounts:sign-out           rw    rw      rw      rw      rw      rw        rw
-ui:components               r     r       r       r       r       r         r
-portal:*                    r     r       r       r       r       r         r
-plans:*                     r     r       r       r       r       r         r
-telemetry:import*           rw    r       r       r       rw      -         -
-telemetry:sand-dust*        rw    r       r       r       r       -         -
-telemetry:*                 r     r       r       r       r       -         -
-admin:*                     -     -       -       -       rw      -         -
+                            duty  bureau  street  viewer  system  security  audit  enforce  community  enterprise
+accounts:areas              r     r       r       r       r       r         r         r        r        r
+accounts:sign-out           rw    rw      rw      rw      rw      rw        rw         rw        rw        rw
+ui:components               r     r       r       r       r       r         r         r        r        r
+portal:*                    r     r       r       r       r       r         r         r        r        r
+plans:*                     r     r       r       r       r       r         r         r        r        r
+telemetry:import*           rw    r       r       r       rw      -         -         r        r        -
+telemetry:sand-dust*        rw    r       r       r       r       -         -         r        r        -
+telemetry:device*           r     r       r       r       rw      -         -         r        r        -
+telemetry:quarantine*       r     r       r       r       rw      -         -         r        r        -
+telemetry:commands          r     r       r       r       rw      -         -         r        r        -
+telemetry:camera-snapshot   rw    r       r       r       rw      -         -         r        r        -
+telemetry:maintenance       rw    rw      r       r       rw      -         -         r        r        -
+telemetry:*                 r     r       r       r       r       -         -         r        r        -
+alarms:act                  rw    rw      r       r       r       -         -         r        r        -
+alarms:evidence             rw    rw      rw      rw      rw      -         -         rw       rw       -
+alarms:decide               rw    r       r       r       r       -         -         r        r        -
+alarms:*                    r     r       r       r       r       -         -         r        r        -
+admin:*                     -     -       -       -       rw      -         -         -        -        -
 """
 # Open to everybody: no sign-in is asked for.
 OPEN = {"accounts:sign-in", "ui:language", "healthz", "readyz", "admin-sign-in", "admin:login"}

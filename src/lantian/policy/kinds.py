@@ -1,9 +1,25 @@
 """All record types in one place: importing this module fills the registry of table names."""
 
-from lantian.policy import records_air, records_alarm, records_duty, records_plan, records_rule, records_telemetry
+from lantian.policy import (
+    records_air,
+    records_alarm,
+    records_duty,
+    records_ledger,
+    records_plan,
+    records_rule,
+    records_telemetry,
+)
 from lantian.policy.records import RECORD_TYPES, Record
 
-MODULES = (records_air, records_alarm, records_duty, records_plan, records_rule, records_telemetry)
+MODULES = (
+    records_air,
+    records_alarm,
+    records_duty,
+    records_ledger,
+    records_plan,
+    records_rule,
+    records_telemetry,
+)
 """The modules whose import registers their record types."""
 
 

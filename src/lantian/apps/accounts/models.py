@@ -68,6 +68,8 @@ class Area(Named):
     latitude = models.FloatField(_("参考点纬度"), null=True, blank=True)
     geometry = models.JSONField(_("边界 GeoJSON"), null=True, blank=True)
     schematic = models.BooleanField(_("示意边界"), default=True)
+    valid_from = models.DateField(_("启用日期"), null=True, blank=True)
+    valid_to = models.DateField(_("停用日期"), null=True, blank=True)
 
     objects = AreaQuerySet.as_manager()
 
@@ -107,6 +109,13 @@ class Organisation(Named):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("区域")
     )
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, db_index=True)
+    valid_from = models.DateField(_("成立日期"), null=True, blank=True)
+    valid_to = models.DateField(_("撤销日期"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("承继单位")
+    )
 
     class Meta:
         verbose_name = _("单位")
@@ -120,6 +129,9 @@ class Role(models.TextChoices):
     DUTY = "duty", _("值班调度岗")
     BUREAU = "bureau", _("行业主管岗")
     STREET = "street", _("街乡岗")
+    ENFORCEMENT = "enforcement", _("执法岗")
+    COMMUNITY = "community", _("社区网格岗")
+    ENTERPRISE = "enterprise", _("企业岗")
     VIEWER = "viewer", _("只读岗")
     SYSTEM_ADMIN = "system-admin", _("系统管理岗")
     SECURITY_ADMIN = "security-admin", _("安全管理岗")
@@ -143,6 +155,14 @@ class Person(Named, AbstractBaseUser):
     username = models.CharField(_("登录名"), max_length=64, unique=True)
     is_active = models.BooleanField(_("在用"), default=True)
     demo = models.BooleanField(_("演示账号"), default=False)
+    phone = models.CharField(_("手机号"), max_length=20, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    identity = models.CharField(_("证件号码"), max_length=18, blank=True)
+    password_changed_at = models.DateTimeField(_("口令修改时间"), null=True, blank=True)
+    must_change_password = models.BooleanField(_("须修改口令"), default=False)
+    totp_secret = models.CharField(_("动态口令密钥"), max_length=200, blank=True)
+    totp_confirmed_at = models.DateTimeField(_("动态口令启用时间"), null=True, blank=True)
+    totp_last_step = models.BigIntegerField(_("动态口令末次时步"), default=0)
 
     objects = PersonManager()
 
@@ -219,6 +239,111 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.get_role_display()}"
+
+
+class Leave(models.Model):
+    """A time in which a person is away (请假); their posts fall to the deputy."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="leaves", verbose_name=_("人员"))
+    start = models.DateField(_("开始"))
+    end = models.DateField(_("结束"))
+    reason = models.CharField(_("事由"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("请假")
+        ordering = ("-start",)
+        constraints = (models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="leave_ends_after_start"),)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.start}"
+
+
+class Deputy(models.Model):
+    """Who acts for a post when its holder is away or silent (代理人), by order."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="deputies", verbose_name=_("岗位"))
+    person = models.ForeignKey(Person, models.CASCADE, related_name="deputy_for", verbose_name=_("代理人"))
+    order = models.PositiveSmallIntegerField(_("顺序"), default=1)
+    valid_from = models.DateField(_("代理起"), null=True, blank=True)
+    valid_to = models.DateField(_("代理止"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("代理")
+        ordering = ("post", "order")
+        constraints = (models.UniqueConstraint(fields=("post", "person"), name="one_deputy_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.post} ← {self.person}"
+
+
+class Shift(models.Model):
+    """A turn of the duty roster (值班): who answers for an organisation from when to when."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="shifts", verbose_name=_("单位"))
+    person = models.ForeignKey(Person, models.PROTECT, related_name="shifts", verbose_name=_("值班人"))
+    start = models.DateTimeField(_("开始"))
+    end = models.DateTimeField(_("结束"))
+    leader = models.BooleanField(_("带班领导"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("值班表")
+        ordering = ("start", "pk")
+        constraints = (models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="shift_ends_after_start"),)
+        indexes = (models.Index(fields=("organisation", "start")),)
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.start:%Y-%m-%d %H:%M}"
+
+
+class HandOver(models.Model):
+    """A post that went from one person to another (交接), with what was open at that time."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="+", verbose_name=_("原岗位"))
+    successor = models.ForeignKey(Post, models.CASCADE, related_name="+", verbose_name=_("接任岗位"))
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("经办人"))
+    note = models.TextField(_("交接事项"), blank=True)
+    open_items = models.JSONField(_("未办事项"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("岗位交接")
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.post} → {self.successor}"
+
+
+class OpenSession(models.Model):
+    """A signed-in browser of a person (在线会话); ending it signs that browser out."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="open_sessions", verbose_name=_("人员"))
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.CharField(_("地址"), max_length=60)
+    agent = models.CharField(_("浏览器"), max_length=200, blank=True)
+    started_at = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近活动"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("在线会话")
+        ordering = ("-seen_at",)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.address}"
+
+
+class PastPassword(models.Model):
+    """A password hash that may not be used again for a while (历史口令)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="past_passwords", verbose_name=_("人员"))
+    hash = models.CharField(max_length=128)
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("历史口令")
+        ordering = ("-at",)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.at:%Y-%m-%d}"
 
 
 class SignInAttempt(models.Model):

@@ -14,9 +14,13 @@ from lantian.apps.accounts.models import Person, Role
 from lantian.kernel.errors import LantianError, Text
 
 EVERYONE = frozenset(Role.values)
-OFFICERS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.VIEWER, Role.SYSTEM_ADMIN})
+OFFICERS = frozenset(
+    {Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY, Role.VIEWER, Role.SYSTEM_ADMIN}
+)
 DUTY = frozenset({Role.DUTY})
+ACTORS = frozenset({Role.DUTY, Role.BUREAU})
 IMPORTERS = frozenset({Role.DUTY, Role.SYSTEM_ADMIN})
+DECLARERS = frozenset({Role.DUTY, Role.BUREAU, Role.SYSTEM_ADMIN})
 SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 AUDITORS = frozenset({Role.AUDIT_ADMIN})
 NOBODY: frozenset[str] = frozenset()
@@ -42,6 +46,17 @@ RIGHTS: dict[str, Right] = {
     "telemetry:import*": Right(OFFICERS, IMPORTERS),
     # a decision on sand dust changes evaluations: the duty desk alone records it
     "telemetry:sand-dust*": Right(OFFICERS, DUTY),
+    # alarms: officers read; those who answer for the air act; anyone who receives counter-evidence enters it
+    "alarms:*": Right(OFFICERS),
+    "alarms:act": Right(OFFICERS, ACTORS),
+    "alarms:evidence": Right(OFFICERS, OFFICERS),
+    "alarms:decide": Right(OFFICERS, DUTY),
+    # monitoring: the system administrator keeps the register and sends commands; who is in charge declares windows
+    "telemetry:device*": Right(OFFICERS, SYSTEM),
+    "telemetry:quarantine*": Right(OFFICERS, SYSTEM),
+    "telemetry:commands": Right(OFFICERS, SYSTEM),
+    "telemetry:camera-snapshot": Right(OFFICERS, IMPORTERS),
+    "telemetry:maintenance": Right(OFFICERS, DECLARERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

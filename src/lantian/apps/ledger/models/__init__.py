@@ -1,0 +1,24 @@
+"""What the ledgers store: sources, their history, files and views; imports; change notices; credentials."""
+
+from lantian.apps.ledger.models.credentials import Credential, CredentialEvent
+from lantian.apps.ledger.models.imports import LedgerImport
+from lantian.apps.ledger.models.sources import (
+    Attachment,
+    ChangeNotice,
+    SavedView,
+    Source,
+    SourceChange,
+    Subscription,
+)
+
+__all__ = [
+    "Attachment",
+    "ChangeNotice",
+    "Credential",
+    "CredentialEvent",
+    "LedgerImport",
+    "SavedView",
+    "Source",
+    "SourceChange",
+    "Subscription",
+]
