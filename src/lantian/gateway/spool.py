@@ -10,7 +10,6 @@ import errno
 import fcntl
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -55,7 +54,7 @@ class Spool:
         """Number the frames, write them and return once they are durable; all or nothing."""
         if not batch:
             return []
-        numbered = [replace(received, seq=self.last + index) for index, received in enumerate(batch, 1)]
+        numbered = [_numbered(received, seq) for seq, received in enumerate(batch, self.last + 1)]
         data = b"".join(map(write_record, numbered))
         try:
             if self._file < 0 or len(START) < self._size > self.segment_bytes - len(data):
@@ -200,6 +199,11 @@ def prune(folder: Path, upto: int) -> int:
     if old:
         flush_folder(folder)
     return len(old)
+
+
+def _numbered(one: Received, seq: int) -> Received:
+    """Return a frame with its number; twice as fast as ``dataclasses.replace``."""
+    return Received(seq, one.received_us, one.family, one.device, one.peer, one.verdict, one.raw)
 
 
 def _ignore(_begin: int, _end: int) -> None:

@@ -7,12 +7,14 @@ from lantian.gateway.listeners.connection import Connection
 from lantian.gateway.quarantine import Reason
 from lantian.gateway.registry import Device
 from lantian.protocols.hj212.faults import DAMAGE
-from lantian.protocols.hj212.frames import Frame, FrameReader
+from lantian.protocols.hj212.fields import write_fields
+from lantian.protocols.hj212.frames import Frame, FrameReader, write_frame
 from lantian.protocols.hj212.messages import (
     Address,
     Command,
     Message,
     RequestAnswer,
+    System,
     Version,
     read_message,
     write_answer,
@@ -35,13 +37,14 @@ class Hj212Connection(Connection[Frame]):
         self._frames = FrameReader()
         super().__init__(intake, self._frames)
         self._last: dict[str, Message] = {}
+        self._tails: dict[str, tuple[tuple[object, ...], bytes]] = {}
 
     def frame(self, frame: Frame) -> None:
         """Keep what a known device sent, with its faults; answer what is proved."""
         message = read_message(frame)
         found = self._who(message)
         if isinstance(found, Device):
-            is_proved = not DAMAGE.intersection(judge(message.faults, found.tolerated).refused)
+            is_proved = not message.faults or _is_proved(message, found)
             self._last[found.id] = message
             self.keep(found, frame.raw, message.faults, partial(self._is_stored, found.id, message, is_proved))
         elif not frame.is_intact:
@@ -75,9 +78,28 @@ class Hj212Connection(Connection[Frame]):
         if not is_proved:
             return
         if message.wants_answer and message.qn is not None and message.cn not in _ANSWERS:
-            cn = Command.NOTIFY_ANSWER if message.cn in NOTIFICATIONS else Command.DATA_ANSWER
-            self.send(write_answer(_address(message), message.qn, cn))
+            self.send(self._answer(device, message, message.qn))
         self.intake.hear(device, message)
+
+    def _answer(self, device: str, message: Message, qn: str) -> bytes:
+        """Return 9014, or 9013 to a notice; all but the QN is the same for every upload of a device."""
+        if message.cn in NOTIFICATIONS:
+            return write_answer(_address(message), qn, Command.NOTIFY_ANSWER)
+        known = self._tails.get(device)
+        named = (message.mn, message.pw, message.flag)
+        if known is None or known[0] != named:
+            known = self._tails[device] = (named, _tail(_address(message)))
+        return write_frame(b"QN=%b%b" % (qn.encode(), known[1]))
+
+
+def _tail(address: Address) -> bytes:
+    """Return the data segment of a 9014 behind its QN, as :func:`write_answer` writes it."""
+    header = address.header("", Command.DATA_ANSWER, wants_answer=False, st=System.INTERACTION)
+    return write_fields(header, {}).removeprefix(b"QN=")
+
+
+def _is_proved(message: Message, device: Device) -> bool:
+    return not DAMAGE.intersection(judge(message.faults, device.tolerated).refused)
 
 
 def _no_answer() -> None:
