@@ -11,7 +11,8 @@ class PushTarget(models.Model):
 
     kinds: kinds of points whose data go there; periods: lengths in seconds (60, 3600). commit: commit of the lake up to
     which every reading is settled, confirmed or refused; counted: up to which it is counted as due; None before the
-    first round. cursor: receipt of the newest settled reading.
+    first round. upto: where the step that was last tried and failed ended, so that it is tried again with the same
+    values. cursor: when all that had come was last settled.
     """
 
     class Manner(models.TextChoices):
@@ -28,6 +29,7 @@ class PushTarget(models.Model):
     cursor = models.DateTimeField(_("进度"), null=True, blank=True)
     commit = models.BigIntegerField(_("已结提交"), null=True, blank=True)
     counted = models.BigIntegerField(_("已计提交"), null=True, blank=True)
+    upto = models.BigIntegerField(_("重试至提交"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("连续失败"), default=0)
     retry_at = models.DateTimeField(_("下次重试"), null=True, blank=True)
     error_zh = models.CharField(_("错误"), max_length=300, blank=True)
