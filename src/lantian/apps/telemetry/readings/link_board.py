@@ -263,13 +263,14 @@ def _row(row: Mapping[str, Any], quality: Quality, rule: LinkRule, *, online: bo
 
 
 def _failing(quality: Quality, offset_s: float | None, rule: LinkRule, *, online: bool) -> Iterable[Failing]:
-    """Yield the limits that a device does not keep; a figure that nothing was due for breaks none."""
+    """Return the limits that a device does not keep, on exact counts; where nothing was due none is broken."""
+    q, due = quality, quality.due
     found: Mapping[Failing, bool] = {
         "offline": not online,
-        "completeness": quality.completeness is not None and quality.completeness < rule.completeness_percent,
-        "transmission": quality.transmission is not None and quality.transmission < rule.transmission_percent,
+        "completeness": 100 * q.received < rule.completeness_percent * due,
+        "transmission": 100 * q.received * min(q.valid, due) < rule.transmission_percent * due * due,
         "clock": offset_s is not None and abs(offset_s) > rule.clock_offset_s,
-        "bad": quality.bad_share is not None and quality.bad_share > rule.bad_percent,
+        "bad": 100 * q.bad > rule.bad_percent * q.frames,
     }
     return (name for name, fails in found.items() if fails)
 

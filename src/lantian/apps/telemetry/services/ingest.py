@@ -69,6 +69,7 @@ def _after(batch: Ingested, seq: int) -> Ingested:
 
 # -- newest values -------------------------------------------------------------------------------------------------
 
+_CHANNEL = ("device_id", "code", "pk", "point_id", "factor", "latest__start", "latest__received_at")
 _LATEST = ("value", "start", "period_s", "flag", "verdict", "reason", "frame")
 
 
@@ -79,13 +80,13 @@ def _keep_latest(readings: pa.Table, at: datetime) -> None:
     does not hide what it sends when the clock is right again.
     """
     newest = _newest_of(readings, at)
-    channels = Channel.objects.filter(device__in={device for device, _ in newest}).select_related("latest")
+    channels = Channel.objects.filter(device__in={device for device, _ in newest}).order_by().values_list(*_CHANNEL)
     rows = []
-    for channel in channels:
-        found = newest.get((channel.device_id, channel.code))
-        kept: Latest | None = getattr(channel, "latest", None)
-        if found and (kept is None or _rank(found["start"], at) >= _rank(kept.start, kept.received_at)):
-            rows.append(_latest(channel, found, at))
+    for device, code, channel, point, factor, start, received_at in channels.iterator():
+        found = newest.get((device, code))
+        if found and (start is None or _rank(found["start"], at) >= _rank(start, received_at)):
+            named = Latest(channel_id=channel, point_id=point, factor=factor, received_at=at)
+            rows.append(_filled(named, found))
     names = ["point", "factor", *_LATEST, "received_at"]
     Latest.objects.bulk_create(rows, update_conflicts=True, unique_fields=["channel"], update_fields=names)
 
@@ -104,12 +105,12 @@ def _newest_of(readings: pa.Table, at: datetime) -> Mapping[tuple[str, str], Map
     return newest
 
 
-def _latest(channel: Channel, row: Mapping[str, Any], at: datetime) -> Latest:
-    texts = {name: row[name] or "" for name in ("flag", "verdict", "reason")}
-    numbers = {name: row[name] for name in ("value", "start", "period_s", "frame")}
-    return Latest(
-        channel=channel, point_id=channel.point_id, factor=channel.factor, received_at=at, **numbers, **texts
-    )  # fmt: skip
+def _filled(latest: Latest, row: Mapping[str, Any]) -> Latest:
+    for name in ("value", "start", "period_s", "frame"):
+        setattr(latest, name, row[name])
+    for name in ("flag", "verdict", "reason"):
+        setattr(latest, name, row[name] or "")
+    return latest
 
 
 # -- links ---------------------------------------------------------------------------------------------------------
