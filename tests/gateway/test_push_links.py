@@ -57,7 +57,7 @@ def fake() -> Iterator[FakeCity]:
 def test_values_of_one_device_and_period_travel_together_under_its_own_mn(fake: FakeCity) -> None:
     up = link(fake)
     outcome = up.send(VALUES)
-    assert (outcome.confirmed, outcome.error) == ({0, 1, 2}, None)
+    assert (outcome.confirmed, outcome.error) == (frozenset({0, 1, 2}), None)
     first, second = fake.got
     assert (first.cn, first.st, first.mn, first.pw, first.flag) == ("2051", "39", MN, "654321", 5)
     assert first.factors == {"a34002": {"Avg": "80", "Flag": "N"}, "a34004": {"Avg": "35.25", "Flag": "N"}}
@@ -174,7 +174,7 @@ def test_values_that_the_other_side_names_are_refused_and_the_others_confirmed()
     with http_city() as fake:
         fake.answers.append((200, {}, {"refused": [{"index": 1, "reason": "unknown factor"}, {"index": 9}]}))
         outcome = json_link(fake).send(VALUES)
-    assert (outcome.confirmed, outcome.refused, outcome.error) == ({0, 2}, {1: "unknown factor"}, None)
+    assert (outcome.confirmed, outcome.refused, outcome.error) == (frozenset({0, 2}), {1: "unknown factor"}, None)
     assert fake.requests[0][1] == "None"
 
 
@@ -190,7 +190,7 @@ def test_a_batch_that_is_refused_does_not_stop_the_next(status: int) -> None:
     with http_city() as fake:
         fake.answers.append((status, {}, {}))
         outcome = json_link(fake, batch=2).send(VALUES)
-    assert (outcome.confirmed, set(outcome.refused), outcome.error) == ({2}, {0, 1}, None)
+    assert (outcome.confirmed, set(outcome.refused), outcome.error) == (frozenset({2}), {0, 1}, None)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_a_city_that_asks_to_wait_is_heard(header: str, wait: float | None) -> N
     with http_city() as fake:
         fake.answers += [(200, {}, {}), (503, {"Retry-After": header}, {})]
         outcome = json_link(fake, clock=lambda: NOON, batch=1).send(VALUES)
-    assert (outcome.confirmed, outcome.retry_after_s, len(fake.requests)) == ({0}, wait, 2)
+    assert (outcome.confirmed, outcome.retry_after_s, len(fake.requests)) == (frozenset({0}), wait, 2)
     assert outcome.error is not None
     assert "HTTP 503" in outcome.error.en
 
