@@ -137,9 +137,9 @@ def matching(alarms: AlarmQuerySet, query: AlarmQuery) -> AlarmQuerySet:
             Q(number__icontains=word)
             | Q(point__name_zh__icontains=word)
             | Q(point__name_en__icontains=word)
-            | Q(point_id__icontains=word)
+            | Q(point__id__icontains=word)
             | Q(device__plate__icontains=word)
-            | Q(device_id__icontains=word)
+            | Q(device__id__icontains=word)
         )
     return found
 

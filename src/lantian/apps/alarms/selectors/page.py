@@ -77,6 +77,12 @@ class AlarmPage:
         return all(row.holds for row in self.rows)
 
     @property
+    def hint(self) -> Text | None:
+        """What to look at on site, as the rule says."""
+        record = self.line.record
+        return Text(record.hint_zh, record.hint_en or record.hint_zh) if record and record.hint_zh else None
+
+    @property
     def snapshot(self) -> str:
         """The state of the lake that the alarm was judged from."""
         return str(self.line.alarm.evidence.get("snapshot", ""))
