@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 from lantian.gateway.simulators.noise import one, seed_of
 from lantian.gateway.simulators.stage import Clock, Terminal
@@ -29,8 +30,7 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Say what comes first."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
         self.say(self.terminal.connected(self.clock.moment()))
 
     def data_received(self, data: bytes) -> None:
