@@ -1,4 +1,4 @@
-"""``lantian up``: prepare, then keep web, gateway, worker and writer running."""
+"""``lantian up``: prepare, then keep web, gateway, worker and writer running, and the simulated devices of a demo."""
 
 import http.client
 import subprocess
@@ -18,7 +18,14 @@ from lantian.project.config import Config
 from lantian.project.start import StartError, check_port, lock_folder, use_environment
 from lantian.project.supervisor import Child, Supervisor
 
-COLOURS = {"web": "cyan", "gateway": "blue", "worker": "magenta", "writer": "yellow", "up": "green"}
+COLOURS = {
+    "web": "cyan",
+    "gateway": "blue",
+    "worker": "magenta",
+    "writer": "yellow",
+    "up": "green",
+    "simulate": "white",
+}
 WAIT_FOR_WEB_S = 60.0
 
 
@@ -42,7 +49,7 @@ def command(*, demo: bool, data_dir: str | None, host: str, port: int, gateway_p
         for address, number in addresses(host, gateway_port):
             check_port(address, number, option="--gateway-port")
         _prepare(config)
-        children = _children(host, port, gateway_port)
+        children = _children(host, port, gateway_port) | (_demo_children(host, gateway_port) if config.demo else {})
         supervisor = Supervisor([Child(name, line) for name, line in children.items()], _report)
         threading.Thread(target=_announce, args=(host, port), daemon=True).start()
         supervisor.run()
@@ -64,6 +71,13 @@ def _children(host: str, port: int, gateway_port: int) -> dict[str, list[str]]:
         "writer": [*lantian, "writer"],
     }
     return {name: line for name, line in children.items() if find_spec(f"lantian.project.commands.{name}")}
+
+
+def _demo_children(host: str, gateway_port: int) -> dict[str, list[str]]:
+    """Return what a demonstration needs beside the rest: a small district of devices."""
+    heard_at = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - it is compared, not bound
+    simulate = [sys.executable, "-m", "lantian.project", "simulate", "--host", heard_at, "--port", str(gateway_port)]
+    return {"simulate": simulate}
 
 
 def _report(name: str, line: str) -> None:
