@@ -1,6 +1,6 @@
 """The observation lake (观测数据湖) behind one door: append, roll up, read."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from lantian.lake.intake import Batch, checked, stored_readings
 from lantian.lake.kept import Kept
 from lantian.lake.lock import WriterLock
 from lantian.lake.questions import Asked
-from lantian.lake.schema import DAILY, ENGINE, HOURLY, INSTANT, POSITIONS, READINGS, TABLES, TableSpec
+from lantian.lake.schema import DAILY, ENGINE, FRAMES, HOURLY, INSTANT, POSITIONS, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.streams import Stretch, stored_rows, unseen
 from lantian.lake.tables import StoredTable, unreadable
@@ -246,7 +246,35 @@ class Lake:
             raw.among("seq", seqs),
         )
         order = "received_at DESC, spool, seq DESC" if newest_first else "spool, seq"
-        return raw.frames(self._asked, where, between.is_day, order, limit)
+        return self._asked(raw.frames(where, order, limit), FRAMES, between.is_day)
+
+    def frame_spans(self, after: Mapping[str, int], *, until: datetime) -> dict[str, tuple[int, int]]:
+        """Return the first and the last number of new frames by spool, up to the last one received before a moment.
+
+        after: number of the last frame that is not new, by spool; of others all are.
+        """
+        listing = self.tables[FRAMES.name].listing()
+        numbers = {path: high for path, _, high in listing.bounds("seq")}
+        files = [
+            path for path, low, high in listing.bounds("spool") if low != high or numbers[path] > after.get(high, 0)
+        ]
+        found = self.engine.sql(raw.spans(after, until), {FRAMES: files}).to_pylist()
+        return {row["spool"]: (row["first"], row["last"]) for row in found}
+
+    def frame_pieces(self, spool: str, first: int, last: int, *, piece: int = 20_000) -> Iterator[pa.Table]:
+        """Yield the frames of a spool between two numbers, in order, so many numbers at a time."""
+        for start in range(first, last + 1, piece):
+            stop = min(start + piece, last + 1)
+            where = raw.Where.of(raw.among("spool", [spool]), raw.among("seq", range(start, stop)))
+            files = self.tables[FRAMES.name].listing().overlapping("seq", start, stop - 1)
+            yield self.engine.sql(raw.frames(where, "seq"), {FRAMES: files})
+
+    def readings_of(self, spool: str, seqs: Sequence[int]) -> pa.Table:
+        """Return every reading that some frames of a spool brought."""
+        where = raw.Where.of(raw.among("source", [spool]), raw.among("frame", seqs))
+        table = self.tables[READINGS.name].listing()
+        files = table.overlapping("frame", min(seqs, default=1), max(seqs, default=0))
+        return self.engine.sql(f"SELECT * FROM readings WHERE {where} ORDER BY frame, point, factor", {READINGS: files})
 
     def positions(
         self, *, start: datetime, end: datetime, devices: Sequence[str] | None = None, as_of: datetime | None = None

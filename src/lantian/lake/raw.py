@@ -3,7 +3,7 @@
 SQL is composed from a table's own columns and keys; whoever asks says which partitions are read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -110,10 +110,20 @@ def current(ask: Ask, spec: TableSpec, where: Where, chosen: Callable[[str], boo
     )
 
 
-def frames(ask: Ask, where: Where, chosen: Callable[[str], bool], order: str, limit: int | None) -> pa.Table:
-    """Return frames in an order, at most so many."""
+def frames(where: Where, order: str, limit: int | None = None) -> str:
+    """Ask for frames in an order, at most so many."""
     upto = "" if limit is None else f" LIMIT {int(limit)}"
-    return ask(f'SELECT * FROM "{FRAMES.name}" WHERE {where} ORDER BY {order}{upto}', FRAMES, chosen)
+    return f'SELECT * FROM "{FRAMES.name}" WHERE {where} ORDER BY {order}{upto}'
+
+
+def spans(after: Mapping[str, int], until: datetime) -> str:
+    """Ask by spool for the first and the last number of the frames after some, received before a moment."""
+    known = " ".join(f"WHEN {_literal(spool)} THEN {int(seq)}" for spool, seq in after.items())
+    least = f"CASE spool {known} ELSE 0 END" if known else "0"
+    return (
+        f'SELECT spool, min(seq) AS "first", max(seq) FILTER (received_at < {_instant(until)}) AS "last" '
+        f'FROM {FRAMES.name} WHERE seq > {least} GROUP BY spool HAVING "last" IS NOT NULL ORDER BY spool'
+    )
 
 
 def last_values(spool: str, upto: int) -> str:

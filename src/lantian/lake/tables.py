@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from deltalake import (
@@ -65,6 +66,7 @@ class Listing:
     version: int = -1
     files: tuple[StoredFile, ...] = ()
     table: DeltaTable | None = field(default=None, compare=False, repr=False)
+    uri: str = ""
 
     @property
     def received(self) -> int:
@@ -74,6 +76,19 @@ class Listing:
     def paths(self, chosen: Callable[[str], bool] = bool, newer_than: int = -1) -> list[str]:
         """Return the paths of files in the chosen partitions that hold rows of commits after ``newer_than``."""
         return [file.path for file in self.files if file.commit > newer_than and chosen(file.part)]
+
+    def overlapping(self, column: str, first: int, last: int) -> list[str]:
+        """Return the paths of files whose numbers in a column may lie between two, by their statistics."""
+        return [path for path, low, high in self.bounds(column) if low is None or (high >= first and low <= last)]
+
+    def bounds(self, column: str) -> list[tuple[str, Any, Any]]:
+        """Return the path of every file with the least and the greatest value of a column, None where not known."""
+        if self.table is None:
+            return []
+        actions = pa.table(self.table.get_add_actions(flatten=True))
+        paths = [f"{self.uri}/{path}" for path in actions.column("path").to_pylist()]
+        ends = (actions.column(f"{end}.{column}").to_pylist() for end in ("min", "max"))
+        return list(zip(paths, *ends, strict=True))
 
     def parts(self, newer_than: int = -1) -> list[str]:
         """Return the partitions with rows of commits after ``newer_than``, in order."""
@@ -183,7 +198,7 @@ class StoredTable:
         if self._log is not None:
             settle(self._log, table.version())
         with self._guard:
-            self._listing = Listing(table.version(), tuple(_files(table, self.uri)), table)
+            self._listing = Listing(table.version(), tuple(_files(table, self.uri)), table, self.uri)
             self._stamp = None
             return self._listing
 
@@ -214,7 +229,7 @@ class StoredTable:
                 return Listing()
             if table.version() == last.version:
                 return last
-            return Listing(table.version(), tuple(_files(table, self.uri)), table)
+            return Listing(table.version(), tuple(_files(table, self.uri)), table, self.uri)
 
     def _log_stamp(self) -> int | None:
         """What the log folder looked like, or None when that proves nothing."""

@@ -31,8 +31,8 @@ class Upkeep:
     """
 
     crowded: int = 8
-    small_files: int = 60
-    gathered_bytes: int = 32 << 20
+    small_files: int = 100
+    gathered_bytes: int = 8 << 20
     files_h: int = 2
     fine_days: int | None = None
 

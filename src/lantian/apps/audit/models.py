@@ -1,17 +1,20 @@
-"""One append-only, hash-chained list of who did what to what, when."""
+"""One append-only, hash-chained list of who did what to what, when; and the seal of each day over it and the frames."""
 
 import hashlib
 import json
-from datetime import UTC
-from typing import Any, NoReturn
+from dataclasses import fields as dataclass_fields
+from datetime import UTC, datetime
+from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lantian.kernel.errors import LantianError, Text
+from lantian.lake.evidence import anchors
+from lantian.lake.evidence.lines import moment
 
-GENESIS = "0" * 64
+GENESIS = anchors.GENESIS
 
 
 class AuditError(LantianError):
@@ -86,3 +89,65 @@ class Entry(models.Model):
         }
         written = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(written.encode()).hexdigest()
+
+
+class AnchorQuerySet(models.QuerySet["Anchor"]):
+    """Reads only; an anchor is written when its day is closed."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse."""
+        _refuse()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        _refuse()
+
+
+class Anchor(models.Model):
+    """The seal of one Beijing day (锚): roots of the frames received and of the audit entries, over the day before.
+
+    spools: first and last number of the frames, by spool. last_entry: id of the last audit entry it covers.
+    """
+
+    day = models.DateField(_("日期"), unique=True)
+    previous = models.CharField(_("前一散列"), max_length=64, unique=True)
+    spools = models.JSONField(_("报文范围"), default=dict)
+    frames = models.BigIntegerField(_("报文数"))
+    frames_root = models.CharField(_("报文根"), max_length=64)
+    entries = models.BigIntegerField(_("审计记录数"))
+    entries_root = models.CharField(_("审计根"), max_length=64)
+    last_entry = models.BigIntegerField(_("末条审计记录"))
+    made_at = models.DateTimeField(_("生成时间"))
+    hash = models.CharField(_("散列"), max_length=64, unique=True)
+
+    objects = AnchorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("证据锚")
+        verbose_name_plural = _("证据锚")
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hash[:12]}"
+
+    @classmethod
+    def of(cls, sealed: anchors.Anchor) -> Self:
+        """Return the row of an anchor, not stored yet."""
+        said = vars(sealed) | {"spools": dict(sealed.spools), "made_at": datetime.fromisoformat(sealed.made_at)}
+        return cls(**said)
+
+    def sealed(self) -> anchors.Anchor:
+        """Return the anchor as evidence writes it."""
+        said = {field.name: getattr(self, field.name) for field in dataclass_fields(anchors.Anchor)}
+        spools = {name: (first, last) for name, (first, last) in self.spools.items()}
+        return anchors.Anchor(**said | {"spools": spools, "made_at": moment(self.made_at)})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new anchor; one that is stored already stays as it is."""
+        if self.pk is not None:
+            _refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        _refuse()
