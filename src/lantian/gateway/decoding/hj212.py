@@ -15,6 +15,7 @@ from lantian.gateway.ingested import FrameKind, Seen
 from lantian.gateway.received import Received
 from lantian.gateway.registry import Channel, Device
 from lantian.lake.schema import HOUR_S, INVALID
+from lantian.protocols.hj212 import tolerance
 from lantian.protocols.hj212.factors import current_code
 from lantian.protocols.hj212.faults import DAMAGE, Fault
 from lantian.protocols.hj212.fields import MISSPELT
@@ -41,7 +42,6 @@ _SUFFIXES: Mapping[str, Mapping[str, str]] = {
 """By command: the suffixes that carry its values, and what each adds to the factor's name."""
 
 _ANSWERS = frozenset(["9011", "9012", "9013", "9014", "1011", "1061", "1063", "3015", "3017", "3018", "3019", "3020"])
-_UNPROVED = DAMAGE | {Fault.VERSION_UNCONFIRMED}
 _DAMAGE_NAMES = frozenset(fault.value for fault in DAMAGE)
 
 
@@ -85,8 +85,8 @@ def _is_proved(received: Received, message: Message, device: Device) -> bool:
     """Whether nothing makes the content doubtful but what is tolerated of this device."""
     if not message.faults and not received.verdict:
         return True
-    found = {*message.faults, *(name for name in received.verdict if name in _DAMAGE_NAMES)}
-    return not any(fault in _UNPROVED and fault not in device.tolerated for fault in found)
+    noted = [Fault(name) for name in received.verdict if name in _DAMAGE_NAMES]
+    return tolerance.judge([*message.faults, *noted], device.tolerated).is_accepted
 
 
 def _period(code: str, device: Device) -> int:
