@@ -1,9 +1,9 @@
 """``python -m tests.fuzz FAMILY [libFuzzer options]``: look for bytes that break a protocol family, led by coverage.
 
 Needs atheris, which is no dependency of the project: ``pip install atheris`` in an environment of its own, then run
-with ``PYTHONPATH=src``. Useful options: ``-runs=5000000``, ``-max_len=160``, ``-timeout=10`` (what takes longer counts as
-a hang), a folder to keep the corpus in; ``python -m tests.fuzz.seeds`` writes one to begin with. What breaks is written to
-a file ``crash-…`` or ``timeout-…``; copy its bytes into a test of the family.
+with ``PYTHONPATH=src``. Useful options: ``-runs=5000000``, ``-max_len=160``, ``-timeout=10`` (a longer one counts as a
+hang), a folder to keep the corpus in; ``python -m tests.fuzz.seeds`` writes one to begin with. What breaks is written
+to a file ``crash-…`` or ``timeout-…``; copy its bytes into a test of the family.
 """
 
 import importlib
