@@ -50,10 +50,12 @@ def nan_median(values: Floats, axis: int) -> Floats:
     >>> nan_median(np.array([[3.0, np.nan, 1.0], [np.nan, np.nan, np.nan]]), 1).tolist()
     [2.0, nan]
     """
+    if not values.shape[axis]:
+        return nan_mean(values, axis)
     ordered = np.sort(values, axis=axis)
     count = (~np.isnan(values)).sum(axis=axis, keepdims=True)
     low, high = np.maximum(count - 1, 0) // 2, count // 2
-    high = np.minimum(high, max(values.shape[axis] - 1, 0))
+    high = np.minimum(high, values.shape[axis] - 1)
     middle = (np.take_along_axis(ordered, low, axis) + np.take_along_axis(ordered, high, axis)) / 2
     return np.asarray(np.squeeze(middle, axis))
 

@@ -46,7 +46,7 @@ class Exceedance:
     limit: for every point; or cases: by the point's detail ``case_key`` (``default_case`` where it has none); or
     own: the point's own limit in its detail ``limits`` under the channel. off_share: the off limit as share of the
     limit. oxygen: whether the value is converted to the point's reference oxygen (``reference_oxygen``) first.
-    gates: what must hold beside it. contribution, contribution_share: how far it must lie above the background as well, in
+    gates: what must hold beside it. contribution, contribution_share: how far it must lie above the background too, in
     its unit and as share of the background, so that a site does not answer for the air that comes to it; where there
     are no regulatory stations at all, that is not asked.
     """
