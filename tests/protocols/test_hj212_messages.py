@@ -21,6 +21,7 @@ from lantian.protocols.hj212.messages import (
     read_any,
     read_message,
     read_time,
+    read_upload_head,
     write_answer,
     write_qn,
     write_request,
@@ -238,3 +239,22 @@ def test_a_short_upload_is_one_frame_without_packet_numbers() -> None:
     [sent] = write_upload(ADDRESS, NOON, Upload(Command.REALTIME, NOON, groups), wants_answer=False)
     [got] = read(sent)
     assert (got.packet, got.flag, got.data_time, got.factors) == (None, 4, NOON, {"a34004": {"Rtd": "35"}})
+
+
+@example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190631000000&&")
+@example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&&&")
+@example(f"QN=20190601120000000;ST=22;CN=2051;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190601000000;a34004-Avg=35&&")
+@given(standard_like | st.text(max_size=100))
+def test_the_head_of_an_upload_is_its_message_without_values_or_nothing(segment: str) -> None:
+    frame = Frame(b"", segment.encode("utf-8", "surrogatepass"), (Fault.NO_TAIL,))
+    head = read_upload_head(frame)
+    if head is not None:
+        assert head == read_any(frame)._replace(factors={}, pairs=())
+
+
+def test_a_plain_upload_has_a_head_and_a_request_has_none() -> None:
+    upload = f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190601120000;LA-Rtd=5&&"
+    request = f"QN=20190601120000000;ST=22;CN=1011;PW=1;MN={MN};Flag=5;CP=&&&&"
+    heads = [read_upload_head(Frame(b"", text.encode())) for text in (upload, request)]
+    assert [head.parameters if head else None for head in heads] == [{"DataTime": "20190601120000"}, None]
+    assert read_upload_head(Frame(b"", b"\xff")) is None

@@ -12,6 +12,7 @@ from lantian.gateway.limits import Bucket, Limits
 from lantian.gateway.metrics import Meters
 from lantian.gateway.quarantine import Quarantine, Reason
 from lantian.gateway.registry import Device, Family, Registry
+from lantian.gateway.turns import Turns
 from lantian.protocols.hj212.messages import Address, Message
 
 
@@ -58,6 +59,7 @@ class Intake:
     now: Callable[[], datetime]
     hear: Hear = _hear_nothing
     quarantine: Quarantine = field(default_factory=Quarantine)
+    turns: Turns = field(default_factory=Turns)
     links: dict[str, Link] = field(default_factory=dict)
     open: set[Link] = field(default_factory=set)
     is_stopping: bool = False

@@ -1,7 +1,7 @@
 """One connection, whatever it speaks: bytes to frames, limits, back-pressure, answers after storage.
 
-Reading stops for reasons that are each undone by themselves: the device is over its rate, the disk is behind, answers
-are not being read, or it is simply another connection's turn. The last reason is that the gateway stops.
+Connections take turns. Reading stops for reasons that are each undone by themselves: the device is over its rate, the
+disk is behind, answers are not being read, or much lies in the buffer. The last reason is that the gateway stops.
 """
 
 import asyncio
@@ -20,8 +20,10 @@ from lantian.gateway.received import Received
 from lantian.gateway.registry import Device, Family
 from lantian.protocols.hj212.messages import Address
 
-SLICE = 32
-"""Frames of one connection before another has its turn."""
+SLICE = 16
+"""Frames of one turn."""
+FULL = 65_536
+"""Bytes in a connection's buffer from which on further ones are left in the kernel."""
 
 _log = structlog.get_logger("lantian.gateway")
 F_co = TypeVar("F_co", covariant=True)
@@ -51,7 +53,7 @@ class Pause(IntFlag):
     RATE = 1
     SPOOL = 2
     ANSWERS = 4
-    TURN = 8
+    BUFFER = 8
     STOPPING = 16
 
 
@@ -70,6 +72,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         self._loop = asyncio.get_running_loop()
         self._bucket = intake.bucket()
         self._pauses = 0
+        self._in_line = False
         self._strikes = 0
         self._owed = 0
         self._opened = self._heard = self._loop.time()
@@ -159,7 +162,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
             self.close("silent")
         elif self.reader.pending and not self._pauses and at - self._heard > limits.quiet_s:
             self.end_of_input()
-            self._work()
+            self._line_up()
         self.watch()
 
     # -- what asyncio says -------------------------------------------------------------------------------------------
@@ -182,13 +185,15 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         """Take bytes in."""
         self._heard = self._loop.time()
         self.reader.receive_data(data)
-        self._work()
+        if self.reader.pending > FULL or self.intake.turns.is_long:
+            self._pause(Pause.BUFFER)
+        self._line_up()
 
     def eof_received(self) -> bool:
         """Read the rest; a connection without TLS stays until what was sent is answered."""
         self._ended = True
         self.end_of_input()
-        self._work()
+        self._line_up()
         return self._transport.get_extra_info("ssl_object") is None
 
     def pause_writing(self) -> None:
@@ -209,7 +214,13 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _work(self) -> None:
+    def _line_up(self) -> None:
+        if not self._in_line:
+            self._in_line = True
+            self.intake.turns.add(self._have_turn)
+
+    def _have_turn(self) -> None:
+        self._in_line = False
         try:
             self._read()
         except Exception:
@@ -218,17 +229,23 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
 
     def _read(self) -> None:
         for _ in range(SLICE):
-            if self._pauses or self._closing:
+            if self._is_held or self._closing:
                 return
-            frame = self.reader.next_event()
+            frame = self.reader.next_event() if self.reader.pending else None
             if frame is None:
                 self._out_of_frames()
                 return
             self.frame(frame)
-        self._pause(Pause.TURN)
-        self._loop.call_soon(self._resume, Pause.TURN)
+        self._line_up()
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether frames stay in the buffer; a full buffer is no reason."""
+        return bool(self._pauses) and self._pauses != Pause.BUFFER
 
     def _out_of_frames(self) -> None:
+        if self._pauses:
+            self._resume(Pause.BUFFER)
         if self.reader.pending > self.intake.limits.frame_bytes:
             self.close("frame-bytes")
         elif self._ended and not self._owed:
@@ -238,8 +255,8 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         self._owed -= 1
         self._stored.inc()
         then()
-        if self._ended and not self._owed and not self._pauses:
-            self._work()
+        if self._ended and not self._owed:
+            self._line_up()
 
     def _belongs_to(self, device: Device) -> None:
         self.device = device
@@ -260,8 +277,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
     def _pause(self, reason: Pause) -> None:
         if self._pauses & reason:
             return
-        if reason is not Pause.TURN:
-            self.intake.meters.pauses.labels(str(reason.name).lower()).inc()
+        self.intake.meters.pauses.labels(str(reason.name).lower()).inc()
         if reason is Pause.SPOOL:
             self.intake.committer.when_free(partial(self._resume, Pause.SPOOL))
         if not self._pauses and not self._closing:
@@ -269,10 +285,10 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         self._pauses |= reason
 
     def _resume(self, reason: Pause) -> None:
-        """Undo one reason; what lies in the reader comes before anything new."""
+        """Undo one reason."""
         self._pauses &= ~reason
-        if self._pauses or self._closing:
+        if self._closing or self._is_held:
             return
-        self._work()
-        if not self._pauses and not self._closing and not self._ended:
+        self._line_up()
+        if not self._pauses and not self._ended:
             self._transport.resume_reading()

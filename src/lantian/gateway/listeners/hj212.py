@@ -17,6 +17,7 @@ from lantian.protocols.hj212.messages import (
     System,
     Version,
     read_message,
+    read_upload_head,
     write_answer,
 )
 from lantian.protocols.hj212.session import NOTIFICATIONS
@@ -41,7 +42,7 @@ class Hj212Connection(Connection[Frame]):
 
     def frame(self, frame: Frame) -> None:
         """Keep what a known device sent, with its faults; answer what is proved."""
-        message = read_message(frame)
+        message = read_upload_head(frame) or read_message(frame)
         found = self._who(message)
         if isinstance(found, Device):
             is_proved = not message.faults or _is_proved(message, found)

@@ -141,14 +141,32 @@ def read_clean_area(area: str) -> Area | None:
     """
     if not area:
         return (), {}, {}
+    cut = _cut(area)
+    if cut is None:
+        return None
+    plan, texts = cut
+    pairs = tuple(map(_pair, zip(plan.codes, plan.suffixes, texts, strict=True)))
+    parameters = {name: texts[index] for name, index in plan.parameters}
+    return pairs, parameters, {code: {name: texts[at] for name, at in group} for code, group in plan.factors}
+
+
+def read_clean_parameters(area: str) -> dict[str, str] | None:
+    """Read only the parameters of a CP area in which nothing is unusual; None for any other.
+
+    >>> read_clean_parameters("DataTime=20190601120000;a34004-Rtd=35,a34004-Flag=N")
+    {'DataTime': '20190601120000'}
+    """
+    cut = _cut(area)
+    return {name: cut[1][index] for name, index in cut[0].parameters} if cut else None
+
+
+def _cut(area: str) -> tuple["_Plan", list[str]] | None:
+    """Cut an area into keys, worked out, and texts; None where anything is unusual."""
     pieces = area.replace(";", "=;").replace(",", "=,").split("=")
     plan = _plan(tuple(pieces[::2]))
     if plan is None or len(pieces) % 2 or area.split() != [area]:
         return None
-    texts = pieces[1::2]
-    pairs = tuple(map(_pair, zip(plan.codes, plan.suffixes, texts, strict=True)))
-    parameters = {name: texts[index] for name, index in plan.parameters}
-    return pairs, parameters, {code: {name: texts[at] for name, at in group} for code, group in plan.factors}
+    return plan, pieces[1::2]
 
 
 _pair = cast(Callable[[tuple[str, str, str]], Pair], partial(tuple.__new__, Pair))
