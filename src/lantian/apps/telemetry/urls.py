@@ -1,8 +1,19 @@
-"""Paths of the air pages, the sand-dust decisions and the import of observations."""
+"""Paths of the air pages and of monitoring: live map, points, devices, frames, links, upkeep, imports."""
 
 from django.urls import path
 
-from lantian.apps.telemetry.views import evaluation, imports, sand_dust, stations
+from lantian.apps.telemetry.views import (
+    devices,
+    evaluation,
+    imports,
+    links,
+    live_map,
+    points,
+    sand_dust,
+    simulator,
+    stations,
+    upkeep,
+)
 
 app_name = "telemetry"
 urlpatterns = [
@@ -21,4 +32,34 @@ urlpatterns = [
     path("monitoring/import/<int:number>/", imports.import_one, name="import-one"),
     path("monitoring/import/<int:number>/rejects.csv", imports.import_rejects, name="import-rejects"),
     path("monitoring/import/templates/<str:name>.csv", imports.import_template, name="import-template"),
+    path("monitoring/", live_map.live_map, name="map"),
+    path("monitoring/map.json", live_map.map_data, name="map-data"),
+    path("monitoring/ground.json", live_map.map_ground, name="map-ground"),
+    path("monitoring/points/<str:point>/", points.point, name="point"),
+    path("monitoring/points/<str:point>/card/", live_map.point_card_view, name="point-card"),
+    path("monitoring/points/<str:point>/hours.csv", points.point_hours, name="point-hours"),
+    path("monitoring/points/<str:point>/days.csv", points.point_days, name="point-days"),
+    path("monitoring/points/<str:point>/readings.csv", points.point_readings, name="point-readings"),
+    path("monitoring/devices/", devices.devices, name="devices"),
+    path("monitoring/devices/new/", devices.device_register, name="device-register"),
+    path("monitoring/devices/import/", devices.device_import, name="device-import"),
+    path("monitoring/devices/import/template.xlsx", devices.device_import_template, name="device-import-template"),
+    path("monitoring/devices/<str:device>/", devices.device, name="device"),
+    path("monitoring/devices/<str:device>/card/", live_map.device_card_view, name="device-card"),
+    path("monitoring/devices/<str:device>/frames/", devices.device_frames, name="device-frames"),
+    path("monitoring/devices/<str:device>/channel/", devices.device_channel, name="device-channel"),
+    path("monitoring/devices/<str:device>/command/", devices.device_command, name="device-command"),
+    path("monitoring/devices/<str:device>/active/", devices.device_active, name="device-active"),
+    path("monitoring/devices/<str:device>/secret/", devices.device_secret, name="device-secret"),
+    path("monitoring/devices/<str:device>/cameras/<int:camera>/", devices.camera_snapshot, name="camera-snapshot"),
+    path("monitoring/snapshots/<int:number>/", devices.snapshot, name="snapshot"),
+    path("monitoring/frames/<str:spool>/<int:seq>/", devices.frame, name="frame"),
+    path("monitoring/links/", links.links, name="links"),
+    path("monitoring/links/export.xlsx", links.links_export, name="links-export"),
+    path("monitoring/commands/", links.commands, name="commands"),
+    path("monitoring/push/", links.push, name="push"),
+    path("monitoring/quarantine/", upkeep.quarantine, name="quarantine"),
+    path("monitoring/quarantine/<int:number>/", upkeep.quarantine_one, name="quarantine-one"),
+    path("monitoring/maintenance/", upkeep.maintenance, name="maintenance"),
+    path("monitoring/simulator/", simulator.simulator, name="simulator"),
 ]

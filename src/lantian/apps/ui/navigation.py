@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
@@ -13,10 +14,11 @@ Label = str | Promise
 
 @dataclass(frozen=True)
 class Page:
-    """An entry of the navigation: its name and its path."""
+    """An entry of the navigation: its name and its path; demo: it is there in a demonstration only."""
 
     label: Label
     path: str
+    demo: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,21 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("沙尘认定"), "/air/sand-dust/"),
             ),
         ),
-        Section(_("监测"), "/monitoring/", (Page(_("数据导入"), "/monitoring/import/"),)),
+        Section(
+            _("监测"),
+            "/monitoring/",
+            (
+                Page(_("实时监测"), "/monitoring/"),
+                Page(_("设备"), "/monitoring/devices/"),
+                Page(_("联网质量"), "/monitoring/links/"),
+                Page(_("隔离区"), "/monitoring/quarantine/"),
+                Page(_("维护窗口"), "/monitoring/maintenance/"),
+                Page(_("反控命令"), "/monitoring/commands/"),
+                Page(_("数据上传"), "/monitoring/push/"),
+                Page(_("数据导入"), "/monitoring/import/"),
+                Page(_("模拟器"), "/monitoring/simulator/", demo=True),
+            ),
+        ),
         Section(
             _("报警"),
             "/alarms/",
@@ -125,6 +141,6 @@ def _entry(section: Section, request: HttpRequest) -> Entry:
     links = [
         Link(page.label, page.path, page.path == request.path)
         for page in section.pages
-        if exists(page.path) and may_open[-1](request, page.path)
+        if (settings.DEMO or not page.demo) and exists(page.path) and may_open[-1](request, page.path)
     ]
     return Entry(section.label, links, is_open)

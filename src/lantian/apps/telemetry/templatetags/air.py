@@ -52,3 +52,44 @@ def month_short(month: date) -> str:
 def weekday(day: date) -> str:
     """``周一`` or ``Mon``."""
     return WEEKDAYS[day.weekday()].in_language(get_language() or "zh-hans")
+
+
+@register.filter
+def age_s(length: timedelta | None) -> str:
+    """``{{ silence|age_s }}``: how long ago, in seconds below a minute, else in at most two units."""
+    if length is None:
+        return formats.MISSING
+    seconds = max(int(length.total_seconds()), 0)
+    english = (get_language() or "").startswith("en")
+    return age(length) if seconds >= 60 else (f"{seconds} s" if english else f"{seconds} 秒")
+
+
+@register.filter
+def plain(number: int) -> str:
+    """A number as it identifies something: no grouping, whatever the language."""
+    return str(number)
+
+
+@register.filter
+def beijing_iso(moment: datetime) -> str:
+    """An instant as a field for date and time takes it, on Beijing's wall clock."""
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+@register.filter
+def hour_end(end: datetime) -> str:
+    """An hour by its end on the day it belongs to (后标): ``11-23 10``, ``11-23 24``."""
+    start = (end - timedelta(hours=1)).astimezone(BEIJING)
+    return f"{start:%m-%d} {start.hour + 1}"
+
+
+@register.filter
+def of_all(count: int) -> str:
+    """``/ 420``: the whole of which a figure is a part."""
+    return f"/ {formats.number(count)}"
+
+
+@register.filter
+def short(value: float | None) -> str:
+    """A number without needless zeros: ``5000``, ``0.001``, ``−40``; — when missing."""
+    return formats.number(None if value is None else f"{value:g}")

@@ -146,10 +146,11 @@ export function button(kind, words, spoken) {
   return element;
 }
 
-/** Give pills their places first, nudged apart; a name that would cover something or leave the map drops out. */
-export function layOut(root, map, places) {
+/** Give pills their places first, nudged apart; a name that would cover something or leave the map drops out. `others` are boxes
+ *  of the canvas { left, right, top, bottom } that names must not cover either. */
+export function layOut(root, map, places, others = []) {
   const bounds = { left: 2, top: 2, right: root.clientWidth - 2, bottom: root.clientHeight - 2 };
-  const taken = [...root.querySelectorAll("[data-map-covers]")].filter((panel) => !panel.hidden).map((panel) => box(panel, root));
+  const taken = [...root.querySelectorAll("[data-map-covers]")].filter((panel) => !panel.hidden).map((panel) => box(panel, root)).concat(others);
   for (const place of places) {
     const { element, marker } = place;
     const at = map.project(marker.getLngLat());

@@ -1,0 +1,279 @@
+"""Devices: list, registration, import, one device with its channels, frames, commands and upkeep."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.audit.services import record
+from lantian.apps.telemetry.air import lake_at
+from lantian.apps.telemetry.exports import XLSX, attachment
+from lantian.apps.telemetry.forms_network import (
+    ChannelForm,
+    CommandForm,
+    DeviceFileForm,
+    DeviceForm,
+    DevicesForm,
+    ReasonForm,
+    ViewForm,
+)
+from lantian.apps.telemetry.models import Camera, Device, Point, Snapshot
+from lantian.apps.telemetry.network import kinds
+from lantian.apps.telemetry.pages.device import ASKED, TABS, commands_of, head, trend_of, upkeep
+from lantian.apps.telemetry.pages.devices import device_list
+from lantian.apps.telemetry.pages.frames import frame_page, one_frame
+from lantian.apps.telemetry.services import (
+    device_template,
+    import_devices,
+    put_channel,
+    queue_command,
+    register_device,
+    resume_device,
+    snapshot_file,
+    suspend_device,
+    take_snapshot,
+)
+from lantian.apps.telemetry.views.network import actor, attempt, language, may_write
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import LantianError, Text
+
+WRITE = "telemetry:device-register"
+
+
+@require_GET
+def devices(request: PageRequest) -> HttpResponse:
+    """Show the list of devices."""
+    page = device_list(request.user, DevicesForm(request.GET).query, request.as_of.now)
+    context = {"page": page, "columns": _columns(page.query.sort), "may_write": may_write(request, WRITE)}
+    return render(request, "telemetry/devices.html", context)
+
+
+def _columns(sort: str) -> list[dict[str, Any]]:
+    heads = (
+        ("state", Text("状态", "State"), ""), ("name", Text("设备", "Device"), ""), ("kind", Text("类别", "Kind"), ""),
+        ("", Text("点位", "Point"), "p2"), ("", Text("设备标识", "Key"), "p2"), ("", Text("主要值", "Main value"), "r"),
+        ("silence", Text("末次报文", "Last frame"), "r"), ("owner", Text("责任单位", "Owner"), "p2"),
+        ("maintainer", Text("运维单位", "Maintainer"), ""),
+    )  # fmt: skip
+    return [
+        {
+            "key": key,
+            "label": label,
+            "classes": classes,
+            "sorted": bool(key) and sort.removeprefix("-") == key,
+            "down": sort.startswith("-"),
+            "next": f"-{key}" if sort == key else key,
+        }
+        for key, label, classes in heads
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def device_register(request: PageRequest) -> HttpResponse:
+    """Show the form, or register a device with its point."""
+    form = DeviceForm(request.POST or None, initial=request.GET.dict())
+    problems: list[str] = []
+    if request.method == "POST":
+        problems = attempt(request, form, lambda: _register(request, form), _("设备已登记。"))
+        if not problems:
+            return redirect("telemetry:device", device=form.cleaned_data["id"])
+    context = {**form_context(), "form": form, "problems": problems, "may_write": may_write(request, WRITE)}
+    return render(request, "telemetry/device_register.html", context, status=400 if problems else 200)
+
+
+@transaction.atomic
+def _register(request: PageRequest, form: DeviceForm) -> None:
+    register_device(form.new_device(stored_point(form)), by=actor(request), at=request.as_of.now)
+
+
+def stored_point(form: DeviceForm) -> Point | None:
+    """Return the point of a form, made where it is new."""
+    new = form.new_point()
+    if new is not None:
+        new.save(force_insert=True)
+    return new or form.known_point
+
+
+def form_context() -> dict[str, Any]:
+    """Return the choices of the form that registers a device."""
+    return {
+        "kinds": [{"id": kind.id, "name": Text(kind.zh, kind.en)} for kind in kinds().values()],
+        "organisations": list(Organisation.objects.all()),
+        "points": Point.objects.filter(kind__in=list(kinds())).only("id", "name_zh", "name_en")[:2000],
+        "areas": Area.objects.only("code", "name_zh", "name_en"),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def device_import(request: PageRequest) -> HttpResponse:
+    """Take a table of devices and tell row by row what became of it."""
+    form, done, problems = DeviceFileForm(request.POST or None, request.FILES or None), None, []
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            done = import_devices(file.read(), file.name, by=actor(request), at=request.as_of.now)
+        except LantianError as error:
+            problems = [error.text.in_language(language())]
+    elif request.method == "POST":
+        problems = [_("请先选择文件。")]
+    context = {"done": done, "problems": problems, "may_write": may_write(request, "telemetry:device-import")}
+    return render(request, "telemetry/device_import.html", context, status=400 if problems else 200)
+
+
+@require_GET
+def device_import_template(_request: PageRequest) -> HttpResponse:
+    """Send an empty table with its heads and one example."""
+    return attachment(device_template(language()), "devices.xlsx", XLSX)
+
+
+# one device -----------------------------------------------------------------------------------------------------
+
+
+def _device(request: PageRequest, pk: str) -> Device:
+    wanted = Device.objects.visible_to(request.user).select_related("link", "point", "owner", "maintainer")
+    return get_object_or_404(wanted, pk=pk)
+
+
+@require_GET
+def device(request: PageRequest, device: str) -> HttpResponse:
+    """Show a device."""
+    return _shown(request, _device(request, device), [])
+
+
+def _shown(request: PageRequest, found: Device, problems: list[str], view: str = "") -> HttpResponse:
+    asked, factor, _hours, day = ViewForm(request.GET).chosen(TABS)
+    now, tab = request.as_of.now, view or asked
+    context = {
+        **head(request.user, found, now),
+        "tabs": TABS,
+        "view": tab,
+        "body_template": f"telemetry/_device_{tab}.html",
+        "problems": problems,
+        "may_write": may_write(request, WRITE),
+        "may_maintain": may_write(request, "telemetry:maintenance"),
+        "may_reveal": may_write(request, "telemetry:device-secret"),
+        "edited": factor,
+    }
+    context |= _tab(request, found, tab, day)
+    return render(request, "telemetry/device.html", context, status=400 if problems else 200)
+
+
+def _tab(request: PageRequest, found: Device, tab: str, day: Any) -> dict[str, Any]:
+    now = request.as_of.now
+    if tab == "link":
+        trend = trend_of(found, now)
+        return {"trend": trend, "chart": trend.figure.data(language())}
+    if tab == "frames":
+        return {"page": frame_page(lake_at(settings.LAKE_URL), [found.pk], day, now)}
+    if tab == "commands":
+        return {"commands": commands_of(request.user, found), "asked": ASKED if found.family == "hj212" else ()}
+    if tab == "upkeep":
+        return upkeep(request.user, found, now)
+    code = request.GET.get("factor", "")
+    return {"one": next((one for one in found.channels.all() if one.code == code), None)} if code else {}
+
+
+@require_POST
+def device_channel(request: PageRequest, device: str) -> HttpResponse:
+    """Add or change a channel."""
+    found, form = _device(request, device), ChannelForm(request.POST)
+    problems = attempt(
+        request,
+        form,
+        lambda: put_channel(found, form.new_channel, by=actor(request), at=request.as_of.now),
+        _("通道已保存。"),
+    )
+    return _shown(request, found, problems, "channels") if problems else _to(found, "channels")
+
+
+@require_POST
+def device_command(request: PageRequest, device: str) -> HttpResponse:
+    """Queue a command."""
+    found, form = _device(request, device), CommandForm(request.POST)
+    problems = attempt(
+        request,
+        form,
+        lambda: queue_command(
+            found, form.cleaned_data["code"], form.parameters, by=actor(request), at=request.as_of.now
+        ),
+        _("命令已排队，设备在线后下发。"),
+    )
+    return _shown(request, found, problems, "commands") if problems else _to(found, "commands")
+
+
+@require_POST
+def device_active(request: PageRequest, device: str) -> HttpResponse:
+    """Suspend a device with a reason, or take it in again."""
+    found, form = _device(request, device), ReasonForm(request.POST)
+    if not found.active:
+        resume_device(found, by=actor(request), at=request.as_of.now)
+        messages.success(request, _("设备已恢复。"))
+        return _to(found, "upkeep")
+    problems = attempt(
+        request,
+        form,
+        lambda: suspend_device(found, reason=form.cleaned_data["reason"], by=actor(request), at=request.as_of.now),
+        _("设备已停用。"),
+    )
+    return _shown(request, found, problems, "upkeep") if problems else _to(found, "upkeep")
+
+
+@require_POST
+def device_secret(request: PageRequest, device: str) -> HttpResponse:
+    """Show a device's secret once; the look is on record."""
+    found = _device(request, device)
+    record("device.secret-seen", subject=found, actor=request.user, at=request.as_of.now)
+    return render(request, "telemetry/_secret.html", {"secret": found.secret})
+
+
+@require_POST
+def camera_snapshot(request: PageRequest, device: str, camera: int) -> HttpResponse:
+    """Ask a camera for a picture now."""
+    found = _device(request, device)
+    one = get_object_or_404(Camera, pk=camera, point_id=found.point_id)
+    taken = take_snapshot(one, at=request.as_of.now)
+    if not taken.path:
+        return _shown(request, found, [Text(taken.error_zh, taken.error_en).in_language(language())], "upkeep")
+    messages.success(request, _("抓拍已完成。"))
+    return _to(found, "upkeep")
+
+
+@require_GET
+def snapshot(request: PageRequest, number: int) -> HttpResponse | FileResponse:
+    """Send a picture as it was stored."""
+    found = get_object_or_404(Snapshot.objects.visible_to(request.user), pk=number)
+    path = snapshot_file(found)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=found.media_type)
+
+
+def _to(found: Device, view: str) -> HttpResponse:
+    answer: HttpResponse = redirect("telemetry:device", device=found.pk)
+    answer.headers["Location"] += f"?view={view}"
+    return answer
+
+
+# frames ---------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def device_frames(request: PageRequest, device: str) -> HttpResponse:
+    """Show the frames of a device on a day."""
+    return _shown(request, _device(request, device), [], "frames")
+
+
+@require_GET
+def frame(request: PageRequest, spool: str, seq: int) -> HttpResponse:
+    """Show one frame, field by field."""
+    found = one_frame(lake_at(settings.LAKE_URL), spool, seq)
+    if found is None:
+        raise Http404
+    sender = Device.objects.visible_to(request.user).filter(pk=found.device).first()
+    return render(request, "telemetry/frame.html", {"frame": found, "device": sender})
