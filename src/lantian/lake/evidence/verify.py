@@ -75,6 +75,10 @@ def verify(folder: Path, day: date | None = None, known: str | None = None) -> V
     try:
         if verdict.kind == "case":
             _check_case(folder, anchors, verdict)
+            if not verdict.problems and verdict.days != manifest["days"]:
+                verdict.add(
+                    "清单所列日期与报文不符。", "The manifest does not list the days of the frames.", files.MANIFEST
+                )
         else:
             _check_days(folder, anchors, _chosen(manifest["days"], day, verdict), verdict)
         _check_digests(folder, manifest["files"], verdict, day)

@@ -19,6 +19,7 @@ from lantian.lake.evidence.frames import Counted, lines_of, spans_after
 from lantian.lake.evidence.lines import moment, written
 
 _DAY = timedelta(days=1)
+_YEAR = timedelta(days=365)
 
 
 def close_days(lake: Lake, *, folder: Path, now: datetime) -> list[anchors.Anchor]:
@@ -46,13 +47,13 @@ def entry_lines(day: date) -> Iterator[bytes]:
 
 
 def _next_day(lake: Lake, now: datetime) -> date:
-    """Return the day to close next: at first that of the first frame, or yesterday."""
+    """Return the day to close next: at first that of the first frame (at most a year ago), or yesterday."""
     last = Anchor.objects.order_by("-day").first()
     if last is not None:
         return last.day + _DAY
     yesterday = day_of(now) - _DAY
-    parts = [part for part in lake.tables["frames"].listing().parts() if part < yesterday.isoformat()]
-    return date.fromisoformat(parts[0]) if parts else yesterday
+    parts = lake.tables["frames"].listing().parts()
+    return max(date.fromisoformat(parts[0]), yesterday - _YEAR) if parts else yesterday
 
 
 @transaction.atomic
