@@ -2,10 +2,11 @@
 
 from math import cos, hypot, radians
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.kernel.coordinates import gcj02_to_wgs84, wgs84_to_gcj02
+from lantian.kernel.coordinates import bd09_to_gcj02, bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_gcj02
 
 METRES_PER_DEGREE = 111_320
 longitudes = st.floats(75, 134)
@@ -39,3 +40,9 @@ def test_in_beijing_the_shift_is_five_to_six_hundred_metres_to_the_north_east() 
     assert east > 116.4
     assert north > 39.9
     assert 500 < metres((east, north), (116.4, 39.9)) < 600
+
+
+def test_bd09_follows_the_published_pair() -> None:
+    # The worked example that the public conversion libraries print.
+    assert bd09_to_gcj02(116.404, 39.915) == pytest.approx((116.39762729119315, 39.90865673957631), abs=1e-9)
+    assert bd09_to_wgs84(116.404, 39.915) == pytest.approx(gcj02_to_wgs84(116.39762729, 39.90865674), abs=1e-7)

@@ -1,10 +1,10 @@
-"""Coordinates of Chinese maps (坐标): the shifted GCJ-02 of public map services, and WGS-84.
+"""Coordinates of Chinese maps (坐标): the shifted GCJ-02 of public map services, BD-09 of one of them, and WGS-84.
 
 GCJ-02 moves a place by some hundred metres through a smooth published function of its position; the way back is
 found by iteration. Both hold for places in China only; nothing in a pair of numbers tells which of the two it is.
 """
 
-from math import cos, pi, radians, sin, sqrt
+from math import atan2, cos, hypot, pi, radians, sin, sqrt
 
 Position = tuple[float, float]
 """Longitude and latitude in degrees."""
@@ -15,6 +15,7 @@ SEMI_MAJOR_M = 6378245.0
 ECCENTRICITY_SQUARED = 0.00669342162296594323
 
 _ROUNDS = 8
+_BD09_TURN = pi * 3000.0 / 180.0
 
 
 def wgs84_to_gcj02(longitude: float, latitude: float) -> Position:
@@ -44,6 +45,23 @@ def gcj02_to_wgs84(longitude: float, latitude: float) -> Position:
         shifted = wgs84_to_gcj02(*guess)
         guess = (guess[0] + longitude - shifted[0], guess[1] + latitude - shifted[1])
     return guess
+
+
+def bd09_to_gcj02(longitude: float, latitude: float) -> Position:
+    """Return the GCJ-02 position [°E, °N] of a BD-09 position: a further shift with a turn (公开的换算式).
+
+    >>> [round(degree, 6) for degree in bd09_to_gcj02(116.404, 39.915)]
+    [116.397627, 39.908657]
+    """
+    east, north = longitude - 0.0065, latitude - 0.006
+    distance = hypot(east, north) - 0.00002 * sin(north * _BD09_TURN)
+    angle = atan2(north, east) - 0.000003 * cos(east * _BD09_TURN)
+    return distance * cos(angle), distance * sin(angle)
+
+
+def bd09_to_wgs84(longitude: float, latitude: float) -> Position:
+    """Return the WGS-84 position [°E, °N] of a BD-09 position."""
+    return gcj02_to_wgs84(*bd09_to_gcj02(longitude, latitude))
 
 
 def _shift_m(x: float, y: float) -> Position:

@@ -57,6 +57,8 @@ RIGHTS: dict[str, Right] = {
     "telemetry:commands": Right(OFFICERS, SYSTEM),
     "telemetry:camera-snapshot": Right(OFFICERS, IMPORTERS),
     "telemetry:maintenance": Right(OFFICERS, DECLARERS),
+    # made-up devices of a demonstration
+    "telemetry:simulator": Right(OFFICERS, IMPORTERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

@@ -1,7 +1,7 @@
 """Credentials (证照/标识): permits, labels, ratings and points, with their life and history."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,11 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.ledger.models.sources import Source
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     """Reads of credentials."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Credentials of sources that a person may see."""
+        return self.filter(scope_of(person).within("source__area__code", "source__owner"))
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)

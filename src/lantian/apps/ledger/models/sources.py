@@ -1,6 +1,6 @@
 """Sources (治理对象) and what hangs on each: history, files, notices; and a person's views of a ledger."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Area, Organisation, Person
+from lantian.apps.accounts.scope import scope_of
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
     """Reads of sources; permission comes first in the chain: ``visible_to``."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Entries in the areas of a person's posts; an enterprise sees what it owns; others nothing."""
+        return self.filter(scope_of(person).within("area__code", "owner"))
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
@@ -22,7 +27,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def in_area(self, code: str) -> Self:
         """Entries of an area and of all that lie under it."""
-        return self.filter(area_id__startswith=code)
+        return self.filter(area__code__startswith=code)
 
 
 class Source(models.Model):
