@@ -28,6 +28,7 @@ telemetry:quarantine*       r     r       r       r       rw      -         -   
 telemetry:commands          r     r       r       r       rw      -         -         r        r        -
 telemetry:camera-snapshot   rw    r       r       r       rw      -         -         r        r        -
 telemetry:maintenance       rw    rw      r       r       rw      -         -         r        r        -
+telemetry:simulator         rw    r       r       r       rw      -         -         r        r        -
 telemetry:*                 r     r       r       r       r       -         -         r        r        -
 alarms:act                  rw    rw      r       r       r       -         -         r        r        -
 alarms:evidence             rw    rw      rw      rw      rw      -         -         rw       rw       -

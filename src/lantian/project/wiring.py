@@ -5,13 +5,22 @@ A lower app never imports a higher one: it keeps a hook with a harmless default,
 
 from lantian.apps.accounts.rights import may_open
 from lantian.apps.alarms.jobs import picture
+from lantian.apps.alarms.selectors.found import found_faults
+from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
+from lantian.apps.alarms.services.demo import forget_synthetic
+from lantian.apps.telemetry import hooks as telemetry
+from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
+from lantian.apps.telemetry.services.points import before_removal
 from lantian.apps.ui import as_of, navigation
 
 
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture]
+    before_removal[:] = [forget_synthetic]
+    simulation.found_by[:] = [found_faults]
+    telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]
     navigation.may_open[:] = [may_open]
