@@ -1,12 +1,13 @@
 """The two ways up: HJ 212 uploads until each is answered, and JSON batches with an idempotency key."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lantian.gateway.push.hj212_link import Hj212Link, command, uploads
+from lantian.gateway.push.hj212_link import PATIENCE, Hj212Link, command, uploads
 from lantian.gateway.push.json_link import JsonLink
 from lantian.gateway.push.values import PushedValue, Sender, written
 from lantian.protocols.hj212.messages import Address, Command, Message, write_answer, write_request
@@ -133,6 +134,20 @@ def test_a_command_from_above_is_refused_and_the_upload_goes_on(fake: FakeCity) 
     assert up.send([PM10]).confirmed == {0}
     refusal = fake.got[1]
     assert (refusal.cn, refusal.qn, refusal.parameters) == ("9011", "20260302120000000", {"QnRtn": "2"})
+
+
+def test_a_slow_city_gets_no_more_than_fits_into_a_round(fake: FakeCity) -> None:
+    def slow(message: Message, number: int) -> bytes:
+        time.sleep(0.02)
+        return answered(message)
+
+    fake.answer = slow
+    up = Hj212Link("127.0.0.1", fake.port, "", clock=now, patience=PATIENCE, limit=timedelta(seconds=0.2))
+    _made.append(up)
+    many = [replace(PM10, start=NOON + timedelta(minutes=n)) for n in range(200)]
+    outcome = up.send(many)
+    assert outcome.error is None
+    assert 0 < len(outcome.confirmed) == len(fake.got) < 200
 
 
 @pytest.mark.parametrize(("period_s", "code"), [(60, "2051"), (3599, "2051"), (3600, "2061"), (86_400, "2031")])

@@ -403,6 +403,17 @@ def test_a_connection_is_kept_until_the_address_changes(lake: Lake, clock: Clock
     assert closed == ["https://a.example"]
 
 
+def test_a_target_of_hj212_is_reached_at_its_host_and_port_with_its_password(lake: Lake, clock: Clock) -> None:
+    a_point("site-1")
+    with city() as fake:
+        target = a_target(f"hj212://127.0.0.1:{fake.port}", manner="hj212", secret="654321")
+        senders = Senders(make_sender)
+        measured(lake, (0, 80.0))
+        assert push_due(clock, senders) == 1
+        senders.of(target, clock).close()
+    assert [(message.pw, message.mn, message.st) for message in fake.got] == [("654321", "site-1", "39")]
+
+
 def test_two_rounds_never_run_at_once(lake: Lake, tmp_path: Path, clock: Clock, above: Above) -> None:
     with WriterLock(tmp_path / LOCK, wait_s=0).held(), pytest.raises(LakeBusy):
         push_alone(clock, Senders(lambda target, now: above))

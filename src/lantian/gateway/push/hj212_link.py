@@ -30,6 +30,8 @@ from lantian.protocols.hj212.session import Device, Patience
 from lantian.protocols.hj212.tolerance import judge
 
 PATIENCE = Patience()
+LIMIT = timedelta(seconds=20)
+"""No further upload is begun so long after the first: what a slow platform has not got by then waits its turn."""
 WINDOW = 16
 """Uploads that may wait for their answer at once."""
 _ANSWERS = frozenset({Command.NOTIFY_ANSWER, Command.DATA_ANSWER, Command.REQUEST_ANSWER, Command.EXECUTION_RESULT})
@@ -68,11 +70,13 @@ class Hj212Link:
         *,
         clock: Callable[[], datetime],
         patience: Patience = PATIENCE,
+        limit: timedelta = LIMIT,
     ) -> None:
         self._place = (host, port)
         self._password = password
         self._clock = clock
         self._patience = patience
+        self._limit = limit
         self._line: _Line | None = None
         self._last_qn: datetime | None = None
 
@@ -107,12 +111,13 @@ class Hj212Link:
         return None
 
     def _converse(self, line: _Line, parcels: Sequence[_Parcel]) -> None:
-        """Send every frame and wait until each has its answer."""
+        """Send the frames and wait until each that is on its way has its answer."""
         owners = {qn: parcel for parcel in parcels for qn in parcel.frames}
         queue = deque((qn, wire) for parcel in parcels for qn, wire in parcel.frames.items())
         device = Device(self._patience)
-        while queue or device.waiting:
-            while queue and device.waiting < WINDOW:
+        end = self._clock() + self._limit
+        while device.waiting or (queue and self._clock() < end):
+            while queue and device.waiting < WINDOW and self._clock() < end:
                 line.socket.sendall(device.upload(*queue.popleft(), self._clock()))
             for message in self._received(line):
                 if device.received(message):

@@ -38,7 +38,8 @@ class PushedValue:
 class Outcome:
     """What became of values, by their place in the list: confirmed, or refused with the reason given.
 
-    What is in neither has to be sent again: ``error`` says why, ``retry_after_s`` when the other side asked for it.
+    What is in neither has to be sent again. error: why, None where only the time was over; retry_after_s: the wait that
+    the other side asked for.
     """
 
     confirmed: frozenset[int] = frozenset()
