@@ -43,6 +43,14 @@ from lantian.apps.telemetry.services.maintenance import (
     maintenance_rule,
 )
 from lantian.apps.telemetry.services.points import read_point_map, remove_synthetic, sync_points
+from lantian.apps.telemetry.services.push_targets import (
+    NewTarget,
+    PushError,
+    PushRow,
+    push_report,
+    put_target,
+    switch_target,
+)
 from lantian.apps.telemetry.services.quarantine import note_unknown, refuse_unknown
 from lantian.apps.telemetry.services.registry import load_registry, registry_version
 from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
@@ -57,7 +65,10 @@ __all__ = [
     "MaintenanceUse",
     "NewChannel",
     "NewDevice",
+    "NewTarget",
     "NewWindow",
+    "PushError",
+    "PushRow",
     "SandDust",
     "WindowError",
     "adopt",
@@ -78,7 +89,9 @@ __all__ = [
     "maintenance_abuse",
     "maintenance_rule",
     "note_unknown",
+    "push_report",
     "put_channel",
+    "put_target",
     "queue_command",
     "queue_import",
     "read_point_map",
@@ -93,6 +106,7 @@ __all__ = [
     "run_import",
     "snapshot_file",
     "suspend_device",
+    "switch_target",
     "sync_points",
     "take_snapshot",
 ]
