@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from lantian.analysis.detection.detect import judge
 from lantian.analysis.detection.findings import Finding
@@ -31,14 +30,16 @@ class District:
     hours: int = 24
     days: int = 0
     series: list[Series] = field(default_factory=list)
-    rows: list[Mapping[str, ArrayLike]] = field(default_factory=list)
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
 
     def add(self, place: str, factor: str = PM10, kind: str = "dust", **values: Any) -> None:
         """Add a channel. minutes, hours, days, quarters: one value, or as many as end at now; flags: letters by minute.
 
         north: kilometres from the first place; other keys are fields of the series.
         """
-        grids = {key: values.pop(key) for key in ("minutes", "hours", "days", "quarters", "flags") if key in values}
+        grids: dict[str, Any] = {
+            key: values.pop(key) for key in ("minutes", "hours", "days", "quarters", "flags") if key in values
+        }
         north = float(values.pop("north", 0.0))
         made = Series(place, f"{place}-d", kind, factor, "µg/m³", "street", 116.4, 39.9 + north * KM)
         self.series.append(replace(made, **values))

@@ -98,7 +98,7 @@ def written(value: object) -> Text:
         return _pairs(value)
     if isinstance(value, tuple):
         return _listed(value)
-    return Text(str(value), str(value))
+    return Text(*(str(value).removesuffix(".0") if isinstance(value, float) else str(value),) * 2)
 
 
 def _pairs(value: Mapping[str, object]) -> Text:
