@@ -16,7 +16,6 @@ class Meters:
         self.stored = self._counter("frames_stored", "frames that are durable", "family")
         self.refused = self._counter("frames_refused", "frames that were not stored, by reason", "family", "reason")
         self.faults = self._counter("frame_faults", "faults of frames", "family", "fault")
-        self.answers = self._counter("answers", "answers to devices", "family")
         self.pauses = self._counter("pauses", "how often reading stopped for a while", "reason")
         self.orders = self._counter("orders", "commands to devices, by what became of them", "state")
         self.strangers = self._counter("strangers_dropped", "frames of unknown devices beyond what is remembered")

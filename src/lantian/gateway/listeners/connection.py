@@ -79,8 +79,6 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         self._unread_since: float | None = None
         self._closing = False
         self._ended = False
-        self._stored = intake.meters.stored.labels(self.family)
-        self._answers = intake.meters.answers.labels(self.family)
 
     # -- what a family says ------------------------------------------------------------------------------------------
 
@@ -136,7 +134,6 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         """Write to the device."""
         if wire and not self._closing:
             self._transport.write(wire)
-            self._answers.inc()
 
     def close(self, reason: str) -> None:
         """End the connection once what was written is sent."""
@@ -253,7 +250,6 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
 
     def _durable(self, then: Callable[[], None]) -> None:
         self._owed -= 1
-        self._stored.inc()
         then()
         if self._ended and not self._owed:
             self._line_up()

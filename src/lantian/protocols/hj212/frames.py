@@ -125,7 +125,7 @@ class FrameReader:
         if buffer[end : end + 4] != b"%04X" % crc(segment) or buffer[end + 4 : end + 5] not in _CLEAN_TAILS:
             return None
         frame = Frame(bytes(buffer[start - _HEADER : end + 4]), segment)
-        del buffer[: end + 4]
+        del buffer[: end + (6 if buffer.startswith(b"\r\n", end + 4) else 4)]
         return frame
 
     def _searched_frame(self) -> Frame | None:
