@@ -49,8 +49,8 @@ def test_a_command_goes_from_the_queue_to_its_result(device: Device) -> None:
     _report(command, "sent", attempts=2, qn="20260302123000000")
     assert fetch_commands(now=NOW) == []
     _report(command, "accepted", answer="1")
-    _report(command, "accepted", reply={"a": "1"})
-    done = _report(command, "done", result="1", reply={"b": "2"})
+    _report(command, "accepted", reply={"a": "1\0"})
+    done = _report(command, "done", result="1\0", reply={"b": "2"})
     assert (done.state, done.attempts, done.qn, done.answer, done.result) == (
         State.DONE, 2, "20260302123000000", "1", "1",
     )  # fmt: skip

@@ -1,12 +1,13 @@
 """What the record store keeps of the spool: newest values, links and hours, once, however a stretch comes again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from lantian.apps.telemetry.models import Latest, Link, LinkHour
 from lantian.apps.telemetry.services import ingest, ingest_cursor
+from lantian.kernel.instants import BEIJING
 from tests.telemetry.device_sample import NOW, Stretch, a_device
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,15 @@ def test_hour_statistics_say_nothing_about_minutes_unless_only_hours_are_due() -
     stretch = Stretch().frame("d1", at=NOW, values={"a34002": 1}, start=HOUR - timedelta(hours=1), period_s=3600)
     ingest(stretch.frame("hourly", at=NOW, values={"a34002": 1}, start=HOUR, period_s=3600).done())
     assert [row.periods for row in LinkHour.objects.order_by("device")] == [0, 1]
+
+
+def test_texts_and_times_that_no_database_takes_do_not_stop_the_rest() -> None:
+    a_device("d1")
+    stretch = Stretch().frame("d1", at=NOW, values={"a34002": 1})
+    stretch.rows[0] = {**stretch.rows[0], "flag": "N\0" * 9}
+    stretch.frame("d1", at=NOW, start=datetime(1, 1, 1, tzinfo=BEIJING))
+    ingest(stretch.done())
+    assert (_value().flag, Link.objects.get().last_data, LinkHour.objects.get().periods) == ("NNNN", NOW - MINUTE, 1)
 
 
 def test_frames_of_a_device_that_is_gone_are_passed_over() -> None:

@@ -26,7 +26,7 @@ def test_a_device_that_is_turned_away_again_adds_up() -> None:
 
 
 def test_names_and_samples_of_any_length_fit() -> None:
-    assert note_unknown(Stranger("hj212", "é" * 500, Reason.ADDRESS, "p" * 200, b"#" * 100_000, NOW))
+    assert note_unknown(Stranger("hj212", "\0" + "é" * 500, Reason.ADDRESS, "p" * 200, b"#" * 100_000, NOW))
     row = UnknownDevice.objects.get()
     assert (len(row.key), len(row.peer), len(bytes(row.sample))) == (40, 60, 4096)
 

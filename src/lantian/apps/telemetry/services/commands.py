@@ -182,13 +182,21 @@ def report_command(report: OrderReport) -> Command:
     command.sent_at = command.sent_at or report.at
     command.expires_at = report.at + EXPIRES_AFTER
     command.attempts = command.attempts if report.attempts is None else report.attempts
-    for name in ("qn", "answer", "result"):
-        setattr(command, name, getattr(report, name) or getattr(command, name))
-    command.reply = {**command.reply, **report.reply}
+    for name, length in _LENGTHS.items():
+        setattr(command, name, _plain(getattr(report, name))[:length] or getattr(command, name))
+    command.reply = {**command.reply, **{_plain(name): _plain(value) for name, value in report.reply.items()}}
     if command.ended_at:
         _end(command)
     command.save()
     return command
+
+
+_LENGTHS = {"qn": 20, "answer": 8, "result": 8}
+
+
+def _plain(text: str) -> str:
+    """Return what a device sent without the zero bytes that PostgreSQL does not take."""
+    return text.replace("\0", "")
 
 
 def _step(command: Command, to: State, at: datetime) -> None:

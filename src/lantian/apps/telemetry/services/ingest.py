@@ -25,6 +25,8 @@ from lantian.policy.reader import load_pack
 from lantian.policy.records_telemetry import LinkRule
 
 HOUR = timedelta(hours=1)
+OLDEST_YEAR = 2001
+"""Of HJ/T 212's first edition: a time of data before it is a clock without battery, and says nothing."""
 
 
 def ingest_cursor(spool: str) -> int:
@@ -69,6 +71,7 @@ def _after(batch: Ingested, seq: int) -> Ingested:
 
 # -- newest values -------------------------------------------------------------------------------------------------
 
+_TEXTS = {"flag": 4, "verdict": 20, "reason": 30}
 _CHANNEL = ("device_id", "code", "pk", "point_id", "factor", "latest__start", "latest__received_at")
 _LATEST = ("value", "start", "period_s", "flag", "verdict", "reason", "frame")
 
@@ -108,8 +111,8 @@ def _newest_of(readings: pa.Table, at: datetime) -> Mapping[tuple[str, str], Map
 def _filled(latest: Latest, row: Mapping[str, Any]) -> Latest:
     for name in ("value", "start", "period_s", "frame"):
         setattr(latest, name, row[name])
-    for name in ("flag", "verdict", "reason"):
-        setattr(latest, name, row[name] or "")
+    for name, length in _TEXTS.items():
+        setattr(latest, name, (row[name] or "").replace("\0", "")[:length])
     return latest
 
 
@@ -135,8 +138,15 @@ def _advance(link: Link, seen: Seen) -> None:
     link.peer, link.last_frame = received.peer[:60], received.seq
     if seen.sent_at is not None:
         link.clock_offset_s = (seen.sent_at - received.received_at).total_seconds()
-    if seen.kind == "data" and seen.data_time is not None:
-        link.last_data = _later(link.last_data, seen.data_time, received.received_at)
+    at = _data_time(seen)
+    if at is not None:
+        link.last_data = _later(link.last_data, at, received.received_at)
+
+
+def _data_time(seen: Seen) -> datetime | None:
+    """Return the time for which a frame's data stand, if it can be one."""
+    at = seen.data_time
+    return at if seen.kind == "data" and at is not None and at.year >= OLDEST_YEAR else None
 
 
 def _later(known: datetime | None, found: datetime, received_at: datetime) -> datetime:
@@ -202,8 +212,8 @@ def _period(seen: Seen, interval_s: int) -> tuple[datetime, _Arrival] | None:
     An hour's or a day's statistics say nothing about the minutes, so they do not count where minutes are due; nor does
     a period that lies more than an hour ahead.
     """
-    at, received_at = seen.data_time, seen.received.received_at
-    if seen.kind != "data" or at is None or at >= received_at + HOUR:
+    at, received_at = _data_time(seen), seen.received.received_at
+    if at is None or at >= received_at + HOUR:
         return None
     if seen.period_s >= HOUR_S > slot_s(interval_s):
         return None

@@ -25,7 +25,7 @@ def note_unknown(turned: Stranger) -> bool:
     A registered but suspended device is noted as inactive. One that was refused stays refused; one that had been
     adopted and is turned away again is waiting once more.
     """
-    key = turned.key[:KEY_LENGTH]
+    key = turned.key.replace("\0", "")[:KEY_LENGTH]
     found = UnknownDevice.objects.select_for_update().filter(family=turned.family, key=key).first()
     if found is None and UnknownDevice.objects.count() >= LARGEST:
         return False

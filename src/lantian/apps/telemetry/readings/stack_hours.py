@@ -1,0 +1,366 @@
+"""Hours and days of a stack outlet (排口小时值) for pages and print: measured, converted, rate, validity, exceedance.
+
+What was measured comes from the lake as it is; everything else is computed here by ``airquality/cems_hours.py`` and
+``cems_series.py`` from the pack's records and the point's own details, and says from what.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from lantian.airquality.cems import Capture, CemsRules, GapRules
+from lantian.airquality.cems_hours import (
+    CELSIUS,
+    FLOW,
+    MOISTURE,
+    OXYGEN,
+    SPEED,
+    STATIC,
+    Judged,
+    StackSetting,
+    judge_hour,
+)
+from lantian.airquality.cems_series import (
+    GAP,
+    HourFigures,
+    HourState,
+    StackDay,
+    Substitute,
+    Tally,
+    stack_day,
+    substitutes,
+)
+from lantian.apps.telemetry.models import Channel, Device, MaintenanceWindow, Point
+from lantian.apps.telemetry.models.links import hour_of
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import beijing_day, day_of
+from lantian.kernel.units import conversion
+from lantian.lake import Lake
+from lantian.policy.duty import duty_rules
+from lantian.policy.pack import Pack
+from lantian.policy.records_duty import CemsValidityRecord, ReferenceOxygenRecord
+from lantian.policy.records_telemetry import ChannelTemplate, PointKind
+
+HOUR = timedelta(hours=1)
+HISTORY = timedelta(days=120)
+"""How far back valid hours are looked for; 2,160 of them are 90 days."""
+MICRO = 1_000_000
+STOPPED_FLAGS = frozenset({"F"})
+MASS_UNIT = "mg/m³"
+UNITS: Mapping[str, str] = {
+    OXYGEN: "%", SPEED: "m/s", CELSIUS: "°C", STATIC: "Pa", MOISTURE: "%", FLOW: "m³/h",
+}  # fmt: skip
+"""Units in which the formulas take what a stack's channels measure; pollutants come in mg/m³."""
+
+
+class StackDetailsError(LantianError):
+    """Details of a stack point that cannot be read."""
+
+
+@dataclass(frozen=True)
+class StackHour:
+    """One hour of one pollutant.
+
+    reported: mean of the hour's valid values, whether or not they are enough; flags: data flags seen in an hour that is
+    not valid, in order of letter. substitute: an emission rate [kg/h] that stands in for the missing one.
+    """
+
+    start: datetime
+    state: HourState
+    reported: Fraction | None
+    judged: Judged
+    substitute: Substitute | None
+    flags: str
+
+
+@dataclass(frozen=True)
+class PollutantHours:
+    """A pollutant over the days asked for. quarter: hours of the calendar quarter up to the end of these days."""
+
+    factor: str
+    name: Text
+    decimals: int
+    limit: Fraction | None
+    hours: tuple[StackHour, ...]
+    days: Mapping[date, StackDay]
+    tally: Tally
+    quarter: Tally
+    capture: Capture
+
+    @property
+    def exceeded(self) -> tuple[StackHour, ...]:
+        """The hours above the limit."""
+        return tuple(hour for hour in self.hours if hour.judged.over)
+
+
+@dataclass(frozen=True)
+class StackReport:
+    """What an outlet emitted, and from what it was computed."""
+
+    point: str
+    first: date
+    last: date
+    setting: StackSetting
+    oxygen: ReferenceOxygenRecord | None
+    rules: CemsValidityRecord
+    pollutants: tuple[PollutantHours, ...]
+    rows_used: int
+    snapshot: str
+
+
+@dataclass(frozen=True)
+class StackQuestion:
+    """Days to show (Beijing, inclusive), the moment of asking, and what was known when (None: all)."""
+
+    first: date
+    last: date
+    now: datetime
+    as_of: datetime | None = None
+
+
+def stack_hours(point: Point, question: StackQuestion, *, lake: Lake, pack: Pack) -> StackReport:
+    """Return the hours and days of an outlet's pollutants; raises StackDetailsError on details it cannot read."""
+    kind = pack.find(PointKind, point.kind)
+    oxygen = _oxygen(point, pack, question.last)
+    setting = _setting(point, oxygen)
+    templates = {template.factor or template.code: template for template in kind.channels} if kind else {}
+    pollutants = [code for code in templates if templates[code].unit == MASS_UNIT]
+    pollutants += [code for code in setting.limits if code not in pollutants]
+    stack = _Stack(point, question, lake, setting, tuple(pollutants))
+    duty = duty_rules(pack)
+    rules = _Rules(duty.cems(), duty.gaps())
+    return StackReport(
+        point=point.pk,
+        first=question.first,
+        last=question.last,
+        setting=setting,
+        oxygen=oxygen,
+        rules=pack.get(CemsValidityRecord, "cems", question.last),
+        pollutants=tuple(_pollutant(stack, code, templates.get(code), rules) for code in pollutants),
+        rows_used=len(stack.rows),
+        snapshot=lake.snapshot(question.as_of).id,
+    )
+
+
+# -- settings of the outlet ------------------------------------------------------------------------------------------
+
+
+def _oxygen(point: Point, pack: Pack, day: date) -> ReferenceOxygenRecord | None:
+    name = point.details.get("oxygen")
+    if not name:
+        return None
+    found = pack.find(ReferenceOxygenRecord, str(name), day)
+    if found is None:
+        known = " ".join(sorted(record.id for record in pack.on(ReferenceOxygenRecord, day)))
+        raise StackDetailsError(
+            Text(
+                f"点位 {point.pk} 的基准氧含量“{name}”不在政策包中，可用：{known}。",
+                f"The pack has no reference oxygen “{name}” for point {point.pk}; it has: {known}.",
+            )
+        )
+    return found
+
+
+def _setting(point: Point, oxygen: ReferenceOxygenRecord | None) -> StackSetting:
+    details = point.details
+    limits = {str(code): _number(point, f"limits.{code}", value) for code, value in details.get("limits", {}).items()}
+    area, ambient = details.get("area_m2"), details.get("ambient_kpa", "101.325")
+    return StackSetting(
+        area_m2=None if area is None else _number(point, "area_m2", area),
+        reference=None if oxygen is None else Fraction(oxygen.percent),
+        limits=limits,
+        ambient_pa=_number(point, "ambient_kpa", ambient) * 1000,
+        wet=frozenset(details.get("wet", ())),
+        at_stack_state=frozenset(details.get("stack_state", ())),
+    )
+
+
+def _number(point: Point, key: str, value: Any) -> Fraction:
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or found <= 0:
+        raise StackDetailsError(
+            Text(
+                f"点位 {point.pk} 的 {key} 是“{value}”，应为正数。",
+                f"{key} of point {point.pk} is “{value}”; it must be a positive number.",
+            )
+        )
+    return Fraction(found)
+
+
+# -- what the lake holds -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Row:
+    value: Fraction | None
+    valid: bool
+
+
+class _Stack:
+    """The outlet's hours in the lake: those shown, those of the quarter, and earlier ones for substitutes."""
+
+    def __init__(
+        self, point: Point, question: StackQuestion, lake: Lake, setting: StackSetting, pollutants: tuple[str, ...]
+    ) -> None:
+        self.point, self.question, self.lake, self.setting = point, question, lake, setting
+        self.pollutants = pollutants
+        self.start = beijing_day(question.first)
+        self.end = max(self.start, min(beijing_day(question.last + timedelta(days=1)), hour_of(question.now)))
+        last = question.last
+        self.quarter = beijing_day(date(last.year, 3 * ((last.month - 1) // 3) + 1, 1))
+        self.first = min(self.start, self.quarter)
+
+    @cached_property
+    def rows(self) -> Mapping[tuple[str, datetime], _Row]:
+        """Hourly means by factor and start, in the units of the formulas."""
+        table = self.lake.hourly(
+            start=self.first - HISTORY, end=self.end, points=[self.point.pk], factors=[*self.pollutants, *UNITS],
+            as_of=self.question.as_of,
+        )  # fmt: skip
+        names = ("factor", "start", "value", "valid")
+        scales = self._scales()
+        rows = zip(*(table.column(name).to_pylist() for name in names), strict=True)
+        return {
+            (factor, start): _Row(
+                None if value is None else Fraction(round(value * MICRO), MICRO) * scales.get(factor, 1), valid
+            )
+            for factor, start, value, valid in rows
+        }
+
+    def _scales(self) -> Mapping[str, Fraction]:
+        """Return the factors from the units in which the channels are kept to those of the formulas."""
+        kept = Channel.objects.filter(point=self.point).order_by("pk").values_list("factor", "unit")
+        wanted = {**dict.fromkeys(self.pollutants, MASS_UNIT), **UNITS}
+        return {factor: conversion(unit, wanted[factor]) for factor, unit in kept if factor in wanted}
+
+    @cached_property
+    def flags(self) -> Mapping[tuple[str, datetime], frozenset[str]]:
+        """Data flags of the hours without a valid mean, since the quarter began."""
+        invalid = [start for (code, start), row in self.rows.items() if self._asks(code, start) and not row.valid]
+        if not invalid:
+            return {}
+        table = self.lake.readings(
+            start=min(invalid), end=max(invalid) + HOUR, points=[self.point.pk], factors=list(self.pollutants),
+            as_of=self.question.as_of,
+        )  # fmt: skip
+        found: dict[tuple[str, datetime], set[str]] = defaultdict(set)
+        columns = (table.column(name).to_pylist() for name in ("factor", "start", "flag"))
+        for factor, start, flag in zip(*columns, strict=True):
+            found[factor, hour_of(start)].add(flag or "")
+        return {key: frozenset(flags) for key, flags in found.items()}
+
+    def _asks(self, code: str, start: datetime) -> bool:
+        return code in self.pollutants and start >= self.first
+
+    @cached_property
+    def stops(self) -> Sequence[tuple[datetime, datetime]]:
+        """Declared stops of the plant."""
+        windows = MaintenanceWindow.objects.filter(device__point=self.point, kind=MaintenanceWindow.Kind.STOP)
+        return list(windows.touching(self.first, self.end).values_list("start", "end"))
+
+    def state(self, factor: str, hour: datetime) -> HourState:
+        """Return what came of an hour: the plant stood still where all flags say so, or where a stop was declared."""
+        row = self.rows.get((factor, hour))
+        if row and row.valid:
+            return HourState.VALID
+        declared = any(start <= hour and hour + HOUR <= end for start, end in self.stops)
+        if declared or self.flags.get((factor, hour)) == STOPPED_FLAGS:
+            return HourState.STOPPED
+        return HourState.INVALID if row else HourState.MISSING
+
+    def judged(self, factor: str, hour: datetime) -> Judged:
+        """Judge an hour from its valid means."""
+        found = ((code, self.rows.get((code, hour))) for code in (factor, *UNITS))
+        means = {code: row.value for code, row in found if row and row.valid and row.value is not None}
+        return judge_hour(factor, means, self.setting)
+
+    @cached_property
+    def due_from(self) -> datetime:
+        """The first hour of the quarter that was due: of a new outlet, from its registration or its first data."""
+        registered = Device.objects.filter(point=self.point).order_by("registered_at").first()
+        data = [start for (code, start) in self.rows if code in self.pollutants and start >= self.quarter]
+        begun = [*data, *([hour_of(registered.registered_at)] if registered else [])]
+        return max(self.quarter, min(begun, default=self.end))
+
+    def hours(self, start: datetime) -> list[datetime]:
+        """Return the hours from an instant to the end of what is shown."""
+        return [start + number * HOUR for number in range(int((self.end - start) / HOUR))]
+
+
+# -- one pollutant ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Rules:
+    cems: CemsRules
+    gaps: GapRules
+
+
+def _pollutant(stack: _Stack, factor: str, template: ChannelTemplate | None, rules: _Rules) -> PollutantHours:
+    shown = stack.hours(stack.start)
+    states = [stack.state(factor, hour) for hour in shown]
+    judged = [stack.judged(factor, hour) for hour in shown]
+    quarter = Tally.of(stack.state(factor, hour) for hour in stack.hours(stack.due_from))
+    instead = _instead(stack, factor, _Shown(states, judged), quarter.capture_percent, rules.gaps)
+    hours = tuple(
+        StackHour(hour, states[i], _reported(stack, factor, hour), judged[i], instead[i], _flags(stack, factor, hour))
+        for i, hour in enumerate(shown)
+    )
+    return PollutantHours(
+        factor=factor,
+        name=Text(template.zh, template.en) if template else Text(factor, factor),
+        decimals=template.decimals if template else 1,
+        limit=stack.setting.limits.get(factor),
+        hours=hours,
+        days=_days(hours, rules.cems),
+        tally=Tally.of(states),
+        quarter=quarter,
+        capture=quarter.capture(rules.cems),
+    )
+
+
+def _reported(stack: _Stack, factor: str, hour: datetime) -> Fraction | None:
+    row = stack.rows.get((factor, hour))
+    return row.value if row else None
+
+
+def _flags(stack: _Stack, factor: str, hour: datetime) -> str:
+    return "".join(sorted(stack.flags.get((factor, hour), ())))
+
+
+@dataclass(frozen=True)
+class _Shown:
+    states: Sequence[HourState]
+    judged: Sequence[Judged]
+
+
+def _instead(
+    stack: _Stack, factor: str, shown: _Shown, percent: Fraction | None, rules: GapRules
+) -> list[Substitute | None]:
+    """Return what stands in for missing rates; earlier hours are judged only where a gap needs them."""
+    size = len(shown.states)
+    if not GAP.intersection(shown.states) or percent is None:
+        return [None] * size
+    back = max((rules.hours_back(percent, gap) or 0 for gap in (1, size)), default=0)
+    past = ((start, row) for (code, start), row in stack.rows.items() if code == factor and start < stack.start)
+    earlier = sorted(start for start, row in past if row.valid)
+    rates: list[Fraction | None] = [stack.judged(factor, hour).rate for hour in earlier[-back:]] if back else []
+    states = [*(HourState.VALID for _ in rates), *shown.states]
+    values = [*rates, *(judged.rate for judged in shown.judged)]
+    return substitutes(states, values, percent, rules)[len(rates) :]
+
+
+def _days(hours: Iterable[StackHour], rules: CemsRules) -> Mapping[date, StackDay]:
+    by_day: dict[date, list[HourFigures]] = defaultdict(list)
+    for hour in hours:
+        figures = HourFigures(hour.state, hour.judged.converted, hour.judged.rate, hour.substitute)
+        by_day[day_of(hour.start)].append(figures)
+    return {day: stack_day(figures, rules) for day, figures in by_day.items()}
