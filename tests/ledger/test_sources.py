@@ -109,7 +109,6 @@ def test_merging_keeps_what_only_the_doubled_entry_knew_and_both_histories() -> 
 
 
 @pytest.mark.django_db
-@pytest.mark.row("S34")
 def test_the_departments_that_the_pack_names_and_those_that_subscribed_are_told_but_not_the_author(
     person: Callable[..., Person],
 ) -> None:

@@ -189,6 +189,7 @@ class LedgerFigure(Record):
     sum: a number attribute that is summed instead of counted; per: another one whose sum is the denominator.
     by: an attribute whose choices each get a figure.
     since_days: only entries whose date attribute ``day`` lies within so many days count, as new vehicles.
+    ended: entries in states that end their life count too, as exits do; otherwise only working ones.
     quantity: the plan's quantity that it is held against; target, due: where the plan states no quantity record.
     """
 
@@ -202,6 +203,7 @@ class LedgerFigure(Record):
     by: str | None = None
     day: str | None = None
     since_days: int | None = None
+    ended: bool = False
     quantity: str | None = None
     target: Decimal | None = None
     due: date | None = None
