@@ -162,7 +162,7 @@ CONDITIONS = [
     Condition(fact="area_m2", op=">", value=500),
     Condition(fact="stage", op="!=", value="earthwork"),
     Condition(fact="stage", op="not in", value=("earthwork", "structure")),
-    Condition(any=(Condition(fact="fencing", op="=", value=True), Condition(fact="cycle_start", op="<", value=ON))),
+    Condition(any_=(Condition(fact="fencing", op="=", value=True), Condition(fact="cycle_start", op="<", value=ON))),
     Condition(not_=Condition(fact="fencing", op="=", value=True)),
     Condition(
         count=(
