@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lantian.airquality.index import Edition
+from lantian.apps.alarms.selectors.listing import Line
 from lantian.apps.portal.overview.assemble import MAP_FACTORS, Overview, StationHour
 from lantian.apps.portal.overview.hours import HourIndex
 from lantian.apps.portal.overview.ranking import ramp, ramp_class
@@ -68,14 +69,30 @@ def map_data(page: Page, overview: Overview, plan: Pack) -> dict[str, Any]:
         "means": means,
         "area_facts": _area_facts(district, overview),
         "points": [_pill(found, page, overview) for found in _placed(overview)],
+        "alarms": [_diamond(line) for line in page.alarms.waiting],
         "hour": hour_label(overview.moment),
         "texts": {
+            "alarm": _("报警详情"),
             "station": _("站点详情"),
             "area_mean": _("%(points)s 个点位的均值，%(hour)s") % {"points": "{points}", "hour": "{hour}"},
             "no_data": _("此小时没有有效数据"),
             "close": _("关闭"),
             "controls": control_texts(),
         },
+    }
+
+
+def _diamond(line: Line) -> dict[str, Any]:
+    """Return an alarm that waits as the map marks it."""
+    alarm, place, rule = line.alarm, say(line.place), say(line.rule)
+    raised = _("%(at)s 报警") % {"at": formats.instant(alarm.raised_at)}
+    return {
+        "name": place,
+        "spoken": f"{place} · {rule}",
+        "lines": [rule, raised],
+        "longitude": alarm.point.longitude if alarm.point else None,
+        "latitude": alarm.point.latitude if alarm.point else None,
+        "url": reverse("alarms:one", args=[alarm.number]),
     }
 
 

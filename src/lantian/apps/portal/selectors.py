@@ -14,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.spatial import area_series
+from lantian.apps.alarms.selectors.latest import LatestAlarms, latest_alarms
+from lantian.apps.alarms.selectors.words import words
 from lantian.apps.portal.overview.assemble import Observed, Overview, assemble
 from lantian.apps.portal.overview.places import Station
 from lantian.apps.portal.overview.target_card import TargetCard, chosen, target_card
@@ -45,6 +47,7 @@ class Page:
     snapshot: Snapshot
     stations: int
     last_import: ObservationImport | None
+    alarms: LatestAlarms
 
 
 @lru_cache(maxsize=4)
@@ -74,7 +77,8 @@ def page(as_of: AsOf, reader: Reader) -> Page:
         Moment(as_of.instant, as_of.known_at, snapshot.id, settings.LAKE_URL), district.code, district.streets, stations
     )
     last_import = ObservationImport.objects.visible_to(reader).latest_first().first()
-    return Page(as_of, district, overview, snapshot, len(stations), last_import)
+    alarms = latest_alarms(reader, words(), as_of.now if as_of.live else as_of.instant)
+    return Page(as_of, district, overview, snapshot, len(stations), last_import, alarms)
 
 
 # Places -------------------------------------------------------------------------------------------------------

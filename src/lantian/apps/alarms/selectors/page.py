@@ -197,6 +197,8 @@ def _note(event: AlarmEvent, names: dict[str, str]) -> str:
 
 def _detail(event: AlarmEvent, names: dict[str, str]) -> str:
     detail = event.detail
+    if event.kind == "raised" and detail.get("handling") == Alarm.Handling.RAISED:
+        return ""
     if event.kind in ("raised", "handled"):
         return str(dict(Alarm.Handling.choices).get(detail.get("handling", ""), ""))
     if event.kind in ("judged", "reopened"):

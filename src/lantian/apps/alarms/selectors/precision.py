@@ -65,6 +65,11 @@ class RulePrecision:
         return [self.counts.get(outcome, 0) for outcome in Alarm.Outcome.values]
 
     @property
+    def any(self) -> bool:
+        """Whether the rule had any alarm in the policy's days."""
+        return bool(self.share.judged or self.waiting)
+
+    @property
     def enough(self) -> bool:
         """Whether enough alarms were judged to say anything."""
         return self.share.judged >= self.minimum_judged

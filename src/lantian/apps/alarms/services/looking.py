@@ -163,9 +163,11 @@ def _minutes(
 
 
 def _values(table: pa.Table) -> Floats:
-    """Return values, NaN where one was withdrawn."""
+    """Return values, NaN where one was withdrawn; what the device's flag takes out stays, for its flag tells."""
     values = _floats(table, "value")
-    withdrawn = pc.equal(table.column("verdict").cast(pa.string()), "invalid").fill_null(False)
+    invalid = pc.equal(table.column("verdict").cast(pa.string()), "invalid").fill_null(False)
+    flagged = pc.equal(table.column("reason").cast(pa.string()), "flag").fill_null(False)
+    withdrawn = pc.and_not(invalid, flagged)
     kept: Floats = np.where(withdrawn.to_numpy(zero_copy_only=False), np.nan, values)
     return kept
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -77,8 +78,15 @@ def alarm(request: PageRequest, number: str) -> HttpResponse:
         "outcomes": Alarm.Outcome.choices,
         "organisations": Organisation.objects.order_by("code") if may_act else (),
         "may_act": may_act,
+        "frames_url": _frames(found),
     }
     return render(request, "alarms/alarm.html", context)
+
+
+def _frames(found: Alarm) -> str:
+    """Return where the raw frames of the alarm's device are, or ""."""
+    device = found.device_id or (found.point.devices.values_list("pk", flat=True).first() if found.point else None)
+    return reverse("telemetry:device-frames", args=[device]) if device else ""
 
 
 Act = Callable[[Alarm, Mapping[str, Any], dict[str, Any]], object]

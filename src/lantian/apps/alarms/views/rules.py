@@ -34,8 +34,10 @@ def rules(request: PageRequest) -> HttpResponse:
 def precision(request: PageRequest) -> HttpResponse:
     """Show what became of the alarms of each rule, and what is to be decided."""
     moment, said = moment_of(request), words()
+    lines = sorted_for_decision(board(Alarm.objects.visible_to(request.user), said, moment))
     context = {
-        "lines": sorted_for_decision(board(Alarm.objects.visible_to(request.user), said, moment)),
+        "lines": [line for line in lines if line.any],
+        "silent": [line for line in lines if not line.any],
         "policy": policy_on(said, moment),
         "outcomes": Alarm.Outcome.labels,
         "decisions": RuleDecision.objects.visible_to(request.user).select_related("by")[:20],

@@ -12,7 +12,10 @@ const pairs = (values) => values.map((value, index) => [at[index], value]);
 /** The axis reaches over the limit and the highest value, so that both are seen. */
 function highest() {
   const values = [...found.own, ...found.near.map((near) => near[2]), found.limit].filter((value) => value !== null && value !== undefined);
-  return values.length ? Math.max(...values) * 1.12 : undefined;
+  if (!values.length) return undefined;
+  const top = Math.max(...values) * 1.12;
+  const step = 10 ** Math.floor(Math.log10(top || 1)) / 2;
+  return Math.ceil(top / step) * step;
 }
 
 function own(t) {
@@ -52,11 +55,11 @@ function build(t) {
   const bottom = blows ? WIND_BAND : 4;
   const time = { min: at[0], max: at.at(-1) };
   return {
-    grid: [{ left: 8, right: 24, top: 24, bottom, containLabel: true }, { left: 44, right: 24, height: WIND_BAND - 8, bottom: 0 }],
+    grid: [{ left: 46, right: 30, top: 30, bottom: bottom + 22 }, { left: 46, right: 30, height: WIND_BAND - 8, bottom: 0 }],
     xAxis: [timeAxis(t, time), { ...timeAxis(t, time), gridIndex: 1, show: false }],
-    yAxis: [valueAxis(t, { min: 0, max: highest() }), { ...valueAxis(t, { min: -1, max: 1, show: true, axisLabel: { show: false }, splitLine: { show: false } }), gridIndex: 1, name: found.words.wind, nameLocation: "middle", nameGap: 12, nameRotate: 0, nameTextStyle: { color: t["ink-3"], fontSize: t.label } }],
+    yAxis: [valueAxis(t, { min: 0, max: highest() }), { ...valueAxis(t, { min: -1, max: 1, show: true, axisLabel: { show: false }, splitLine: { show: false } }), gridIndex: 1, name: found.words.wind, nameLocation: "middle", nameGap: 16, nameRotate: 0, nameTextStyle: { color: t["ink-3"], fontSize: t.label } }],
     tooltip: tooltip(t, { title: (value) => clock(Number(value)), value: (number, item) => (item.seriesName === found.words.wind ? `${item.value[3]}° ${item.value[2]} ${found.words.speed}` : `${number} ${found.unit}`) }),
-    legend: { show: true, right: 20, top: 0, itemWidth: 18, itemHeight: 8, textStyle: { color: t["ink-2"], fontSize: t.text }, data: [found.words.own, ...(near(t).length ? [found.words.near] : [])], selectedMode: false },
+    legend: { show: true, left: 40, top: 0, itemWidth: 18, itemHeight: 8, textStyle: { color: t["ink-2"], fontSize: t.text }, data: [found.words.own, ...(near(t).length ? [found.words.near] : [])], selectedMode: false },
     series: [...near(t), own(t), ...wind(t)],
   };
 }

@@ -86,7 +86,13 @@ function placeMarkers(map, Marker, data, talk) {
     label.addEventListener("click", (event) => { event.stopPropagation(); talk.area(name.code, label); });
     return mark(map, Marker, label, [name.longitude, name.latitude], "names");
   });
-  return [...pills, ...names];
+  const alarms = (data.alarms ?? []).map((alarm) => {
+    const diamond = button("map-alarm", "!", alarm.spoken);
+    diamond.dataset.firm = "true";
+    diamond.addEventListener("click", (event) => { event.stopPropagation(); talk.alarm(alarm, diamond); });
+    return mark(map, Marker, diamond, [alarm.longitude, alarm.latitude], "alarms");
+  });
+  return [...alarms, ...pills, ...names];
 }
 
 function clickAreas(map, talk) {
@@ -117,6 +123,10 @@ class Talk {
   point(point, opener) {
     const links = point.url ? [[point.url, this.data.texts.station]] : [];
     this.popover.show(point.name, [point.area, ...point.lines], point.values, links, opener);
+  }
+
+  alarm(alarm, opener) {
+    this.popover.show(alarm.name, alarm.lines, [], [[alarm.url, this.data.texts.alarm]], opener);
   }
 
   area(code, opener, at = null) {
