@@ -171,7 +171,7 @@ class LinkBoard:
         for row in self.rows:
             members[key(row)].append(row)
         groups = [_group(name, rows) for name, rows in members.items()]
-        return sorted(groups, key=lambda group: (-group.failing, group.key))
+        return sorted(groups, key=lambda group: (-group.failing, not group.key, group.key))
 
 
 def _group(key: str, rows: Sequence[LinkRow]) -> LinkGroup:
