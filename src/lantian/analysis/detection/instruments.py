@@ -288,7 +288,7 @@ def sprinkling(rule: Rule, mechanism: Sprinkling, window: Window) -> list[Findin
     rise = humid - nan_median(picked(their_humid, used, near), 1)
     limits = np.full(len(rows), mechanism.pm10_drop)
     with np.errstate(invalid="ignore"):
-        wet = (rise >= mechanism.humidity_rise) & (fine > coarse)
+        wet = (rise >= mechanism.humidity_rise) & (fine > coarse - mechanism.fine_margin)
     judged = gated(compare(rows, minutes.with_values(drop), limits, limits * 0.8), wet)
 
     def explain(spell: Spell) -> tuple[Condition, ...]:

@@ -236,7 +236,7 @@ class Sprinkling:
     """Water near the inlet (喷淋干扰): humidity jumps and PM10 drops against the neighbours at once.
 
     humidity_rise [points] and pm10_drop (share) of the last ``after_minutes`` against the ``before_minutes`` before,
-    each less the median change of the ``nearest`` neighbours; PM2.5 drops by a smaller share.
+    each less the median change of the ``nearest`` neighbours; PM2.5 drops by no more than that and ``fine_margin``.
     """
 
     humidity_rise: float
@@ -248,6 +248,7 @@ class Sprinkling:
     peers: tuple[str, ...]
     humidity_channel: str = "a01002"
     fine_channel: str = "a34004"
+    fine_margin: float = 0.05
     mechanism: Literal["sprinkling"] = "sprinkling"
 
 
