@@ -52,6 +52,17 @@ def test_a_vehicle_logs_in_reports_and_logs_out_without_answers(tmp_path: Path) 
     asyncio.run(scene())
 
 
+def test_a_vin_in_small_letters_is_the_same_vehicle(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(tmp_path, [TRUCK]) as rig:
+            line = await rig.dial("gb17691")
+            line.send(report(1, vin=VIN.lower()))
+            await until(lambda: [received.device for received in rig.frames] == ["truck-1"])
+            await line.hang_up()
+
+    asyncio.run(scene())
+
+
 def test_an_unknown_vehicle_is_quarantined_and_cut_off(tmp_path: Path) -> None:
     async def scene() -> None:
         async with running(tmp_path, [TRUCK]) as rig:

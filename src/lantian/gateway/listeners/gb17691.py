@@ -17,11 +17,12 @@ class Gb17691Connection(Connection[Frame]):
 
     def frame(self, frame: Frame) -> None:
         """Keep what a known vehicle sent; damage only where the connection or the VIN names a known one."""
-        found = self.intake.admit("gb17691", frame.vin, self.address)
+        vin = frame.vin.strip("\0 ").upper()
+        found = self.intake.admit("gb17691", vin, self.address)
         if isinstance(found, Device):
             self.keep(found, frame.raw, frame.faults, _no_answer)
         elif frame.is_intact:
-            self.turn_away(frame.vin, found, frame.raw)
+            self.turn_away(vin, found, frame.raw)
         elif self.device is None or len(self._devices) > 1 or Fault.NOT_THIS_PROTOCOL in frame.faults:
             self.drop(frame.faults)
         else:
