@@ -91,7 +91,7 @@ def test_more_connections_than_one_address_may_have_are_closed_at_once(tmp_path:
             again = await rig.dial()
             again.send(upload(2))
             assert (await again.message()).qn == qn(2)
-            assert rig.metric("connections_refused_total", reason="connections-per-address") == 1
+            assert rig.metric("connections_closed_total", reason="connections-per-address") == 1
             for line in (lines[0], lines[2], again):
                 await line.hang_up()
 
@@ -104,7 +104,7 @@ def test_trusted_addresses_are_not_counted_but_the_total_is(tmp_path: Path) -> N
             lines = [await rig.dial() for _ in range(4)]
             assert await lines[3].is_closed()
             assert await lines[2].is_silent(0.05)
-            assert rig.metric("connections_refused_total", reason="connections") == 1
+            assert rig.metric("connections_closed_total", reason="connections") == 1
             for line in lines:
                 await line.hang_up()
 
@@ -117,7 +117,7 @@ def test_a_frame_that_never_ends_ends_its_connection(tmp_path: Path) -> None:
             line = await rig.dial("gb17691")
             line.send(b"##\x02" + b"L" * 17 + b"\x01\x01\xff\xff" + b"x" * 3000)
             assert await line.is_closed()
-            assert rig.metric("connections_refused_total", reason="frame-bytes") == 1
+            assert rig.metric("connections_closed_total", reason="frame-bytes") == 1
             await line.hang_up()
 
     asyncio.run(scene())
@@ -130,10 +130,10 @@ def test_silence_before_the_first_frame_and_idleness_after_it_end_a_connection(t
             device.send(upload(1))
             await device.message()
             assert await silent.is_closed()
-            assert rig.metric("connections_refused_total", reason="silent") == 1
+            assert rig.metric("connections_closed_total", reason="silent") == 1
             assert rig.metric("connections", family="hj212") == 1
             assert await device.is_closed()
-            assert rig.metric("connections_refused_total", reason="idle") == 1
+            assert rig.metric("connections_closed_total", reason="idle") == 1
             await silent.hang_up()
             await device.hang_up()
 
@@ -154,7 +154,7 @@ def test_a_device_that_does_not_read_its_answers_is_not_read_and_in_the_end_cut_
             calm = await rig.dial()
             calm.send(upload(5, address=OTHER_ADDRESS))
             assert (await calm.message()).qn == qn(5)
-            await until(lambda: rig.metric("connections_refused_total", reason="slow") == 1)
+            await until(lambda: rig.metric("connections_closed_total", reason="slow") == 1)
             await sending
             deaf.close()
             await calm.hang_up()

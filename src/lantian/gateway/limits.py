@@ -14,7 +14,9 @@ class Limits:
 
     connections: at once, over all families. per_address: from one IP address; ``trusted`` networks are not counted.
     frame_bytes: of a frame that is not complete yet. frames_per_s, burst: of one device, over all its connections.
-    bad_frames: of a connection before it has shown a known device. login_s: until it has. idle_s: without a byte.
+    bad_frames: of a connection before it has shown a known device. login_s: until it has. idle_s: without a byte; a
+    device may report once an hour, and one that is gone is found by probes (TCP keep-alive) after ``probe_s``. quiet_s:
+    after which what lies in the buffer is read as far as it goes.
     write_bytes, write_s: answers that a device leaves unread, and for how long. queue_bytes: waiting for the disk.
     """
 
@@ -25,8 +27,9 @@ class Limits:
     frames_per_s: float = 50.0
     burst: float = 500.0
     bad_frames: int = 20
-    login_s: float = 60.0
-    idle_s: float = 900.0
+    login_s: float = 300.0
+    idle_s: float = 3900.0
+    probe_s: int = 120
     quiet_s: float = 2.0
     write_bytes: int = 32_768
     write_s: float = 30.0

@@ -174,6 +174,7 @@ class Gateway:
         while True:
             await asyncio.sleep(tick_s)
             strangers = self._intake.quarantine.take()
+            self.meters.strangers.set(self._intake.quarantine.dropped)
             try:
                 if strangers:
                     await asyncio.to_thread(self._around.turned_away, strangers)

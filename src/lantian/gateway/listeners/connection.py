@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar, cast
 import structlog
 
 from lantian.gateway.intake import Intake
+from lantian.gateway.limits import Limits
 from lantian.gateway.quarantine import Reason, Stranger
 from lantian.gateway.received import Received
 from lantian.gateway.registry import Device, Family
@@ -139,7 +140,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         """End the connection once what was written is sent."""
         if not self._closing:
             self._closing = True
-            self.intake.meters.turned_away.labels(reason).inc()
+            self.intake.meters.closed.labels(reason).inc()
             _log.debug("connection.closed", family=self.family, peer=self.peer, reason=reason)
             self._transport.close()
 
@@ -151,7 +152,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         """End what is idle, silent or does not read; read what has been left lying."""
         limits = self.intake.limits
         if self._unread_since is not None and at - self._unread_since > limits.write_s:
-            self.intake.meters.turned_away.labels("slow").inc()
+            self.intake.meters.closed.labels("slow").inc()
             self._transport.abort()
         elif not self._pauses and at - self._heard > limits.idle_s:
             self.close("idle")
@@ -170,9 +171,7 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         host, port = (transport.get_extra_info("peername") or ("", 0))[:2]
         self.address, self.peer = host, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._transport.set_write_buffer_limits(high=self.intake.limits.write_bytes)
-        sock = transport.get_extra_info("socket")
-        if sock is not None:  # else the kernel takes in megabytes of unread answers
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.intake.limits.write_bytes)
+        _prepare(transport.get_extra_info("socket"), self.intake.limits)
         self.intake.meters.connections.labels(self.family).inc()
         reason = self.intake.enter(self, host)
         if reason:
@@ -288,3 +287,11 @@ class Connection(asyncio.Protocol, ABC, Generic[F]):
         self._line_up()
         if not self._pauses and not self._ended:
             self._transport.resume_reading()
+
+
+def _prepare(sock: socket.socket, limits: Limits) -> None:
+    """Keep the kernel from taking in megabytes of unread answers, and have it notice a device that is gone."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.write_bytes)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, limits.probe_s)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, limits.probe_s // 4)
