@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lantian.gateway.decoding import Decoder
+from lantian.gateway.orders import Order
 from lantian.gateway.registry import Device
 from lantian.gateway.simulators.camera import Cameras, snapshot_url
 from lantian.gateway.simulators.district import SEED
@@ -18,6 +19,7 @@ from lantian.gateway.simulators.run import Performance, Run
 from lantian.gateway.simulators.stage import Clock, Stage
 from lantian.gateway.simulators.truth import Records
 from lantian.gateway.simulators.wire import Wire
+from lantian.kernel.instants import BEIJING
 from tests.gateway.rig import Rig, running, until
 from tests.gateway.simulated import NOON, few, member, registered
 
@@ -60,6 +62,31 @@ def judge(rig: Rig, devices: list[Device]) -> None:
     heard = {one.seen.received.device for one in decoded if one.seen.values}
     assert heard >= {device.id for device in devices if device.family != "gb17691"}
     assert all(one.seen.valid == one.seen.values for one in decoded if one.seen.received.device.startswith("sim-micro"))
+
+
+def test_one_command_after_another_is_carried_out_under_the_devices_own_system_code(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path / "spool", DEVICES) as rig:
+            run = Run(few(), performance(rig, tmp_path))
+            playing = asyncio.create_task(run.run())
+            await until(lambda: any(frame.device == "sim-micro-001" for frame in rig.frames))
+            now = datetime.now(UTC)
+            begins, ends = (f"{now.astimezone(BEIJING) - timedelta(minutes=back):%Y%m%d%H%M00}" for back in (5, 3))
+            wanted: tuple[tuple[str, dict[str, str]], ...]
+            wanted = (("1011", {"PolId": "a34004"}), ("2051", {"BeginTime": begins, "EndTime": ends}), ("3017", {}))
+            for number, (code, told) in enumerate(wanted, 1):
+                order = Order(number, "sim-micro-001", code, told, now + timedelta(minutes=1))
+                rig.orders.queued.append(order)
+            await until(lambda: rig.orders.states[-1:] == ["refused"])
+            assert rig.orders.states == ["sent", "accepted", "done"] * 2 + ["sent", "refused"]
+            known, decoder = registered(member("sim-micro-001")), Decoder()
+            mine = [decoder.decode(one, known) for one in rig.frames if one.device == "sim-micro-001"]
+            asked = [one.seen for one in mine if one.seen.code == "2051" and one.seen.period_s == 60]
+            assert len({seen.data_time for seen in asked}) >= 3
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+
+    asyncio.run(scenario())
 
 
 def test_diesels_that_drive_send_ten_rows_a_report(tmp_path: Path) -> None:

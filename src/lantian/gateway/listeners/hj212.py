@@ -46,7 +46,8 @@ class Hj212Connection(Connection[Frame]):
         found = self._who(message)
         if isinstance(found, Device):
             is_proved = not message.faults or _is_proved(message, found)
-            self._last[found.id] = message
+            if message.cn not in _ANSWERS or found.id not in self._last:
+                self._last[found.id] = message
             self.keep(found, frame.raw, message.faults, partial(self._is_stored, found.id, message, is_proved))
         elif not frame.is_intact:
             self._keep_as_evidence(frame, message)
@@ -58,7 +59,7 @@ class Hj212Connection(Connection[Frame]):
         self._frames.end_of_input()
 
     def address_of(self, device: str) -> Address | None:
-        """Return how the device was last addressed."""
+        """Return how to address the device: as its last upload did; answers have a system code of their own."""
         message = self._last.get(device)
         return _address(message, message.st or "") if message else None
 

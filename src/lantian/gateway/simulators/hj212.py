@@ -38,6 +38,7 @@ _HISTORY_PERIODS = 120
 _HOUR_S, _MINUTE_S = 3600, 60
 _EMISSIONS = frozenset({"a34013", "a21026", "a21002", "a24088"})
 _PERIODS = {Command.MINUTE: _MINUTE_S, Command.HOUR: _HOUR_S, Command.DAY: 24 * _HOUR_S}
+_ANSWERS = frozenset({Command.REQUEST_ANSWER, Command.EXECUTION_RESULT, Command.NOTIFY_ANSWER, Command.DATA_ANSWER})
 _DONE_SILENTLY = frozenset(
     {
         Command.SET_TIMEOUT,
@@ -108,7 +109,7 @@ class Hj212Terminal:
             message = read_message(frame)
             if self._session.received(message):
                 self.counts.acknowledged += 1
-            elif message.st != "91" and message.qn and message.cn:
+            elif message.cn and message.cn not in _ANSWERS:
                 said += self._obey(message, moment)
         return said
 
