@@ -33,6 +33,12 @@ from lantian.apps.telemetry.services.imports import (
     run_import,
 )
 from lantian.apps.telemetry.services.ingest import ingest, ingest_cursor
+from lantian.apps.telemetry.services.instruments import (
+    NewInstrument,
+    add_instrument,
+    calibrate_instrument,
+    remove_instrument,
+)
 from lantian.apps.telemetry.services.maintenance import (
     MaintenanceUse,
     NewWindow,
@@ -65,13 +71,16 @@ __all__ = [
     "MaintenanceUse",
     "NewChannel",
     "NewDevice",
+    "NewInstrument",
     "NewTarget",
     "NewWindow",
     "PushError",
     "PushRow",
     "SandDust",
     "WindowError",
+    "add_instrument",
     "adopt",
+    "calibrate_instrument",
     "cancel_command",
     "change_device",
     "change_secret",
@@ -99,6 +108,7 @@ __all__ = [
     "register_device",
     "registry_version",
     "remove_channel",
+    "remove_instrument",
     "remove_synthetic",
     "report_command",
     "request_of",
