@@ -115,7 +115,7 @@ def test_the_workbook_holds_what_is_filtered(client_of: Maker, alarm: Maker) -> 
     alarm(1)
     alarm(2, handling="suppressed")
     answer = client_of().get("/alarms/export.xlsx", {"view": "all"})
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0].values)
+    rows: list[Any] = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0].values)
     answer.close()
     assert [row[1][-4:] for row in rows[2:]] == ["0002", "0001"]
     assert rows[2][8:10] == (412, 350)

@@ -1,5 +1,6 @@
 """The alarm pages in a real browser, in both languages, wide and narrow."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,14 @@ import pytest
 from PIL import Image
 
 from lantian.apps.accounts.models import Organisation, Person
+from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.alarms.models import Alarm, AlarmEvent
 from lantian.apps.alarms.services import sweep
 from lantian.apps.telemetry.models import Camera, Snapshot
+from lantian.policy.reader import load_pack
 from tests.alarms.sample import DIRECTION, PM10, SPEED, fill, site, steady, wave
 from tests.browser.conftest import Tab
+from tests.telemetry.air_sample import fill as fill_air
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,8 +61,6 @@ def _picture(alarm: Alarm, folder: Path, now: datetime) -> None:
     content = io.BytesIO()
     Image.new("RGB", (320, 200), (150, 160, 170)).save(content, "PNG")
     (folder / "shot.png").write_bytes(content.getvalue())
-    import hashlib
-
     digest = hashlib.sha256(content.getvalue()).hexdigest()
     assert alarm.point
     camera = Camera.objects.create(point=alarm.point, name="C2", snapshot_url="http://127.0.0.1:9/x")
@@ -66,6 +68,31 @@ def _picture(alarm: Alarm, folder: Path, now: datetime) -> None:
         camera=camera, asked_at=now, taken_at=now, path="shot.png", sha256=digest, media_type="image/png"
     )
     AlarmEvent.objects.create(alarm=alarm, at=now, kind="snapshot", snapshot=shot, detail={"camera": "C2"})
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 1440), ("en", 1280), ("zh", 390)])
+def test_the_overview_shows_the_latest_alarms_and_marks_them_on_the_map(
+    tab: Callable[..., Tab], tmp_path: Path, settings: Any, language: str, width: int
+) -> None:
+    settings.LAKE_URL = str(tmp_path / "lake")
+    sync_pack(load_pack(settings.PACK), at=datetime.now(UTC))
+    fill_air(tmp_path / "lake")
+    moment = datetime(2020, 1, 19, 15, 40, tzinfo=UTC)  # 23:40 in Beijing
+    for number in range(1, 6):
+        point = site(number, seen=moment)
+        Alarm.objects.create(
+            number=f"110105-20200119-{number:04}", rule="site-pm10-hour", rule_version="1", subject=point.pk,
+            point=point, area_code=point.area_code, factor=PM10, unit="µg/m³", value=400.0 + number, limit=150.0,
+            first_at=moment, last_at=moment, raised_at=moment,
+        )  # fmt: skip
+    one = tab("duty", language=language, width=width)
+    one.open("/?at=2020-01-20T00:00")
+    one.page.wait_for_selector("[data-map][data-state=ready]")
+    assert one.page.locator(".latest li").count() == 4
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
+    one.keep(f"alarms-overview-{language}-{width}")
+    one.page.locator(".map-alarm:not(.is-out)").first.dispatch_event("click")
+    assert "/alarms/110105-20200119-" in one.page.locator(".map-pop").inner_html()
 
 
 @pytest.mark.row("B20")

@@ -155,7 +155,7 @@ export function layOut(root, map, places, others = []) {
     const { element, marker } = place;
     const at = map.project(marker.getLngLat());
     const half = { x: element.offsetWidth / 2, y: element.offsetHeight / 2 };
-    const pill = element.classList.contains("map-pill");
+    const pill = element.matches(".map-pill, .map-alarm");
     const firm = element.dataset.firm === "true";
     const nudge = place.off ? undefined : (pill ? NUDGES.slice(0, firm ? 9 : 1) : NUDGES.slice(0, 3)).find(([dx, dy]) => {
       const area = around(at.x + dx, at.y + (pill ? dy : dy * 0.7), half, pill ? 1 : 2);
