@@ -7,6 +7,7 @@ its cursor in a database of its own, has to have been told of each frame once.
 """
 
 import argparse
+import logging
 import multiprocessing
 import os
 import random
@@ -16,10 +17,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from lantian.gateway.decoding import READING_ROWS, Decoder, table_of
 from lantian.gateway.drain import Drain, received_of
@@ -28,20 +31,37 @@ from lantian.gateway.received import Received
 from lantian.gateway.registry import Device, Registry
 from lantian.gateway.spool import Spool
 from lantian.lake import Lake, Upkeep
+from lantian.lake.schema import FRAMES, READINGS
 from tests.gateway.frames import device, hj212
 
 FORK = multiprocessing.get_context("forkserver")
-DEVICES, BATCH, PAUSE_S = 40, 50, 0.02
-REGISTRY = Registry.of(device(f"d{number}") for number in range(DEVICES))
+DEVICES, BATCH, PAUSE_S = 40, 30, 0.03
+
+
+def _device(number: int) -> Device:
+    """Return a device with a point of its own."""
+    plain, point = device(f"d{number}"), f"site-{number}"
+    channels = {code: replace(channel, point=point) for code, channel in plain.channels.items()}
+    return replace(plain, point=point, channels=channels)
+
+
+REGISTRY = Registry.of(_device(number) for number in range(DEVICES))
 FIRST_MINUTE = datetime(2026, 11, 1, tzinfo=UTC)
 Key = tuple[str, str, int, datetime]
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of it: frames acknowledged, stored, doubled, told; readings that differ from a decode from scratch."""
+    """What came of it: frames acknowledged, stored, doubled, told; readings that differ from a decode from scratch.
+
+    moved: kills before which the drain had stored something. between: kills that hit between the commits of two tables.
+    behind: kills after which the follower had not been told of all that was stored.
+    """
 
     kills: int
+    moved: int
+    between: int
+    behind: int
     acknowledged: int
     stored: int
     doubled: int
@@ -95,11 +115,13 @@ class Follower:
 def drain(folder: Path) -> Drain:
     follower = Follower(folder / "follower.sqlite3")
     lake = Lake(folder / "lake")
-    return Drain(lake, folder / "spool", lambda: REGISTRY, follower.after, cursor=follower.cursor, batch=3000)
+    return Drain(lake, folder / "spool", lambda: REGISTRY, follower.after, cursor=follower.cursor, batch=400)
 
 
-def drain_until_killed(folder: str, started: Any) -> None:
+def drain_until_killed(folder: str, started: Any, *, at_once: bool) -> None:
     draining = drain(Path(folder))
+    if not at_once:
+        draining.round(datetime.now(UTC))
     started.set()
     while True:
         if not draining.round(datetime.now(UTC)):
@@ -123,9 +145,10 @@ class Intake(threading.Thread):
 
 
 def kill_one(folder: Path, chance: random.Random) -> None:
-    """Start a drain and kill it a little later."""
+    """Start a drain and kill it a little later: one time in four as it starts, else after its first round."""
     started = FORK.Event()
-    process = FORK.Process(target=drain_until_killed, args=(str(folder), started))
+    options = {"at_once": chance.random() < 0.25}
+    process = FORK.Process(target=drain_until_killed, args=(str(folder), started), kwargs=options)
     process.start()
     started.wait(60)
     time.sleep(chance.uniform(0.0, 0.4))
@@ -136,23 +159,30 @@ def kill_one(folder: Path, chance: random.Random) -> None:
 
 def run(folder: Path, kills: int, seed: int) -> Report:
     """Kill so many drains, then let one finish, and count."""
-    FORK.set_forkserver_preload(["tests.gateway.drain_kills"])
+    FORK.set_forkserver_preload(["lantian.gateway.drain", "tests.gateway.frames"])
     chance = random.Random(seed)
     intake = Intake(folder)
+    name, follower = intake.spool.name, Follower(folder / "follower.sqlite3")
     intake.start()
+    reached, moved, between, behind = 0, 0, 0, 0
     for number in range(kills):
         kill_one(folder, chance)
+        lake = Lake(folder / "lake")
+        stored = lake.stored_upto(FRAMES, name)
+        moved, reached = moved + (stored > reached), stored
+        between += lake.stored_upto(READINGS, name) > stored
+        behind += follower.cursor(name) < stored
         if number % 20 == 19:
-            Lake(folder / "lake").maintain(Upkeep(), now=datetime.now(UTC), thorough=number % 40 == 39)
+            lake.maintain(Upkeep(), now=datetime.now(UTC), thorough=number % 40 == 39)
     intake.stop.set()
     intake.join()
     last = drain(folder)
     while last.round(datetime.now(UTC)):
         pass
-    return count(folder, kills, intake.acknowledged)
+    return count(folder, (kills, moved, between, behind), intake.acknowledged)
 
 
-def count(folder: Path, kills: int, acknowledged: int) -> Report:
+def count(folder: Path, kills: tuple[int, int, int, int], acknowledged: int) -> Report:
     lake = Lake(folder / "lake")
     frames = received_of(lake.frames())
     told = [seq for (seq,) in Follower(folder / "follower.sqlite3").store.execute("SELECT seq FROM told")]
@@ -161,7 +191,7 @@ def count(folder: Path, kills: int, acknowledged: int) -> Report:
     numbers = {one.seq for one in frames}
     complete = len(numbers & {*range(1, acknowledged + 1)})
     doubled = len(frames) - len(numbers) + len(told) - len(set(told))
-    return Report(kills, acknowledged, complete, doubled, len(set(told)), len(found), wrong)
+    return Report(*kills, acknowledged, complete, doubled, len(set(told)), len(found), wrong)
 
 
 def from_scratch(frames: list[Received]) -> Mapping[Key, tuple[Any, ...]]:
@@ -195,6 +225,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20261126)
     asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory(prefix="drain-kills-") as folder:
         report = run(Path(folder), asked.kills, asked.seed)
     print(report)  # noqa: T201

@@ -115,6 +115,11 @@ def test_frames_and_what_they_say_are_stored_and_told(site: Site) -> None:
     assert told.readings.column("code").to_pylist() == ["a34004", "a34004"]
 
 
+def test_without_a_spool_there_is_nothing_to_do(site: Site, tmp_path: Path) -> None:
+    drain = Drain(site.lake, tmp_path / "nowhere", lambda: site.registry, site.follower.after)
+    assert drain.round(NOW) == 0
+
+
 def test_the_three_families_fill_their_tables(tmp_path: Path) -> None:
     site = Site(tmp_path, device(), DIESEL, TRUCK)
     report = write_gb17691(Envelope(2, DIESEL.key), TIME + b"\x02\x00\x01" + stream())

@@ -12,4 +12,5 @@ def test_what_is_acknowledged_is_in_the_lake_once_however_often_the_drain_is_kil
     report = run(tmp_path, kills=10, seed=1)
     assert report.holds, report
     assert report.acknowledged > 500
+    assert report.moved > 1
     assert report.readings > 100

@@ -28,7 +28,8 @@ from lantian.lake.schema import ENGINE, FRAMES, INSTANT, POSITIONS, READINGS
 
 BATCH = 20_000
 LOOK_BACK = 20_000
-"""Frames read again at a start: a split message may lie across it."""
+"""Frames looked at again at a start: a split message may lie across it."""
+_SPLIT = b"PNUM="
 _RECENT = timedelta(hours=3)
 _YESTERDAY = timedelta(days=1)
 
@@ -155,7 +156,7 @@ class Drain:
             devices = self.registry().by_id
             before = self.lake.frames(spool=name, seqs=range(upto - LOOK_BACK, upto + 1), start=now - _YESTERDAY)
             for one in received_of(before):
-                if one.device in devices:
+                if one.device in devices and _SPLIT in one.raw.upper():
                     decoder.decode(one, devices[one.device])
             decoder.memory.last |= self.lake.last_values(name, upto=upto, since=now - _RECENT)
         return decoder
