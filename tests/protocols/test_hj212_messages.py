@@ -203,6 +203,7 @@ standard_like = st.builds(
 
 
 @example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190631000000&&")
+@example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&;&&")
 @given(standard_like | st.text(max_size=100))
 def test_reading_at_once_and_field_by_field_agree(segment: str) -> None:
     frame = Frame(b"", segment.encode("utf-8", "surrogatepass"), (Fault.NO_TAIL,))
@@ -244,6 +245,7 @@ def test_a_short_upload_is_one_frame_without_packet_numbers() -> None:
 @example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190631000000&&")
 @example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&&&")
 @example(f"QN=20190601120000000;ST=22;CN=2051;PW=1;MN={MN};Flag=5;CP=&&DataTime=20190601000000;a34004-Avg=35&&")
+@example(f"QN=20190601120000000;ST=22;CN=2011;PW=1;MN={MN};Flag=5;CP=&&;&&")
 @given(standard_like | st.text(max_size=100))
 def test_the_head_of_an_upload_is_its_message_without_values_or_nothing(segment: str) -> None:
     frame = Frame(b"", segment.encode("utf-8", "surrogatepass"), (Fault.NO_TAIL,))

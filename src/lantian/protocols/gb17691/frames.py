@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lantian.kernel.errors import Text
+from lantian.protocols.candidates import Candidates
 from lantian.protocols.check_byte import check_byte
 from lantian.protocols.errors import ProtocolError
 
@@ -114,6 +115,7 @@ class FrameReader:
         self._buffer = bytearray()
         self._skipped = 0
         self._ended = False
+        self._inner = Candidates(_HEADER_OF_VIN, HEADER, _frame_size, self._is_proved_at)
 
     @property
     def pending(self) -> int:
@@ -154,7 +156,11 @@ class FrameReader:
 
     def _drop(self, count: int) -> None:
         self._skipped += count
+        self._cut(count)
+
+    def _cut(self, count: int) -> None:
         del self._buffer[:count]
+        self._inner.dropped(count)
 
     def _announced_end(self, at: int) -> int | None:
         """Return where the frame at a place should end; None while its header is incomplete."""
@@ -177,15 +183,12 @@ class FrameReader:
         found = _START.search(self._buffer, 2, end + 1)
         return found.start() if found else end
 
+    def _is_proved_at(self, at: int) -> bool:
+        return self._proved(at, self._announced_end(at) or 0)
+
     def _whole_frame(self, limit: int) -> int:
         """Return where a proved frame starts behind the first marker and before a place; 0 when there is none."""
-        for found in _HEADER_OF_VIN.finditer(self._buffer, 1):
-            at = found.start()
-            if at >= limit:
-                break
-            if self._proved(at, at + HEADER + int.from_bytes(found[1], "big") + 1):
-                return at
-        return 0
+        return self._inner.first(self._buffer, limit)
 
     def _take(self, end: int) -> Frame | None:
         """Return the bytes up to a place as a frame; None, and noise, where they hold no whole header."""
@@ -202,6 +205,10 @@ class FrameReader:
         frame = Frame(
             raw, Start(raw[:2].decode()), raw[2], vin, raw[20], raw[21], raw[24:-1], tuple(faults), self._skipped
         )
-        del self._buffer[:end]
+        self._cut(end)
         self._skipped = 0
         return frame
+
+
+def _frame_size(announced: bytes) -> int:
+    return HEADER + int.from_bytes(announced, "big") + 1

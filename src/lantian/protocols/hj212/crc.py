@@ -60,19 +60,20 @@ def _fold(segment: bytes) -> int:
     words = (len(segment) + 7) // 8
     while words > 1:
         half = (words + 1) // 2
-        folded = (folded >> (64 * half)) ^ (folded & _MASKS[half])
+        mask = _MASKS[half] if half < len(_MASKS) else (1 << 64 * half) - 1
+        folded = (folded >> (64 * half)) ^ (folded & mask)
         words = half
     return folded
 
 
 def crc(segment: bytes) -> int:
-    """Return the check sum of a data segment (数据段, at most 1,024 bytes) by folding.
+    """Return the check sum of a data segment (数据段) by folding.
 
     >>> f"{crc(b'123456789'):04X}"
     '2F80'
     """
-    if not 0 < len(segment) <= 1024:
-        return table(segment)
+    if not segment:
+        return _INITIAL
     a, b, c, d, e, f, g, h = _fold(segment).to_bytes(8, "big")
     index = _P7[a] ^ _P6[b] ^ _P5[c] ^ _P4[d] ^ _P3[e] ^ _P2[f] ^ _P1[g] ^ _P0[h]
     return _TABLE[index ^ _POWERS[(len(segment) - 1) % 8][_INITIAL >> 8]]

@@ -164,7 +164,7 @@ def _cut(area: str) -> tuple["_Plan", list[str]] | None:
     """Cut an area into keys, worked out, and texts; None where anything is unusual."""
     pieces = area.replace(";", "=;").replace(",", "=,").split("=")
     plan = _plan(tuple(pieces[::2]))
-    if plan is None or len(pieces) % 2 or area.split() != [area]:
+    if plan is None or len(pieces) != 2 * (area.count(";") + area.count(",") + 1) or area.split() != [area]:
         return None
     return plan, pieces[1::2]
 
@@ -187,7 +187,7 @@ def _plan(keys: tuple[str, ...]) -> _Plan | None:
     """Work out a row of keys, each behind its separator; None where anything is unusual.
 
     A device sends the same keys again and again, so this is done once. A later key without separator tells that the
-    area was not cut into keys and texts in turn.
+    area was not cut into keys and texts in turn; with all of them there, no text holds one.
     """
     names, faults = _read_keys(keys)
     if faults or any(key[:1] not in (";", ",") for key in keys[1:]):

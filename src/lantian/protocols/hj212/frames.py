@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lantian.kernel.errors import Text
+from lantian.protocols.candidates import Candidates
 from lantian.protocols.errors import ProtocolError
 from lantian.protocols.hj212.crc import crc, modbus
 from lantian.protocols.hj212.faults import DAMAGE, Fault
@@ -26,7 +27,8 @@ _CRC = re.compile(rb"[0-9A-Fa-f]{3,4}")
 _DIGITS = re.compile(rb"[0-9]{1,4}")
 _CLEAN = re.compile(rb"(?:\r\n)?##([0-9]{4})")
 _CLEAN_TAILS = (b"\r", b"")
-_HEADER_OF_LENGTH = re.compile(rb"(?=##[0-9]{4})")
+_HEADER_OF_LENGTH = re.compile(rb"(?=##([0-9]{4}))")
+_LONGEST_END = 8
 _BLANK = b"\r\n \t\x00"
 
 
@@ -95,6 +97,8 @@ class FrameReader:
         self._buffer = bytearray()
         self._skipped = 0
         self._ended = False
+        self._inner = Candidates(_HEADER_OF_LENGTH, _HEADER, _frame_size, lambda at: self._by_length(at) is not None)
+        self._no_end_before = 0
 
     @property
     def pending(self) -> int:
@@ -108,6 +112,7 @@ class FrameReader:
     def end_of_input(self) -> None:
         """Say that nothing more will follow for now: what lies in the buffer is read as far as it goes."""
         self._ended = True
+        self._no_end_before = 0
 
     def next_event(self) -> Frame | None:
         """Return the next frame, or None when more data are needed."""
@@ -125,7 +130,7 @@ class FrameReader:
         if buffer[end : end + 4] != b"%04X" % crc(segment) or buffer[end + 4 : end + 5] not in _CLEAN_TAILS:
             return None
         frame = Frame(bytes(buffer[start - _HEADER : end + 4]), segment)
-        del buffer[: end + (6 if buffer.startswith(b"\r\n", end + 4) else 4)]
+        self._cut(end + (6 if buffer.startswith(b"\r\n", end + 4) else 4))
         return frame
 
     def _searched_frame(self) -> Frame | None:
@@ -150,7 +155,12 @@ class FrameReader:
 
     def _drop(self, count: int) -> None:
         self._skipped += len(self._buffer[:count].strip(_BLANK))
+        self._cut(count)
+
+    def _cut(self, count: int) -> None:
         del self._buffer[:count]
+        self._inner.dropped(count)
+        self._no_end_before -= count
 
     def _by_length(self, at: int) -> _Cut | None:
         """Cut the frame that starts at a place by its announced length, if it is all there and its check sum agrees."""
@@ -167,7 +177,7 @@ class FrameReader:
 
     def _by_end(self) -> _Cut | None:
         """Cut at the first end in sight, where the announced length does not fit or has not been reached."""
-        end = (_LAST_END if self._ended else _END).search(self._buffer, 2)
+        end = self._first_end()
         if end is None or self._whole_frame_before(end.start()):
             return None
         start = _digits_end(self._buffer)
@@ -177,6 +187,12 @@ class FrameReader:
             return None
         return _Cut(segment, end.end(), faults)
 
+    def _first_end(self) -> re.Match[bytes] | None:
+        """Return the first end behind this ``##``; what was searched before is not searched again."""
+        end = (_LAST_END if self._ended else _END).search(self._buffer, max(2, self._no_end_before))
+        self._no_end_before = end.start() if end else len(self._buffer) - _LONGEST_END + 1
+        return end
+
     def _awaits_announced(self) -> bool:
         """Whether the announced length says that the rest is still on its way."""
         digits = self._buffer[2:_HEADER]
@@ -184,13 +200,7 @@ class FrameReader:
 
     def _whole_frame_before(self, limit: int) -> int:
         """Return where a frame proved by length and check sum starts behind this ``##``; 0 when there is none."""
-        for found in _HEADER_OF_LENGTH.finditer(self._buffer, 1):
-            at = found.start()
-            if at + len(_START) > limit:
-                break
-            if self._by_length(at):
-                return at
-        return 0
+        return self._inner.first(self._buffer, limit - 1, slack=int(self._ended))
 
     def _step_over(self) -> bool:
         """Leave this ``##`` behind as noise where that is certain; False when more data may still complete it."""
@@ -204,7 +214,7 @@ class FrameReader:
         noise = (Fault.NOISE_BEFORE,) if self._skipped else ()
         tail = _tail_faults(bytes(self._buffer[cut.end : cut.end + 2]))
         frame = Frame(bytes(self._buffer[: cut.end]), cut.segment, noise + cut.faults + tail, self._skipped)
-        del self._buffer[: cut.end]
+        self._cut(cut.end)
         self._skipped = 0
         return frame
 
@@ -229,7 +239,8 @@ def _check(printed: bytes, segment: bytes) -> tuple[Fault, ...]:
         return case + ((Fault.CRC_SHORT,) if len(printed) < 4 else ())
     if (value >> 8 | (value & 0xFF) << 8) == expected:
         return (*case, Fault.CRC_SWAPPED)
-    return (*case, Fault.CRC_MODBUS if value == modbus(segment) else Fault.CRC_WRONG)
+    is_modbus = len(segment) <= MAX_SEGMENT and value == modbus(segment)
+    return (*case, Fault.CRC_MODBUS if is_modbus else Fault.CRC_WRONG)
 
 
 def _tail_faults(tail: bytes) -> tuple[Fault, ...]:
@@ -237,3 +248,8 @@ def _tail_faults(tail: bytes) -> tuple[Fault, ...]:
     if not tail or tail.startswith(b"\r"):
         return ()
     return (Fault.TAIL_LF,) if tail.startswith(b"\n") else (Fault.NO_TAIL,)
+
+
+def _frame_size(announced: bytes) -> int:
+    """Return the bytes of a frame up to its check sum."""
+    return _HEADER + int(announced) + 4
