@@ -87,10 +87,14 @@ def demo_district(pack: Pack, counts: Mapping[str, int] = SMALL) -> District:
 
 @transaction.atomic
 def register_demo_devices(pack: Pack, *, at: datetime, counts: Mapping[str, int] = SMALL) -> int:
-    """Register the simulated devices that are missing, with their points; returns how many were made."""
+    """Register the simulated devices that are missing, with their points; returns how many were made.
+
+    A point that is measured gets no made-up device.
+    """
     played = demo_district(pack, counts)
     known = set(Device.objects.values_list("pk", flat=True))
-    missing = [member for member in played.members if member.id not in known]
+    real = set(Point.objects.measured().values_list("pk", flat=True))
+    missing = [member for member in played.members if member.id not in known and member.point not in real]
     if not missing:
         return 0
     parties = _Parties(_organisations("demo-enterprise", _ENTERPRISES), _organisations("demo-service", _MAINTAINERS))
