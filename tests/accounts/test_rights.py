@@ -19,6 +19,7 @@ TABLE = """
 accounts:areas              r     r       r       r       r       r         r         r        r        r
 accounts:sign-out           rw    rw      rw      rw      rw      rw        rw         rw        rw        rw
 ui:components               r     r       r       r       r       r         r         r        r        r
+portal:wall-network         r     r       r       r       r       -         -         r        r        -
 portal:*                    r     r       r       r       r       r         r         r        r        r
 plans:*                     r     r       r       r       r       r         r         r        r        r
 telemetry:import*           rw    r       r       r       rw      -         -         r        r        -

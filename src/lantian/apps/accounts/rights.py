@@ -37,6 +37,7 @@ class Right:
 RIGHTS: dict[str, Right] = {
     # everybody who is signed in
     "portal:*": Right(EVERYONE),
+    "portal:wall-network": Right(OFFICERS),
     "ui:*": Right(EVERYONE),
     "plans:*": Right(EVERYONE),
     "accounts:*": Right(EVERYONE),

@@ -8,6 +8,7 @@ app_name = "portal"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("wall/", views.wall, name="wall"),
+    path("wall/network/", views.wall_network, name="wall-network"),
     path("data/overview/map.json", views.map_json, name="map"),
     path("data/overview/target.csv", views.target_csv, name="target-csv"),
     path("data/overview/hour.csv", views.hour_csv, name="hour-csv"),

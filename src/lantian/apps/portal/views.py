@@ -7,8 +7,10 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from lantian.apps.accounts.rights import may
 from lantian.apps.portal import exports
 from lantian.apps.portal.map_data import map_data
+from lantian.apps.portal.network import network_context
 from lantian.apps.portal.overview.assemble import Overview
 from lantian.apps.portal.presentation import overview_context, wall_context
 from lantian.apps.portal.selectors import Page, pack, page
@@ -28,7 +30,14 @@ def overview(request: PageRequest) -> HttpResponse:
 def wall(request: PageRequest) -> HttpResponse:
     """Show the command wall, 1920 × 1080."""
     shown = page(request.as_of, request.user)
-    return render(request, "portal/wall.html", wall_context(shown))
+    more = {"may_see_network": may(request.user, "portal:wall-network")}
+    return render(request, "portal/wall.html", wall_context(shown) | more)
+
+
+@require_GET
+def wall_network(request: PageRequest) -> HttpResponse:
+    """Return the wall's second page: who is on-line, what alarms wait, how good the links are."""
+    return render(request, "portal/_wall_network.html", network_context(request.user, request.as_of.now))
 
 
 @require_GET

@@ -92,30 +92,61 @@ Sums = Mapping[str, int | float]
 NAMES = ("frames", "bad", "periods", "valid", "late", "delays", "delay_s", "offsets", "offset_s")
 
 
-def board(reader: Reader, query: BoardQuery, now: datetime) -> Board:
-    """Return the board; four queries whatever the number of devices."""
+@dataclass(frozen=True)
+class Gathered:
+    """Link quality of every device that a query leaves, before grouping."""
+
+    start: datetime
+    end: datetime
+    lines: Sequence[Quality]
+    rows: Sequence[DeviceRow]
+    maintainers: Sequence[str]
+
+    @property
+    def whole(self) -> Quality:
+        """Everything together."""
+        return _merged("", "", Text("", ""), self.lines)
+
+    def by(self, group: str) -> list[Quality]:
+        """Return the lines by device, owner, maintainer or kind, judged by the pack's limits."""
+        rule = link_rule()
+        found = list(self.lines) if group == "device" else _grouped(self.lines, self.rows, group)
+        return [replace(row, poor=_poor(row.day, rule)) for row in found]
+
+
+def gather(reader: Reader, query: BoardQuery, now: datetime) -> Gathered:
+    """Return what the board stands on; five queries whatever the number of devices."""
     end = now.replace(minute=0, second=0, microsecond=0)
     start = end - query.hours * HOUR
     names = {one.pk: one.name for one in Organisation.objects.all()}
     devices = [row for row in device_rows(reader, names, now) if row.active]
     kept = [row for row in devices if _fits(row, query)]
     sums, trends = _sums(reader, start, end), _trends(reader, start, end, query.hours)
-    lines = [_line(row, sums.get(row.pk, {}), trends.get(row.pk, {}), Frame(start, end, query.hours)) for row in kept]
-    rule = next(iter(load_pack(settings.PACK).all(LinkRule)), None)
-    grouped = lines if query.group == "device" else _grouped(lines, kept, query.group)
-    judged = [replace(row, poor=_poor(row.day, rule)) for row in grouped]
-    ordered = _sorted(judged, query.sort)
+    frame = Frame(start, end, query.hours)
+    lines = [_line(row, sums.get(row.pk, {}), trends.get(row.pk, {}), frame) for row in kept]
+    return Gathered(start, end, lines, kept, sorted({row.maintainer for row in devices if row.maintainer}))
+
+
+def board(reader: Reader, query: BoardQuery, now: datetime) -> Board:
+    """Return the board in the order asked for."""
+    found = gather(reader, query, now)
+    rows = _sorted(found.by(query.group), query.sort)
     return Board(
         query=query,
-        rows=ordered,
-        found=len(ordered),
-        whole=_merged("", "", Text("", ""), lines),
-        rule=rule,
-        start=start,
-        end=end,
+        rows=rows,
+        found=len(rows),
+        whole=found.whole,
+        rule=link_rule(),
+        start=found.start,
+        end=found.end,
         kinds=[(kind.id, Text(kind.zh, kind.en)) for kind in kinds().values()],
-        maintainers=sorted({row.maintainer for row in devices if row.maintainer}),
+        maintainers=found.maintainers,
     )
+
+
+def link_rule() -> LinkRule | None:
+    """Return the pack's limits of link quality."""
+    return next(iter(load_pack(settings.PACK).all(LinkRule)), None)
 
 
 def _fits(row: DeviceRow, query: BoardQuery) -> bool:

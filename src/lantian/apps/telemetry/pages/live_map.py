@@ -176,10 +176,16 @@ def map_answer(reader: Reader, now: datetime) -> dict[str, Any]:
 def _row(mark: Mark) -> list[Any]:
     value = mark.value
     return [
-        mark.id, mark.of[0], mark.name, mark.kind, mark.longitude, mark.latitude, mark.standing.value,
+        mark.id, mark.of[0], mark.name, mark.kind,
+        _degrees(mark.longitude), _degrees(mark.latitude), mark.standing.value,
         value.text if value else None, value.unit if value else "", mark.level,
         int(mark.seen.timestamp()) if mark.seen else None, value.factor if value else "",
     ]  # fmt: skip
+
+
+def _degrees(value: float | None) -> float | None:
+    """Round to a decimetre."""
+    return None if value is None else round(value, 6)
 
 
 def _alarm_rows(alarms: Iterable[AlarmMark], found: Iterable[Mark]) -> list[list[Any]]:

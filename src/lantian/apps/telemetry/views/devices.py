@@ -77,7 +77,7 @@ def _columns(sort: str) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 def device_register(request: PageRequest) -> HttpResponse:
     """Show the form, or register a device with its point."""
-    form = DeviceForm(request.POST or None, initial=request.GET.dict())
+    form = DeviceForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     problems: list[str] = []
     if request.method == "POST":
         problems = attempt(request, form, lambda: _register(request, form), _("设备已登记。"))

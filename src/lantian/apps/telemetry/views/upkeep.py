@@ -52,7 +52,7 @@ def quarantine(request: PageRequest) -> HttpResponse:
 def quarantine_one(request: PageRequest, number: int) -> HttpResponse:
     """Show what one of them sent; adopt or refuse it."""
     one = get_object_or_404(UnknownDevice.objects.visible_to(request.user), pk=number)
-    form = DeviceForm(request.POST or None, initial=_guess(one))
+    form = DeviceForm(request.POST if request.method == "POST" else None, initial=_guess(one))
     problems: list[str] = []
     if request.method == "POST" and request.POST.get("act") == "refuse":
         problems = attempt(
@@ -101,10 +101,12 @@ def _guess(one: UnknownDevice) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def maintenance(request: PageRequest) -> HttpResponse:
     """Show maintenance windows as a calendar and a list; declare one, or end one before its time."""
-    form = WindowForm(request.POST or None, initial={"device": request.GET.get("device", "")})
+    form = WindowForm(
+        request.POST if request.method == "POST" else None, initial={"device": request.GET.get("device", "")}
+    )
     problems: list[str] = []
-    if request.method == "POST" and request.POST.get("end"):
-        window = get_object_or_404(MaintenanceWindow, pk=request.POST["end"])
+    if request.method == "POST" and request.POST.get("close"):
+        window = get_object_or_404(MaintenanceWindow, pk=request.POST["close"])
         problems = attempt(
             request, None, lambda: end_window(window, by=actor(request), at=request.as_of.now), _("窗口已结束。")
         )

@@ -31,9 +31,24 @@ function label() {
   const place = pages.length > 1 ? `${open + 1} / ${pages.length}` : "";
   note.textContent = [place, held ? note.dataset.held : ""].filter(Boolean).join(" · ");
 }
-function turn() {
+/** Fetch what a page shows, where it does not stand in the document already; without an answer the page is left out. */
+async function ready(page) {
+  if (!page.dataset.wallFetch) return true;
+  try {
+    const answer = await fetch(page.dataset.wallFetch);
+    if (!answer.ok) return false;
+    page.innerHTML = await answer.text();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function turn() {
   if (held || pages.length < 2) return;
-  open = (open + 1) % pages.length;
+  const next = (open + 1) % pages.length;
+  if (!(await ready(pages[next]))) return;
+  open = next;
   pages.forEach((page, index) => { page.hidden = index !== open; });
   label();
 }

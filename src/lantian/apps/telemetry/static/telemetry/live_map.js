@@ -161,6 +161,7 @@ function drawMarks() {
   picture.map.getSource("marks").setData(collection(features));
   picture.pills = features.filter(({ properties }) => properties.pill).map(({ geometry }) => geometry.coordinates);
   picture.arrange?.();
+  drawSelected();
   const alarms = shown.alarms ? live.alarms : [];
   picture.map.getSource("alarms").setData(collection(alarms.map(([number, id, of, east, north]) => ({ type: "Feature", geometry: { type: "Point", coordinates: [east, north] }, properties: { id, of, number } }))));
 }
@@ -171,6 +172,13 @@ function need(id) {
   const [what, first, second, third] = id.split("|");
   const drawing = what === "pill" ? pill(first, Number(second), third) : symbol(first, second);
   picture.map.addImage(id, pixels(drawing), { pixelRatio: SCALE });
+}
+
+/** Ring the mark whose card is open. */
+function drawSelected() {
+  if (!picture?.map.getSource("selected")) return;
+  const row = selected ? live.marks.find((other) => other[ID] === selected.id && other[OF] === selected.of) : null;
+  picture.map.getSource("selected").setData(collection(row && row[EAST] !== null ? [{ type: "Feature", geometry: { type: "Point", coordinates: [row[EAST], row[NORTH]] }, properties: {} }] : []));
 }
 
 /** Boxes of the pills, which street names must not cover. */
@@ -185,6 +193,8 @@ function addLayers(map) {
   map.addImage("alarm", pixels(alarmMark()), { pixelRatio: SCALE });
   map.setPaintProperty("areas", "fill-color", picture.colours.ramp[0]);
   const empty = { type: "geojson", data: collection([]) };
+  map.addSource("selected", empty);
+  map.addLayer({ id: "selected", type: "circle", source: "selected", paint: { "circle-radius": 16, "circle-color": "transparent", "circle-stroke-width": 2.5, "circle-stroke-color": picture.colours.accent } });
   map.addSource("marks", empty);
   map.addSource("alarms", empty);
   const isPill = ["==", ["get", "pill"], true];
@@ -305,11 +315,12 @@ function part(tag, words) {
 async function openCard(of, id) {
   selected = { of, id };
   await fillCard();
+  drawSelected();
   const card = one("[data-live-card]");
   card.hidden = false;
   one("[data-live-list-card]").hidden = true;
   const row = live.marks.find((other) => other[ID] === id && other[OF] === of);
-  if (row && row[EAST] !== null) picture?.map.easeTo({ center: [row[EAST], row[NORTH]], duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150 });
+  if (row && row[EAST] !== null && picture && !picture.map.getBounds().contains([row[EAST], row[NORTH]])) picture.map.easeTo({ center: [row[EAST], row[NORTH]], duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150 });
   card.querySelector("[data-live-close]")?.focus({ preventScroll: true });
 }
 
@@ -323,6 +334,7 @@ async function fillCard() {
 function closeCard() {
   const id = selected?.id;
   selected = null;
+  drawSelected();
   one("[data-live-card]").hidden = true;
   one("[data-live-list-card]").hidden = false;
   drawList();

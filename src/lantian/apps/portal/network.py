@@ -1,0 +1,56 @@
+"""The live network on the wall (联网大屏): on-line by kind, alarms that wait, link quality by maintainer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from lantian.apps.telemetry.hooks import AlarmMark, AlarmQuestion, alarms_for
+from lantian.apps.telemetry.models import Point
+from lantian.apps.telemetry.network import kinds
+from lantian.apps.telemetry.pages.board import BoardQuery, Quality, gather, link_rule
+from lantian.apps.telemetry.pages.live_map import Reader
+from lantian.apps.telemetry.readings.spark import Box, spark_path
+
+SHOWN_ALARMS = 14
+SHOWN_MAINTAINERS = 8
+SPARK = Box(400, 96)
+
+
+@dataclass(frozen=True)
+class WaitingAlarm:
+    """An alarm with the name of its place and how long it has waited."""
+
+    alarm: AlarmMark
+    place: str
+    age: timedelta
+
+
+def network_context(reader: Reader, now: datetime) -> dict[str, Any]:
+    """Return what the page shows."""
+    found = gather(reader, BoardQuery(), now)
+    alarms = alarms_for(reader, AlarmQuestion(waiting=True))
+    shown = alarms[:SHOWN_ALARMS]
+    names = _names(reader, shown)
+    order = {kind: at for at, kind in enumerate(kinds())}
+    worst = sorted(found.by("maintainer"), key=_completeness)
+    whole = found.whole
+    return {
+        "whole": whole,
+        "share": whole.online / whole.devices * 100 if whole.devices else 0,
+        "by_kind": sorted(found.by("kind"), key=lambda row: order.get(row.id, len(order))),
+        "maintainers": [row for row in worst if row.name and row.day.due][:SHOWN_MAINTAINERS],
+        "alarms": [WaitingAlarm(one, names.get(one.point, one.device), now - one.raised_at) for one in shown],
+        "waiting": len(alarms),
+        "spark": spark_path(whole.trend, SPARK, top=1.0),
+        "rule": link_rule(),
+    }
+
+
+def _names(reader: Reader, alarms: Sequence[AlarmMark]) -> Mapping[str, str]:
+    points = Point.objects.visible_to(reader).filter(pk__in={one.point for one in alarms if one.point})
+    return {point.pk: point.name for point in points}
+
+
+def _completeness(row: Quality) -> float:
+    return 2.0 if row.day.completeness is None else row.day.completeness
