@@ -9,7 +9,7 @@ import pytest
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.telemetry.models import Device, Link, LinkHour
 from lantian.apps.telemetry.readings.link_board import LinkBoard, Quality, link_board, link_trend
-from lantian.apps.telemetry.services import ingest
+from lantian.apps.telemetry.services import forget_link_hours, ingest
 from lantian.kernel.instants import beijing_day, day_of
 from tests.telemetry.device_sample import NOW, Stretch, a_device
 
@@ -146,6 +146,13 @@ def test_frames_that_came_in_are_what_the_board_shows() -> None:
     # 81 of 90 minutes came, 54 of them valid: 90 % complete, 0.9 × 0.6 = 54 % effective.
     assert (row.quality.completeness, row.quality.transmission) == (Decimal("90.0"), Decimal("54.0"))
     assert (row.online, row.offset_s, row.failing) == (True, 0, ("transmission",))
+
+
+def test_hours_that_the_pack_no_longer_keeps_are_forgotten() -> None:
+    device = _old("d1")
+    _hour(device, -24 * 401, frames=1)
+    _hour(device, -24 * 399, frames=1)
+    assert (forget_link_hours(now=NOW), LinkHour.objects.count()) == (1, 1)
 
 
 def test_qualities_add_up() -> None:

@@ -55,6 +55,7 @@ class LinkRule(Record):
     late_s: a period received more than this after its end counts as late. clock_offset_s: largest offset of a device's
     clock. completeness_percent: least share of periods received of those due. transmission_percent: least effective
     transmission rate, received/due × valid/due. bad_percent: largest share of frames that could not be used.
+    keep_days: how long hours of link quality are kept.
     """
 
     late_s: int = Field(ge=1)
@@ -62,6 +63,7 @@ class LinkRule(Record):
     completeness_percent: Decimal
     transmission_percent: Decimal
     bad_percent: Decimal
+    keep_days: int = Field(ge=31)
 
 
 @record_type("maintenance_rule")

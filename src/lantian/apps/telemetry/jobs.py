@@ -1,4 +1,4 @@
-"""Jobs of telemetry: imports of uploaded files, and the push to the platforms above every minute."""
+"""Jobs of telemetry: imports of uploaded files, the push upward every minute, upkeep of link quality each night."""
 
 import logging
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from lantian.apps.telemetry.models import ObservationImport
-from lantian.apps.telemetry.services import run_import
+from lantian.apps.telemetry.services import forget_link_hours, run_import
 from lantian.apps.telemetry.services.push import Senders, make_sender, push_alone
 from lantian.kernel.errors import LantianError
 
@@ -23,6 +23,12 @@ def carry_out_import(import_id: int) -> None:
         run_import(entry, at=datetime.now(UTC))
     except LantianError as error:
         _log.warning("import %s of %s failed: %s", entry.pk, entry.file_name, error)
+
+
+@db_periodic_task(crontab(minute="17", hour="3"))
+def forget_old_links() -> None:
+    """Forget, each night, the hours of link quality that nobody needs any more."""
+    _log.info("hours of link quality forgotten: %d", forget_link_hours(now=datetime.now(UTC)))
 
 
 @db_periodic_task(crontab(minute="*"))

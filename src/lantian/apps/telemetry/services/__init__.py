@@ -39,6 +39,7 @@ from lantian.apps.telemetry.services.instruments import (
     calibrate_instrument,
     remove_instrument,
 )
+from lantian.apps.telemetry.services.links import forget_link_hours
 from lantian.apps.telemetry.services.maintenance import (
     MaintenanceUse,
     NewWindow,
@@ -90,6 +91,7 @@ __all__ = [
     "end_window",
     "fetch_commands",
     "fill_demo",
+    "forget_link_hours",
     "import_devices",
     "import_file",
     "ingest",
