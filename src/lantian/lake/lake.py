@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ from lantian.lake.questions import Asked
 from lantian.lake.schema import DAILY, ENGINE, FRAMES, HOURLY, INSTANT, POSITIONS, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.streams import Stretch, stored_rows, unseen
-from lantian.lake.tables import StoredTable, unreadable
+from lantian.lake.tables import Listing, StoredTable, unreadable
 from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, gather, merge
 
 _NOTHING = pa.schema(
@@ -53,7 +54,7 @@ class Lake:
         self.engine = Engine()
         self._kept = Kept()
         self._rolled = Progress()
-        self._covered: tuple[frozenset[str], pa.Table] = frozenset(), _NOTHING
+        self._covered: dict[str, tuple[frozenset[str], pa.Table]] = {}
         self.lock = WriterLock(_lock_path(self.root), wait_s=lock_wait_s)
 
     # -- writing ---------------------------------------------------------------------------------------------------
@@ -246,19 +247,23 @@ class Lake:
             raw.among("seq", seqs),
         )
         order = "received_at DESC, spool, seq DESC" if newest_first else "spool, seq"
-        return self._asked(raw.frames(where, order, limit), FRAMES, between.is_day)
+        query = raw.frames(where, order, limit)
+        if seqs is None:
+            return self._asked(query, FRAMES, between.is_day)
+        return self._over(query, FRAMES, lambda listing: listing.overlapping("seq", *_ends(seqs), between.is_day))
 
     def frame_spans(self, after: Mapping[str, int], *, until: datetime) -> dict[str, tuple[int, int]]:
         """Return the first and the last number of new frames by spool, up to the last one received before a moment.
 
         after: number of the last frame that is not new, by spool; of others all are.
         """
-        listing = self.tables[FRAMES.name].listing()
-        numbers = {path: high for path, _, high in listing.bounds("seq")}
-        files = [
-            path for path, low, high in listing.bounds("spool") if low != high or numbers[path] > after.get(high, 0)
-        ]
-        found = self.engine.sql(raw.spans(after, until), {FRAMES: files}).to_pylist()
+
+        def newer(listing: Listing) -> list[str]:
+            numbers = {path: high for path, _, high in listing.bounds("seq")}
+            spools = listing.bounds("spool")
+            return [path for path, low, high in spools if low != high or numbers[path] > after.get(high, 0)]
+
+        found = self._over(raw.spans(after, until), FRAMES, newer).to_pylist()
         return {row["spool"]: (row["first"], row["last"]) for row in found}
 
     def frame_pieces(self, spool: str, first: int, last: int, *, piece: int = 20_000) -> Iterator[pa.Table]:
@@ -266,15 +271,14 @@ class Lake:
         for start in range(first, last + 1, piece):
             stop = min(start + piece, last + 1)
             where = raw.Where.of(raw.among("spool", [spool]), raw.among("seq", range(start, stop)))
-            files = self.tables[FRAMES.name].listing().overlapping("seq", start, stop - 1)
-            yield self.engine.sql(raw.frames(where, "seq"), {FRAMES: files})
+            within = partial(Listing.overlapping, column="seq", first=start, last=stop - 1)
+            yield self._over(raw.frames(where, "seq"), FRAMES, within)
 
     def readings_of(self, spool: str, seqs: Sequence[int]) -> pa.Table:
         """Return every reading that some frames of a spool brought."""
         where = raw.Where.of(raw.among("source", [spool]), raw.among("frame", seqs))
-        table = self.tables[READINGS.name].listing()
-        files = table.overlapping("frame", min(seqs, default=1), max(seqs, default=0))
-        return self.engine.sql(f"SELECT * FROM readings WHERE {where} ORDER BY frame, point, factor", {READINGS: files})
+        query = f"SELECT * FROM readings WHERE {where} ORDER BY frame, point, factor"
+        return self._over(query, READINGS, lambda listing: listing.overlapping("frame", *_ends(seqs)))
 
     def positions(
         self, *, start: datetime, end: datetime, devices: Sequence[str] | None = None, as_of: datetime | None = None
@@ -303,9 +307,12 @@ class Lake:
 
         upto: number of the last frame that counts. since: values received before need not be found.
         """
-        files = self.tables[READINGS.name].listing().files
-        recent = [file.path for file in files if file.received >= since.timestamp() * 1e6]
-        found = self.engine.sql(raw.last_values(spool, upto), {READINGS: recent}).to_pydict()
+        moment = since.timestamp() * 1e6
+
+        def recent(listing: Listing) -> list[str]:
+            return [file.path for file in listing.files if file.received >= moment]
+
+        found = self._over(raw.last_values(spool, upto), READINGS, recent).to_pydict()
         return dict(zip(zip(found["point"], found["factor"], strict=True), found["value"], strict=True))
 
     def coverage(self) -> pa.Table:
@@ -313,14 +320,16 @@ class Lake:
 
         What earlier files hold is remembered: only files that came since are read.
         """
-        known, covered = self._covered
-        files = frozenset(self.tables[READINGS.name].listing().paths())
-        if files != known:
-            fresh = files - known if known <= files else files
-            table = self.engine.ask(expressions.coverage(), {READINGS: sorted(fresh)})
-            covered = _together(covered, table) if known <= files else table.sort_by("point")
-            self._covered = files, covered
-        return covered
+        pieces = []
+        for group, files in _groups(self.tables[READINGS.name].listing()).items():
+            known, covered = self._covered.get(group, (frozenset(), _NOTHING))
+            if files != known:
+                is_more = known <= files
+                table = self.engine.ask(expressions.coverage(), {READINGS: sorted(files - known if is_more else files)})
+                covered = _together([covered, table]) if is_more else table
+                self._covered[group] = files, covered
+            pieces.append(covered)
+        return _together(pieces or [_NOTHING])
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
         """Return the state that is read now, or that was known at a moment."""
@@ -338,11 +347,15 @@ class Lake:
         return self._asked(query, spec, parts.__contains__)
 
     def _asked(self, query: str, spec: TableSpec, chosen: Callable[[str], bool]) -> pa.Table:
-        """Run a question over the partitions chosen; once more where upkeep has removed a file meanwhile."""
+        """Run a question over the partitions chosen."""
+        return self._over(query, spec, lambda listing: listing.paths(chosen))
+
+    def _over(self, query: str, spec: TableSpec, files: Callable[[Listing], Sequence[str]]) -> pa.Table:
+        """Run a question over some files of a table; once more where upkeep has removed one meanwhile."""
         table = self.tables[spec.name]
         for attempt in (1, 2):
             try:
-                return self.engine.sql(query, {spec: table.listing().paths(chosen)})
+                return self.engine.sql(query, {spec: files(table.listing())})
             except duckdb.IOException as error:  # upkeep removed a file between listing and reading
                 if attempt == 2:
                     raise unreadable(table.uri, error) from error
@@ -352,6 +365,10 @@ class Lake:
 
 def _lock_path(root: str) -> Path:
     return Path(root, "writer.lock")
+
+
+def _ends(seqs: Sequence[int]) -> tuple[int, int]:
+    return min(seqs, default=1), max(seqs, default=0)
 
 
 def _instant(microseconds: int) -> datetime:
@@ -372,13 +389,21 @@ def _texts(points: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if points is None else tuple(points)
 
 
-def _together(before: pa.Table, fresh: pa.Table) -> pa.Table:
-    """Add what new files cover to what is known of the others."""
+def _together(pieces: Sequence[pa.Table]) -> pa.Table:
+    """Add up what several groups of files cover."""
     sums = [("first", "min"), ("last", "max"), ("readings", "sum")]
-    found = pa.concat_tables([before, fresh]).group_by("point").aggregate(sums)
-    return (
-        found.rename_columns({f"{name}_{how}": name for name, how in sums}).select(fresh.column_names).sort_by("point")
-    )
+    found = pa.concat_tables([piece.cast(_NOTHING.schema) for piece in pieces]).group_by("point").aggregate(sums)
+    named = found.rename_columns({f"{name}_{how}": name for name, how in sums})
+    return named.select(_NOTHING.column_names).sort_by("point")
+
+
+def _groups(listing: Listing) -> dict[str, frozenset[str]]:
+    """Part the files: the two newest days, whose files are put together often, each alone; all others as one."""
+    days = [part for part in listing.parts() if len(part) == len("2019-06-03")][-2:]
+    groups: dict[str, set[str]] = {}
+    for file in listing.files:
+        groups.setdefault(file.part if file.part in days else "", set()).add(file.path)
+    return {group: frozenset(files) for group, files in groups.items()}
 
 
 def _years(first: date, last: date) -> frozenset[str]:

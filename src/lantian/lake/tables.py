@@ -77,9 +77,11 @@ class Listing:
         """Return the paths of files in the chosen partitions that hold rows of commits after ``newer_than``."""
         return [file.path for file in self.files if file.commit > newer_than and chosen(file.part)]
 
-    def overlapping(self, column: str, first: int, last: int) -> list[str]:
+    def overlapping(self, column: str, first: int, last: int, chosen: Callable[[str], bool] = bool) -> list[str]:
         """Return the paths of files whose numbers in a column may lie between two, by their statistics."""
-        return [path for path, low, high in self.bounds(column) if low is None or (high >= first and low <= last)]
+        paths = {*self.paths(chosen)}
+        bounds = [one for one in self.bounds(column) if one[0] in paths]
+        return [path for path, low, high in bounds if low is None or (high >= first and low <= last)]
 
     def bounds(self, column: str) -> list[tuple[str, Any, Any]]:
         """Return the path of every file with the least and the greatest value of a column, None where not known."""
