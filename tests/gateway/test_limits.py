@@ -245,3 +245,27 @@ def test_noise_between_frames_is_named_and_stepped_over(tmp_path: Path) -> None:
             await line.hang_up()
 
     asyncio.run(scene())
+
+
+def test_a_device_that_reads_its_answers_after_all_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    async def scene() -> None:
+        count = 3000
+        limits = Limits(frames_per_s=1e9, burst=1e9, write_bytes=4096)
+        async with running(tmp_path, limits=limits) as rig:
+            deaf = socket.socket()
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            deaf.connect(("127.0.0.1", rig.gateway.ports["hj212"]))
+            deaf.setblocking(False)
+            loop = asyncio.get_running_loop()
+            wire = b"".join(upload(number) for number in range(count))
+            sending = asyncio.create_task(loop.sock_sendall(deaf, wire))
+            await until(lambda: rig.metric("pauses_total", reason="answers") > 0)
+            heard = b""
+            async with asyncio.timeout(20):
+                while heard.count(b"CN=9014") < count:
+                    heard += await loop.sock_recv(deaf, 65536)
+            await sending
+            deaf.close()
+            assert len(rig.frames) == count
+
+    asyncio.run(scene())

@@ -362,3 +362,65 @@ def test_a_broken_disk_ends_the_gateway_so_that_it_is_started_anew(
     disk = FullDisk(monkeypatch)
     with pytest.raises(Exception, match=os.strerror(errno.EIO)):
         asyncio.run(scene())
+
+
+def test_a_stop_while_the_disk_is_full_ends_without_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        async with running(tmp_path) as rig:
+            line = await rig.dial()
+            disk.error = errno.ENOSPC
+            line.send(upload(1))
+            await until(lambda: rig.metric("spool_full") == 1)
+            rig.gateway.stop()
+            assert await line.is_closed()
+            assert rig.frames == []
+            await line.hang_up()
+
+    disk = FullDisk(monkeypatch)
+    asyncio.run(scene())
+
+
+def test_a_frame_that_cannot_be_handled_ends_its_connection_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(frame: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    async def scene() -> None:
+        async with running(tmp_path) as rig:
+            line, other = await rig.dial(), await rig.dial()
+            with monkeypatch.context() as patch:
+                patch.setattr("lantian.gateway.listeners.hj212.read_upload_head", broken)
+                line.send(upload(1))
+                assert await line.is_closed()
+            other.send(upload(2))
+            assert (await other.message()).qn == qn(2)
+            assert rig.metric("connections_closed_total", reason="failed") == 1
+            await line.hang_up()
+            await other.hang_up()
+
+    asyncio.run(scene())
+
+
+def test_a_quarantine_that_is_away_does_not_stop_the_gateway(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with running(tmp_path) as rig:
+            plain, troubles = rig.strangers.extend, [RuntimeError("the database is away")]
+
+            def extend(strangers: object) -> None:
+                if troubles:
+                    raise troubles.pop()
+                plain(strangers)  # type: ignore[arg-type]
+
+            around = replace(rig.gateway._around, turned_away=extend)
+            rig.gateway._around = around
+            for _ in range(2):
+                line = await rig.dial()
+                line.send(upload(1, address=replace(ADDRESS, mn="F" * 24)))
+                assert await line.is_closed()
+                await line.hang_up()
+                await until(lambda: not troubles)
+            await until(lambda: len(rig.strangers) == 1)
+            assert rig.strangers[0].key == "F" * 24
+
+    asyncio.run(scene())

@@ -270,3 +270,49 @@ def test_a_real_limit_on_the_size_of_files_is_a_full_disk(tmp_path: Path) -> Non
     taken = len(read_spool(tmp_path, 0, 100)) - 1
     assert result.stdout.splitlines() == [f"full at {taken}", f"then {taken + 1}"]
     assert taken == 6  # of 8 + 2 × 463 bytes a batch, three fit into 3,000
+
+
+def test_half_a_batch_that_cannot_be_cut_off_is_never_read_and_its_numbers_go_to_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_descriptor: int, _size: int) -> None:
+        raise OSError(errno.EIO, "no")
+
+    disk = FullDisk(monkeypatch)
+    with opened(tmp_path) as spool:
+        first = spool.append([frame(1)])
+        disk.error, disk.on_fsync = errno.ENOSPC, True  # all of the batch is written, and then not flushed
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "ftruncate", broken)
+            with pytest.raises(SpoolFull):
+                spool.append([frame(2), frame(3)])
+        disk.error = 0
+        second = spool.append([frame(4)])
+        third = spool.append([frame(5)])
+    assert [received.seq for received in second + third] == [2, 3]
+    assert read_spool(tmp_path, 0, 10) == first + second + third
+    [after] = fill(tmp_path, [frame(6)])
+    assert after.seq == 4
+
+
+def test_where_not_even_the_durable_mark_finds_room_readers_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int, _data: bytes, _at: int) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with opened(tmp_path) as spool:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "pwrite", full)
+            first = spool.append([frame(1)])
+        assert read_spool(tmp_path, 0, 10) == []
+        second = spool.append([frame(2)])
+        assert read_spool(tmp_path, 0, 10) == first + second
+
+
+def test_a_segment_that_is_pruned_while_it_is_read_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = fill(tmp_path, [frame(1)], [frame(2)], segment_bytes=1)
+    gone = segments(tmp_path)
+    prune(tmp_path, 1)
+    monkeypatch.setattr("lantian.gateway.spool.segments", lambda _folder: gone)
+    assert read_spool(tmp_path, 0, 10) == taken[1:]
