@@ -24,35 +24,30 @@ class Candidates:
         self._span = span
         self._announced = announced
         self._proves = proves
-        self._front = 0
         self._searched = 1
         self._waiting: list[tuple[int, int]] = []
         self._whole: list[int] = []
 
-    def dropped(self, count: int) -> None:
-        """Say that bytes were taken from the front of the buffer."""
-        self._front += count
-
-    def first(self, buffer: bytearray, limit: int, slack: int = 0) -> int:
+    def first(self, buffer: bytearray, front: int, limit: int, slack: int = 0) -> int:
         """Return the first place behind the front and before a limit where a whole frame starts; 0 when there is none.
 
-        slack: by how many bytes a frame may fall short of what it announces.
+        front: bytes of the stream before the buffer. slack: by how many bytes a frame may fall short of its length.
         """
-        self._search(buffer)
-        available = self._front + len(buffer) + slack
+        self._search(buffer, front)
+        available = front + len(buffer) + slack
         while self._waiting and self._waiting[0][0] <= available:
             _, place = heappop(self._waiting)
-            if place > self._front and self._proves(place - self._front):
+            if place > front and self._proves(place - front):
                 heappush(self._whole, place)
-        while self._whole and self._whole[0] <= self._front:
+        while self._whole and self._whole[0] <= front:
             heappop(self._whole)
-        found = self._whole[0] - self._front if self._whole else 0
+        found = self._whole[0] - front if self._whole else 0
         return found if found < limit else 0
 
-    def _search(self, buffer: bytearray) -> None:
+    def _search(self, buffer: bytearray, front: int) -> None:
         """Note the headers that came since the last search."""
-        start = max(self._searched - self._front, 1)
+        start = max(self._searched - front, 1)
         for found in self._header.finditer(buffer, start):
-            place = self._front + found.start()
+            place = front + found.start()
             heappush(self._waiting, (place + self._announced(found[1]), place))
-        self._searched = self._front + max(start, len(buffer) - self._span + 1)
+        self._searched = front + max(start, len(buffer) - self._span + 1)

@@ -115,6 +115,7 @@ class FrameReader:
         self._buffer = bytearray()
         self._skipped = 0
         self._ended = False
+        self._front = 0
         self._inner = Candidates(_HEADER_OF_VIN, HEADER, _frame_size, self._is_proved_at)
 
     @property
@@ -160,7 +161,7 @@ class FrameReader:
 
     def _cut(self, count: int) -> None:
         del self._buffer[:count]
-        self._inner.dropped(count)
+        self._front += count
 
     def _announced_end(self, at: int) -> int | None:
         """Return where the frame at a place should end; None while its header is incomplete."""
@@ -188,7 +189,7 @@ class FrameReader:
 
     def _whole_frame(self, limit: int) -> int:
         """Return where a proved frame starts behind the first marker and before a place; 0 when there is none."""
-        return self._inner.first(self._buffer, limit)
+        return self._inner.first(self._buffer, self._front, limit)
 
     def _take(self, end: int) -> Frame | None:
         """Return the bytes up to a place as a frame; None, and noise, where they hold no whole header."""

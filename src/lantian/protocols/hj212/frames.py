@@ -97,6 +97,7 @@ class FrameReader:
         self._buffer = bytearray()
         self._skipped = 0
         self._ended = False
+        self._front = 0
         self._inner = Candidates(_HEADER_OF_LENGTH, _HEADER, _frame_size, lambda at: self._by_length(at) is not None)
         self._no_end_before = 0
 
@@ -130,7 +131,9 @@ class FrameReader:
         if buffer[end : end + 4] != b"%04X" % crc(segment) or buffer[end + 4 : end + 5] not in _CLEAN_TAILS:
             return None
         frame = Frame(bytes(buffer[start - _HEADER : end + 4]), segment)
-        self._cut(end + (6 if buffer.startswith(b"\r\n", end + 4) else 4))
+        taken = end + (6 if buffer.startswith(b"\r\n", end + 4) else 4)
+        del buffer[:taken]
+        self._front += taken
         return frame
 
     def _searched_frame(self) -> Frame | None:
@@ -159,8 +162,7 @@ class FrameReader:
 
     def _cut(self, count: int) -> None:
         del self._buffer[:count]
-        self._inner.dropped(count)
-        self._no_end_before -= count
+        self._front += count
 
     def _by_length(self, at: int) -> _Cut | None:
         """Cut the frame that starts at a place by its announced length, if it is all there and its check sum agrees."""
@@ -189,8 +191,8 @@ class FrameReader:
 
     def _first_end(self) -> re.Match[bytes] | None:
         """Return the first end behind this ``##``; what was searched before is not searched again."""
-        end = (_LAST_END if self._ended else _END).search(self._buffer, max(2, self._no_end_before))
-        self._no_end_before = end.start() if end else len(self._buffer) - _LONGEST_END + 1
+        end = (_LAST_END if self._ended else _END).search(self._buffer, max(2, self._no_end_before - self._front))
+        self._no_end_before = self._front + (end.start() if end else len(self._buffer) - _LONGEST_END + 1)
         return end
 
     def _awaits_announced(self) -> bool:
@@ -200,7 +202,7 @@ class FrameReader:
 
     def _whole_frame_before(self, limit: int) -> int:
         """Return where a frame proved by length and check sum starts behind this ``##``; 0 when there is none."""
-        return self._inner.first(self._buffer, limit - 1, slack=int(self._ended))
+        return self._inner.first(self._buffer, self._front, limit - 1, slack=int(self._ended))
 
     def _step_over(self) -> bool:
         """Leave this ``##`` behind as noise where that is certain; False when more data may still complete it."""
