@@ -57,6 +57,11 @@ def test_the_same_finding_in_every_sweep_stays_one_alarm_that_is_carried_on() ->
     assert kinds(alarm) == ["raised"]
 
 
+def test_what_is_found_at_a_moment_and_has_no_length_is_told_too() -> None:
+    at(T0, found(first_at=T0))
+    assert Alarm.objects.count() == 1
+
+
 def test_a_worse_value_replaces_the_explanation_and_a_better_one_does_not() -> None:
     at(T0, found())
     at(T0 + MINUTE, found(value=520.0, severity=170.0, conditions=[{"label": "worse"}]))

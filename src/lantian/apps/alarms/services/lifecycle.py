@@ -118,7 +118,7 @@ def _not_yet_told(fresh: Sequence[Found]) -> list[Found]:
     for subject, last_at in past.values_list("subject", "last_at"):
         told[subject] = max(last_at, told.get(subject, last_at))
     begun = [replace(one, first_at=max(one.first_at, told.get(one.subject, one.first_at))) for one in fresh]
-    return [one for one in begun if one.last_at > told.get(one.subject, one.first_at)]
+    return [one for one in begun if one.subject not in told or one.last_at > told[one.subject]]
 
 
 # Opening ------------------------------------------------------------------------------------------------------
