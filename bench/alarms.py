@@ -175,9 +175,9 @@ def _clean(outcomes: Sequence[Outcome]) -> list[Figure]:
 
 
 def drifting(rules: Sequence[Rule], seed: int) -> list[Figure]:
-    """Measure the drift rule on daily means: half a percent a day from day 25 on, judged on every day."""
+    """Measure the drift rule on daily means: half a percent a day from day 26 on, judged on every day."""
     random = np.random.default_rng(seed)
-    points, days, begins, drifting_points = 150, 60, 25, 15
+    points, days, begins, drifting_points = 150, 64, 26, 15
     common = 60 * np.exp(0.5 * random.normal(size=days))
     ratio = random.normal(0, 0.09, (points, 1)) + random.normal(0, 0.025, (points, days))
     ratio[:drifting_points] += np.log1p(0.005) * np.clip(np.arange(days) - begins, 0, None)
@@ -189,7 +189,7 @@ def drifting(rules: Sequence[Rule], seed: int) -> list[Figure]:
     )
     chosen = [rule for rule in rules if rule.id == "drift" and rule.channel == "a34004"]
     first: dict[str, int] = {}
-    for day in range(22, days):
+    for day in range(26, days):
         nothing = Grid(START, 1, np.full((points, 0), np.nan))
         now = START + timedelta(days=day)
         window = Window(
@@ -199,7 +199,7 @@ def drifting(rules: Sequence[Rule], seed: int) -> list[Figure]:
             first.setdefault(finding.point, day)
     delays = [first[f"p{row}"] - begins if f"p{row}" in first else days for row in range(drifting_points)]
     wrong = sum(f"p{row}" in first for row in range(drifting_points, points))
-    months = (points - drifting_points) * (days - 22) / 30
+    months = (points - drifting_points) * (days - 26) / 30
     found = sum(0 <= delay <= 21 for delay in delays)
     median = float(np.median(delays))
     _print(

@@ -27,7 +27,7 @@ def test_every_mechanism_is_judged_by_something() -> None:
 
 def calm(seed: int = 0) -> District:
     """Return a clean district: stations, micro-stations, sites and stacks in steady air."""
-    made = District(hours=48, days=21)
+    made = District(hours=48, days=26)
     for number in range(10):
         kind = ("station", "micro", "dust")[number % 3]
         for offset, (factor, mean) in enumerate(((PM25, 40), (PM10, 70), (HUMIDITY, 50))):
@@ -39,7 +39,7 @@ def calm(seed: int = 0) -> District:
                 north=number / 4,
                 minutes=noisy(draw, 180, mean, 4),
                 hours=noisy(draw + 1, 48, mean, 2),
-                days=noisy(draw + 2, 21, mean, 2),
+                days=noisy(draw + 2, 26, mean, 2),
             )
     for factor, mean, decimals in ((NOX, 60, 1), (OXYGEN, 8, 1), (SPEED, 12, 1), (TEMPERATURE, 120, 1)):
         scatter = np.random.default_rng(seed).normal(mean, mean / 50, 180).round(decimals)
@@ -107,7 +107,7 @@ def test_a_window_is_asked_to_hold_what_the_rules_look_back() -> None:
     assert minutes_needed([rule(Exceedance("1h", 1))]) == 180
     assert minutes_needed([rule(OxygenStep(1, 300, 60, (), 0.1), minimum=10, clear=30)]) == 400
     assert minutes_needed([rule(RateOfChange(1, 30)), rule(Frozen(240))]) == 240
-    assert (days_needed(RULES), days_needed([])) == (21, 0)
+    assert (days_needed(RULES), days_needed([])) == (26, 0)
 
 
 def test_spans_cover_every_period_that_they_touch() -> None:

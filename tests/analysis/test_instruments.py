@@ -88,6 +88,12 @@ def test_many_values_at_one_maximum_are_clipped() -> None:
     assert "values of 62 µg/m³" in finding.conditions[0].found.en
 
 
+def test_quiet_air_that_shows_few_values_is_not_clipped() -> None:
+    district = District()
+    district.add("a", minutes=np.tile([34, 35, 35, 36, 36, 35], 30))
+    assert found(CLIPPED, district.window()) == []
+
+
 def test_values_at_the_end_of_the_range_are_clipped() -> None:
     district = District()
     district.add("a", minutes=[*noisy(1, 150), *[5000] * 30], high=5000.0)

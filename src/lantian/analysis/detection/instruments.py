@@ -124,7 +124,16 @@ def clipped(rule: Rule, mechanism: Clipped, window: Window) -> list[Finding]:
     plateau = (count >= mechanism.count) & (count >= mechanism.share * valid) & (count < valid)
     at_end = (top >= high - half) & (count * _interval(window, rows) >= mechanism.minutes)
     found = np.flatnonzero((plateau | at_end) & (top > mechanism.above))
-    return [_clipped_finding(rule, window, (rows, grid, at_top), int(index)) for index in found]
+    return [
+        _clipped_finding(rule, window, (rows, grid, at_top), int(index))
+        for index in found
+        if at_end[index] or count[index] >= mechanism.times * _most_frequent(grid.values[index][~at_top[index]])
+    ]
+
+
+def _most_frequent(values: Floats) -> int:
+    """Return how often the most frequent value occurs."""
+    return int(np.unique(values[~np.isnan(values)], return_counts=True)[1].max(initial=0))
 
 
 def _clipped_finding(rule: Rule, window: Window, judged: tuple[Indices, Grid, Bools], index: int) -> Finding:

@@ -144,13 +144,14 @@ class Clipped:
     """Values held at the top (削顶): at the end of the range, or many at one and the same maximum.
 
     last_minutes: how far back is looked. minutes: values at the end of the range. count, share: of the values at one
-    maximum. above: as in Frozen.
+    maximum, which must be ``times`` as frequent as any other value: in quiet air all values are. above: as in Frozen.
     """
 
     last_minutes: int
     minutes: int
     count: int
     share: float
+    times: float = 2.0
     above: float = 0.0
     mechanism: Literal["clipped"] = "clipped"
 
