@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -230,9 +231,9 @@ def test_a_secret_is_masked_and_a_look_at_it_is_on_record(client_of: Callable[[s
 def test_a_device_page_sums_its_link(client_of: Callable[[str], Client]) -> None:
     context = client_of("viewer").get("/monitoring/devices/dust-1-a/").context
     total = context["trend"].sum
-    assert (total.due, total.periods, total.frames, total.bad) == (1440, 1188, 1364, 44)
-    assert total.transmission == pytest.approx(1188 / 1440 * 1056 / 1440)  # received/due × valid/due
-    assert (total.delay_s, total.offset_s) == (3.0, 1.5)
+    assert (total.due, total.periods, total.frames, total.bad) == (10080, 1188, 1364, 44)  # a week, outages included
+    assert total.transmission == Decimal("1.2")  # 1188/10080 × 1056/10080 = 1.23 %
+    assert (total.mean_delay_s, total.mean_offset_s) == (3.0, 1.5)
     assert context["trend"].faults[0][0] == "crc-wrong"
 
 
@@ -373,12 +374,12 @@ def test_the_board_sums_devices_kinds_and_maintainers(client_of: Callable[[str],
     client = client_of("viewer")
     page = client.get("/monitoring/links/").context["page"]
     assert (page.whole.online, page.whole.devices) == (9, 11)
-    assert page.whole.day.completeness == pytest.approx(1188 / 1440)
+    assert page.whole.quality.completeness == Decimal("82.5")  # 1188 of 1440 minutes
     rows = {row.id: row for row in page.rows}
-    assert rows["dust-1-a"].poor == {"completeness", "transmission"}  # below the pack's 90 % and 75 %
-    assert rows["truck-1"].day.completeness is None  # of a vehicle nothing is due
+    assert rows["dust-1-a"].failing == {"completeness", "transmission"}  # below the pack's 90 % and 75 %
+    assert rows["truck-1"].quality.completeness is None  # of a vehicle nothing is due
     by_maintainer = client.get("/monitoring/links/", {"group": "maintainer"}).context["page"].rows
-    assert {row.name: row.devices for row in by_maintainer} == {"某运维单位": 8, "": 3}
+    assert {row.name.zh: row.devices for row in by_maintainer} == {"某运维单位": 8, "": 3}
     dust = client.get("/monitoring/links/", {"kind": "dust", "sort": "-bad", "span": "168"}).context["page"]
     assert [row.id for row in dust.rows] == ["dust-1-a", "dust-2-a"]
     assert client.get("/monitoring/links/", {"text": "no such"}).context["page"].rows == []
@@ -521,4 +522,4 @@ def test_the_walls_second_page_counts_the_network(client_of: Callable[[str], Cli
     answer = client.get("/wall/network/")
     assert (answer.context["whole"].online, answer.context["waiting"]) == (9, 1)
     assert alarm.title in answer.content.decode()
-    assert [row.name for row in answer.context["maintainers"]] == ["某运维单位"]
+    assert [row.name.zh for row in answer.context["maintainers"]] == ["某运维单位"]

@@ -8,7 +8,7 @@ from typing import Any
 from lantian.apps.telemetry.hooks import AlarmMark, AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.network import kinds
-from lantian.apps.telemetry.pages.board import BoardQuery, Quality, gather, link_rule
+from lantian.apps.telemetry.pages.board import BoardLine, BoardQuery, gather
 from lantian.apps.telemetry.pages.live_map import Reader
 from lantian.apps.telemetry.readings.spark import Box, spark_path
 
@@ -39,11 +39,11 @@ def network_context(reader: Reader, now: datetime) -> dict[str, Any]:
         "whole": whole,
         "share": whole.online / whole.devices * 100 if whole.devices else 0,
         "by_kind": sorted(found.by("kind"), key=lambda row: order.get(row.id, len(order))),
-        "maintainers": [row for row in worst if row.name and row.day.due][:SHOWN_MAINTAINERS],
+        "maintainers": [row for row in worst if row.id and row.quality.due][:SHOWN_MAINTAINERS],
         "alarms": [WaitingAlarm(one, names.get(one.point, one.device), now - one.raised_at) for one in shown],
         "waiting": len(alarms),
         "spark": spark_path(whole.trend, SPARK, top=1.0),
-        "rule": link_rule(),
+        "rule": found.board.rule,
     }
 
 
@@ -52,5 +52,5 @@ def _names(reader: Reader, alarms: Sequence[AlarmMark]) -> Mapping[str, str]:
     return {point.pk: point.name for point in points}
 
 
-def _completeness(row: Quality) -> float:
-    return 2.0 if row.day.completeness is None else row.day.completeness
+def _completeness(row: BoardLine) -> float:
+    return 200.0 if row.quality.completeness is None else float(row.quality.completeness)

@@ -40,7 +40,7 @@ class BoardForm(forms.Form):
     group = forms.ChoiceField(required=False, choices=[(name, name) for name, _label in GROUPS])
     span = forms.ChoiceField(required=False, choices=[(name, name) for name in SPANS])
     kind = forms.CharField(required=False, max_length=20)
-    state = forms.ChoiceField(required=False, choices=[("", ""), *((one.value, one.value) for one in Standing)])
+    state = forms.ChoiceField(required=False, choices=[("", ""), ("online", "online"), ("offline", "offline")])
     text = forms.CharField(required=False, max_length=40)
     maintainer = forms.CharField(required=False, max_length=120)
     sort = forms.CharField(required=False, max_length=20)

@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 
 from lantian.apps.telemetry.hooks import AlarmQuestion, alarms_for
-from lantian.apps.telemetry.models import Channel, Device, LinkHour, Point
+from lantian.apps.telemetry.models import Channel, Device, Point
 from lantian.apps.telemetry.network import STANDING_WORDS, Signs, kind_name, standing
 from lantian.apps.telemetry.pages.live_map import Reader
 from lantian.apps.telemetry.pages.points import point_words
-from lantian.apps.telemetry.pages.values import HOUR, due_periods, last_day, link_day, now_rows
+from lantian.apps.telemetry.pages.values import HOUR, last_day, now_rows
+from lantian.apps.telemetry.readings.link_board import Quality, link_board
 from lantian.lake import Lake
 from lantian.policy.reader import load_pack
 
@@ -78,11 +79,8 @@ def _link(device: Device | None, newest: tuple[str, datetime | None], now: datet
     }
 
 
-def quality_of(device: Device, now: datetime, hours: int = 24) -> Any:
-    """Return a device's link quality over the last whole hours since it was first seen."""
+def quality_of(device: Device, now: datetime, hours: int = 24) -> Quality:
+    """Return a device's link quality over the last whole hours."""
     end = now.replace(minute=0, second=0, microsecond=0)
-    start = end - hours * HOUR
-    rows = list(LinkHour.objects.filter(device=device).between(start, end))
-    link = getattr(device, "link", None)
-    begun = max(start, link.first_frame_at) if link else end
-    return link_day(rows, due_periods(device.kind, device.interval_s, begun, end))
+    found = link_board(Device.objects.filter(pk=device.pk), start=end - hours * HOUR, end=end, now=now)
+    return found.total.quality

@@ -9,10 +9,12 @@ from lantian.apps.telemetry.explained.words import HJ212_COMMANDS, fault_words
 from lantian.apps.telemetry.hooks import AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Camera, Channel, Command, Device, Instrument, LinkHour, MaintenanceWindow
 from lantian.apps.telemetry.models.devices import Snapshot
+from lantian.apps.telemetry.models.links import slot_s
 from lantian.apps.telemetry.network import STANDING_WORDS, Signs, kind_name, standing, words_of
 from lantian.apps.telemetry.pages.charts import Figure, Line
 from lantian.apps.telemetry.pages.live_map import Reader
-from lantian.apps.telemetry.pages.values import HOUR, LinkDay, due_periods, link_day, now_rows
+from lantian.apps.telemetry.pages.values import HOUR, now_rows
+from lantian.apps.telemetry.readings.link_board import Quality, link_board
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING, day_of
 
@@ -36,7 +38,7 @@ TABS = (
 class Trend:
     """Link quality hour by hour and in sum; faults by name, most frequent first."""
 
-    sum: LinkDay
+    sum: Quality
     figure: Figure
     faults: Sequence[tuple[str, Text, int]]
 
@@ -49,7 +51,7 @@ def trend_of(device: Device, now: datetime, days: int = TREND_DAYS) -> Trend:
     by_hour = {row.hour: row for row in rows}
     link = getattr(device, "link", None)
     begun = max(start, link.first_frame_at) if link else end
-    per_hour = max(3600 // max(device.interval_s, 1), 1)
+    per_hour = max(3600 // slot_s(device.interval_s), 1)
     first = min(begun.replace(minute=0, second=0, microsecond=0), end - 24 * HOUR)
     hours = [first + at * HOUR for at in range(int((end - first) / HOUR))]
     shares = [_share(by_hour.get(hour), per_hour) for hour in hours]
@@ -61,19 +63,12 @@ def trend_of(device: Device, now: datetime, days: int = TREND_DAYS) -> Trend:
         top=100,
         missing=Text("无报文", "no frames"),
     )
-    return Trend(link_day(rows, due_periods(device.kind, device.interval_s, begun, end)), figure, _faults(rows))
+    total = link_board(Device.objects.filter(pk=device.pk), start=start, end=end, now=now).total.quality
+    return Trend(total, figure, [(name, fault_words(name), count) for name, count in total.faults.items()])
 
 
 def _share(row: LinkHour | None, per_hour: int) -> float | None:
     return None if row is None or not row.frames else round(min(row.periods / per_hour, 1) * 100, 1)
-
-
-def _faults(rows: Sequence[LinkHour]) -> list[tuple[str, Text, int]]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        for name, count in row.faults.items():
-            counts[name] = counts.get(name, 0) + count
-    return [(name, fault_words(name), count) for name, count in sorted(counts.items(), key=lambda one: -one[1])]
 
 
 def head(reader: Reader, device: Device, now: datetime) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lantian.airquality.grid import MICRO
-from lantian.apps.telemetry.models import Channel, LinkHour
-from lantian.apps.telemetry.network import FLAG_WORDS, REASON_WORDS, VERDICT_WORDS, factor_name, kinds, words_of
+from lantian.apps.telemetry.models import Channel
+from lantian.apps.telemetry.network import FLAG_WORDS, REASON_WORDS, VERDICT_WORDS, factor_name, words_of
 from lantian.apps.telemetry.readings.spark import Box, spark_path
 from lantian.apps.ui import formats
 from lantian.kernel.errors import Text
@@ -133,64 +132,3 @@ def hours_of(
     table = lake.hourly(start=start, end=end, points=[point], factors=list(factors))
     rows: list[dict[str, Any]] = table.select(["factor", "start", "value", "valid"]).to_pylist()
     return {(row["factor"], row["start"].astimezone(UTC)): row["value"] if row["valid"] else None for row in rows}
-
-
-@dataclass(frozen=True)
-class LinkDay:
-    """Link quality over some hours: shares 0 to 1, None where nothing was due or came."""
-
-    frames: int
-    bad: int
-    due: int
-    periods: int
-    valid: int
-    late: int
-    delay_s: float | None
-    offset_s: float | None
-    delays: int = 0
-    offsets: int = 0
-
-    @property
-    def completeness(self) -> float | None:
-        """Periods received of those due."""
-        return min(self.periods / self.due, 1.0) if self.due else None
-
-    @property
-    def transmission(self) -> float | None:
-        """Effective transmission rate (数据传输有效率): received/due × valid/due (HJ 75-2017)."""
-        if not self.due:
-            return None
-        return min(self.periods / self.due, 1.0) * min(self.valid / self.due, 1.0)
-
-    @property
-    def bad_share(self) -> float | None:
-        """Frames that could not be used, of all."""
-        return self.bad / self.frames if self.frames else None
-
-
-def due_periods(kind: str, interval_s: int, begun: datetime, end: datetime) -> int:
-    """Return how many periods a device should have sent; of a vehicle none are due, for it rests when it stands."""
-    rule = kinds().get(kind)
-    if rule is not None and rule.mobile:
-        return 0
-    return int(max((end - begun) / timedelta(seconds=max(interval_s, 1)), 0))
-
-
-def link_day(hours: Sequence[LinkHour], due: int) -> LinkDay:
-    """Sum hours of link quality; due: how many periods should have come."""
-    delays, offsets = sum(one.delays for one in hours), sum(one.offsets for one in hours)
-    return LinkDay(
-        frames=sum(one.frames for one in hours),
-        bad=sum(one.bad for one in hours),
-        due=due,
-        periods=sum(one.periods for one in hours),
-        valid=sum(one.valid for one in hours),
-        late=sum(one.late for one in hours),
-        delay_s=sum(one.delay_s for one in hours) / delays if delays else None,
-        offset_s=sum(one.offset_s for one in hours) / offsets if offsets else None,
-    )
-
-
-def micro(value: int) -> float:
-    """Return millionths as a number."""
-    return value / MICRO

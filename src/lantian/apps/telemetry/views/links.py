@@ -13,7 +13,7 @@ from lantian.apps.telemetry.exports import XLSX, Sheet, attachment, workbook
 from lantian.apps.telemetry.forms_network import BoardForm
 from lantian.apps.telemetry.models import Command, PushDay, PushTarget
 from lantian.apps.telemetry.network import STANDING_WORDS, Standing, kind_name
-from lantian.apps.telemetry.pages.board import GROUPS, LIMITED, SPANS, Board, Quality, board
+from lantian.apps.telemetry.pages.board import GROUPS, LIMITED, SPANS, Board, BoardLine, board
 from lantian.apps.telemetry.pages.device import command_rows
 from lantian.apps.telemetry.services import cancel_command
 from lantian.apps.telemetry.views.network import actor, attempt, language, may_write
@@ -45,7 +45,7 @@ def links(request: PageRequest) -> HttpResponse:
         "more": max(len(page.rows) - LIMITED, 0),
         "groups": GROUPS,
         "spans": [(name, SPAN_WORDS[name]) for name in SPANS],
-        "states": [(state.value, STANDING_WORDS[state]) for state in Standing],
+        "states": [(state.value, STANDING_WORDS[state]) for state in (Standing.ONLINE, Standing.OFFLINE)],
         "heads": [_head(page, *head) for head in HEADS],
     }
     return render(request, "telemetry/links.html", context)
@@ -80,17 +80,13 @@ def links_export(request: PageRequest) -> HttpResponse:
     return attachment(workbook([sheet], said), "links.xlsx", XLSX)
 
 
-def _cells(row: Quality, said: str) -> list[Any]:
-    day = row.day
+def _cells(row: BoardLine, said: str) -> list[Any]:
+    quality = row.quality
     return [
-        row.name, row.id, row.note.in_language(said), row.devices, row.online, day.due, day.periods, day.valid,
-        _percent(day.completeness), _percent(day.transmission), day.late, _rounded(day.delay_s),
-        _rounded(day.offset_s), day.frames, day.bad,
+        row.name.in_language(said), row.id, row.note.in_language(said), row.devices, row.online, quality.due,
+        quality.received, quality.valid, quality.completeness, quality.transmission, quality.late,
+        _rounded(quality.mean_delay_s), _rounded(quality.mean_offset_s), quality.frames, quality.bad,
     ]  # fmt: skip
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 2)
 
 
 def _rounded(value: float | None) -> float | None:
