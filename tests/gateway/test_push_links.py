@@ -16,7 +16,7 @@ from tests.gateway.fake_city import FakeCity, FakeHttpCity, answered, city, http
 
 MN = "110105AABBCC00000000D001"
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-QUICK = Patience(timedelta(seconds=0.2), 3)
+QUICK = Patience(timedelta(seconds=0.3), 3)
 PM10 = PushedValue("site-1", "dust", MN, "39", "a34002", "µg/m³", 60, NOON, 80.0, "N")
 VALUES = [PM10, replace(PM10, factor="a34004", value=35.25), replace(PM10, start=NOON + timedelta(minutes=1), flag="M")]
 
@@ -89,7 +89,7 @@ def test_after_three_times_without_answer_the_link_is_down_and_what_was_answered
     outcome = up.send([PM10, replace(PM10, factor="a34004", start=NOON + timedelta(minutes=1))])
     assert outcome.confirmed == {1}
     assert outcome.error is not None
-    assert "does not answer: 3 x 0.2 s" in outcome.error.en
+    assert "does not answer: 3 x 0.3 s" in outcome.error.en
     assert len(fake.got) == 4
 
 

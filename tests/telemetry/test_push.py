@@ -101,7 +101,7 @@ def tally() -> tuple[int, int, int, int]:
 @pytest.mark.row("S13")
 def test_after_an_outage_the_city_has_every_minute_and_hour_once_over_hj212_and_json(lake: Lake, clock: Clock) -> None:
     a_device("d1", key=MN, point=a_point("site-1"))
-    patience = Patience(timedelta(seconds=0.1), 3)
+    patience = Patience(timedelta(seconds=0.3), 3)
 
     def silent(message: Message, number: int) -> bytes:
         return b"" if number <= 6 else answered(message)
