@@ -36,6 +36,8 @@ from tests.gateway.frames import device, hj212
 
 FORK = multiprocessing.get_context("forkserver")
 DEVICES, BATCH, PAUSE_S = 40, 30, 0.03
+AHEAD = 4000
+"""Frames that may wait in the spool."""
 
 
 def _device(number: int) -> Device:
@@ -129,16 +131,23 @@ def drain_until_killed(folder: str, started: Any, *, at_once: bool) -> None:
 
 
 class Intake(threading.Thread):
-    """Takes frames into the spool until told to stop; ``acknowledged`` is the last number that was durable."""
+    """Takes frames into the spool until told to stop; ``acknowledged`` is the last number that was durable.
+
+    room: the number up to which it goes on, so that drains that die are not left behind for ever.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(daemon=True)
         self.spool = Spool(folder / "spool", segment_bytes=200_000)
         self.acknowledged = 0
+        self.room = AHEAD
         self.stop = threading.Event()
 
     def run(self) -> None:
         while not self.stop.is_set():
+            if self.acknowledged >= self.room:
+                self.stop.wait(PAUSE_S)
+                continue
             batch = [frame(self.acknowledged + number) for number in range(BATCH)]
             self.acknowledged = self.spool.append(batch)[-1].seq
             self.stop.wait(PAUSE_S)
@@ -170,6 +179,7 @@ def run(folder: Path, kills: int, seed: int) -> Report:
         lake = Lake(folder / "lake")
         stored = lake.stored_upto(FRAMES, name)
         moved, reached = moved + (stored > reached), stored
+        intake.room = stored + AHEAD
         between += lake.stored_upto(READINGS, name) > stored
         behind += follower.cursor(name) < stored
         if number % 20 == 19:
