@@ -125,7 +125,7 @@ def test_a_frame_that_never_ends_ends_its_connection(tmp_path: Path) -> None:
 
 def test_silence_before_the_first_frame_and_idleness_after_it_end_a_connection(tmp_path: Path) -> None:
     async def scene() -> None:
-        async with running(tmp_path, limits=Limits(login_s=0.1, idle_s=0.4)) as rig:
+        async with running(tmp_path, limits=Limits(login_s=0.5, idle_s=1.5)) as rig:
             silent, device = await rig.dial(), await rig.dial()
             device.send(upload(1))
             await device.message()
