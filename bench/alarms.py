@@ -25,7 +25,7 @@ from lantian.policy.reader import load_pack
 
 SEEDS = (2, 3)
 CLEAN_SEEDS = (4,)
-STEP = 5
+STEP = 10
 """Minutes between sweeps here; the product sweeps every minute."""
 
 PARTICLES = ("frozen-particles", "clipped-particles", "fine-above-coarse", "neighbour-outlier")
