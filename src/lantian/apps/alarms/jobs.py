@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from lantian.apps.alarms.services import sweep, take_pictures
+from lantian.apps.alarms.services import demote_by_policy, sweep, take_pictures
 from lantian.kernel.errors import LantianError
 
 _log = logging.getLogger(__name__)
@@ -25,6 +25,13 @@ def sweep_now() -> None:
         _log.warning("the last sweep of alarms is still running")
     elif followed.opened or followed.ended:
         _log.info("alarms: %d opened, %d ended", len(followed.opened), followed.ended)
+
+
+@db_periodic_task(crontab(minute="7"))
+def judge_rules() -> None:
+    """Demote rules that lie below their floor beyond doubt, once an hour, where the pack lets the platform do so."""
+    for decision in demote_by_policy(datetime.now(UTC)):
+        _log.warning("alarm rule %s only observes from now on: %s", decision.rule, decision.reason)
 
 
 @db_task()

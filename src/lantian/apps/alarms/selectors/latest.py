@@ -1,4 +1,4 @@
-"""The latest alarms (最新报警) for the overview: what came last, and where on the map something waits. Two questions."""
+"""The latest alarms (最新报警) for the overview: what came last, and where on the map something waits."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from lantian.apps.telemetry.models import (
     Link,
     LinkHour,
     MaintenanceWindow,
+    Point,
     SandDustDecision,
 )
 from lantian.apps.telemetry.models.devices import Family
@@ -92,24 +94,27 @@ def look(lake: Lake, reach: Reach, *, now: datetime) -> Window:
 
 
 def _series() -> tuple[Series, ...]:
-    channels = Channel.objects.filter(device__active=True).select_related("device", "point").order_by("pk")
-    return tuple(
-        Series(
-            point=channel.point_id,
-            device=channel.device_id,
-            kind=channel.point.kind,
-            factor=channel.factor,
-            unit=channel.unit,
-            area=channel.point.area_code,
-            longitude=_degrees(channel.point.longitude),
-            latitude=_degrees(channel.point.latitude),
-            low=channel.low,
-            high=channel.high,
-            decimals=channel.decimals,
-            interval_s=channel.device.interval_s,
-            details=channel.point.details,
-        )
-        for channel in channels
+    points = {point.pk: point for point in Point.objects.order_by()}
+    channels = Channel.objects.filter(device__active=True).order_by("pk")
+    columns = ("point_id", "device_id", "factor", "unit", "low", "high", "decimals", "device__interval_s")
+    return tuple(_channel(points[row["point_id"]], row) for row in channels.values(*columns))
+
+
+def _channel(point: Point, row: Mapping[str, Any]) -> Series:
+    return Series(
+        point=point.pk,
+        device=row["device_id"],
+        kind=point.kind,
+        factor=row["factor"],
+        unit=row["unit"],
+        area=point.area_code,
+        longitude=_degrees(point.longitude),
+        latitude=_degrees(point.latitude),
+        low=row["low"],
+        high=row["high"],
+        decimals=row["decimals"],
+        interval_s=row["device__interval_s"],
+        details=point.details,
     )
 
 
