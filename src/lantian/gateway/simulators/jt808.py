@@ -153,7 +153,8 @@ class Jt808Terminal:
         items: tuple[Item, ...] = ()
         if trip is not None:
             row = trip.row(now)
-            speed, direction = (float(trip.speed_kmh[row]) if is_driving else 0.0), int(trip.direction[row])
+            speed = float(trip.speed_kmh(np.array([row]))[0]) if is_driving else 0.0
+            direction = trip.direction(row)
             tenths = int(10 * mileage(self.member, trip, np.array([row]))[0])
             items = (Item(_MILEAGE, tenths.to_bytes(4, "big")),)
         return Location(

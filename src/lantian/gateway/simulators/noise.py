@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+_MASK = 2**64 - 1
 
 
 @lru_cache(maxsize=65536)
@@ -33,8 +34,15 @@ def uniform(seed: int, index: Floats | NDArray[np.int64]) -> Floats:
 
 
 def one(seed: int, index: int = 0) -> float:
-    """Return one number in [0, 1)."""
-    return float(uniform(seed, np.array([index], dtype=np.int64))[0])
+    """Return one number in [0, 1), the same as :func:`uniform` and quicker for a single one.
+
+    >>> one(7, -3) == uniform(7, np.array([-3]))[0]
+    True
+    """
+    state = (seed + ((index + 1) & _MASK) * 0x9E3779B97F4A7C15) & _MASK
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+    return ((state ^ (state >> 31)) >> 11) / 2**53
 
 
 def bell(seed: int, index: Floats | NDArray[np.int64]) -> Floats:

@@ -87,6 +87,7 @@ class Stage:
         self._stopped: dict[str, Fault] = {}
         self._hour = -1
         self._scheduled: list[Fault] = []
+        self._begun: dict[int, list[Fault]] = {}
         self._by_device: Mapping[str, list[Fault]] = {}
 
     def of(self, member: Member) -> list[Fault]:
@@ -98,7 +99,9 @@ class Stage:
         hour = int(now // HOUR_S)
         if hour != self._hour:
             self._hour = hour
-            self._scheduled = self.schedule.between(now - _LONGEST_H * HOUR_S, now + 1)
+            hours = range(hour - _LONGEST_H, hour + 1)
+            self._begun = {one: self._begun.get(one) or self.schedule.beginning_in(one) for one in hours}
+            self._scheduled = [fault for faults in self._begun.values() for fault in faults]
             self._arrange()
 
     def add(self, fault: Fault) -> None:

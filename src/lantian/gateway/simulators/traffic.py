@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lantian.gateway.simulators.district import District, Member
 from lantian.gateway.simulators.faults import Fault, of_device
@@ -25,24 +26,35 @@ _LOOK_BACK = 48
 Place = tuple[float, float]
 
 
+Rows = NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Trip:
-    """One drive, a row a second from ``start`` [s]: position [°], speed [km/h], direction [°], distance [km].
+    """One drive from ``start`` [s], a row a second; the vehicle stands before and after it.
 
-    driven: when the engine runs; before and after it the vehicle stands at the first and the last place.
+    distance_km: driven, by second. corners: of the way, ``[corner, (°E, °N)]``; corner_km: how far each lies along it.
     """
 
     start: int
-    longitude: Floats
-    latitude: Floats
-    speed_kmh: Floats
-    direction: Floats
-    distance_km: Floats
+    distance_km: NDArray[np.float32]
+    corners: Floats
+    corner_km: Floats
+
+    @property
+    def seconds(self) -> int:
+        """How long the engine runs."""
+        return len(self.distance_km)
 
     @property
     def end(self) -> int:
         """When the engine stops [s]."""
-        return self.start + len(self.speed_kmh)
+        return self.start + self.seconds
+
+    @property
+    def rows(self) -> Rows:
+        """All rows."""
+        return np.arange(self.seconds)
 
     def runs(self, at: float) -> bool:
         """Tell whether the engine runs."""
@@ -50,7 +62,26 @@ class Trip:
 
     def row(self, at: float) -> int:
         """Return the row of a moment, the nearest outside the drive."""
-        return int(np.clip(int(at) - self.start, 0, len(self.speed_kmh) - 1))
+        return min(max(int(at) - self.start, 0), self.seconds - 1)
+
+    def place(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Return longitude and latitude [°]."""
+        driven = self.distance_km[rows]
+        longitude, latitude = (np.interp(driven, self.corner_km, self.corners[:, axis]) for axis in (0, 1))
+        return longitude, latitude
+
+    def speed_kmh(self, rows: Rows) -> Floats:
+        """Return the speed [km/h]: the way of the last second."""
+        rows = np.maximum(rows, 1)
+        found: Floats = (self.distance_km[rows] - self.distance_km[rows - 1]).astype(np.float64) * 3600
+        return found
+
+    def direction(self, row: int) -> int:
+        """Return where the vehicle heads [°, clockwise from north]."""
+        leg = int(np.searchsorted(self.corner_km, self.distance_km[row], side="right")) - 1
+        leg = min(max(leg, 0), len(self.corners) - 2)
+        east, north = (self.corners[leg + 1] - self.corners[leg]) * _km_a_degree(self.corners)
+        return int(np.degrees(np.arctan2(east, north))) % 360
 
 
 class Traffic:
@@ -62,7 +93,8 @@ class Traffic:
             (site.longitude, site.latitude) for site in district.sites
         ]
         self._streets = [(site.longitude, site.latitude) for site in district.sites]
-        self._trip = lru_cache(maxsize=16384)(self._plan)
+        vehicles = len(district.of_kind("truck")) + len(district.of_kind("heavy-diesel"))
+        self._trip = lru_cache(maxsize=2 * vehicles + 64)(self._plan)
 
     def trip(self, member: Member, at: float, faults: Sequence[Fault] = ()) -> Trip | None:
         """Return the trip of the slot around a moment, or None where the vehicle stands all the time."""
@@ -80,8 +112,7 @@ class Traffic:
         trip = self.trip(member, at, faults)
         if trip is None:
             return self._ends(member, int((at + _phase(member)) // SLOT_S))[0]
-        row = trip.row(at)
-        return float(trip.longitude[row]), float(trip.latitude[row])
+        return _place_of(trip, trip.row(at))
 
     def _plan(self, member: Member, slot: int, detour_at: float | None) -> Trip | None:
         start = slot * SLOT_S - _phase(member)
@@ -116,7 +147,7 @@ def _goes(member: Member, slot: int) -> bool:
     slot = slot - slot % 2 if member.kind == "truck" else slot
     hour = float(hour_of_day(np.array([slot * SLOT_S]))[0])
     by_day = 6 <= hour < 21
-    share = (0.35 if by_day else 0.9) if member.kind == "truck" else (0.8 if by_day else 0.4)
+    share = (0.45 if by_day else 0.9) if member.kind == "truck" else (0.85 if by_day else 0.6)
     return one(seed_of("goes", member.id), slot) < share
 
 
@@ -127,22 +158,20 @@ def _streets(first: Place, last: Place, seed: int) -> Floats:
     return np.array([first, (middle, first[1]), (middle, last[1]), last])
 
 
+def _km_a_degree(corners: Floats) -> Floats:
+    return np.array([np.cos(np.radians(corners[0, 1])), 1.0]) * _KM_A_DEGREE
+
+
 def _drive(start: int, corners: Floats, seed: int, *, seconds: int | None = None) -> Trip:
     """Drive along corners: quicker and slower, with stops at lights, at a mean near 30 km/h."""
-    scale = np.array([np.cos(np.radians(corners[0, 1])), 1.0]) * _KM_A_DEGREE
-    legs = np.hypot(*(np.diff(corners, axis=0) * scale).T)
-    length = max(float(legs.sum()), 0.2)
+    legs = np.hypot(*(np.diff(corners, axis=0) * _km_a_degree(corners)).T)
+    length = max(float(legs.sum()), 1e-3)
     size = seconds or int(np.clip(length / 30 * 3600, _SHORTEST_S, _LONGEST_S))
     clock = np.arange(size, dtype=np.float64)
     pace = np.clip(1 + 1.4 * smooth(seed_of("pace", seed, start), clock, 55), 0, 2.2)
     pace *= np.minimum(1, np.minimum(clock, clock[::-1]) / 20) + 1e-3
-    distance = np.cumsum(pace) / pace.sum() * length
-    at = np.concatenate([[0.0], np.cumsum(legs)]) * (length / max(float(legs.sum()), 1e-9))
-    longitude, latitude = (np.interp(distance, at, corners[:, axis]) for axis in (0, 1))
-    bearings = np.degrees(np.arctan2(*(np.diff(corners, axis=0) * scale).T)) % 360
-    leg = np.clip(np.searchsorted(at, distance, side="right") - 1, 0, len(bearings) - 1)
-    speed = np.diff(distance, prepend=0.0) * 3600
-    return Trip(start, longitude, latitude, speed, bearings[leg], distance)
+    distance = (np.cumsum(pace) / pace.sum() * length).astype(np.float32)
+    return Trip(start, distance, corners, np.concatenate([[0.0], np.cumsum(legs)]))
 
 
 def _detour(usual: Trip | None, ends: tuple[Place, Place], at: int, until: int, seed: int) -> Trip | None:
@@ -151,22 +180,28 @@ def _detour(usual: Trip | None, ends: tuple[Place, Place], at: int, until: int, 
     if left < _SHORTEST_S:
         return usual
     row = usual.row(at) if usual is not None and at > usual.start else 0
-    here = (float(usual.longitude[row]), float(usual.latitude[row])) if usual is not None else ends[0]
+    here = ends[0] if usual is None else _place_of(usual, row)
     aside = here[0] + 0.03 * (1 if one(seed, 1) < 0.5 else -1), here[1] + 0.022 * (1 if one(seed, 2) < 0.5 else -1)
     corners = np.concatenate([_streets(here, aside, seed), _streets(aside, ends[1], seed + 1)[1:]])
     rest = _drive(at, corners, seed, seconds=min(left, _LONGEST_S))
     return rest if usual is None or row == 0 else _joined(usual, row, rest)
 
 
+def _place_of(trip: Trip, row: int) -> Place:
+    longitude, latitude = trip.place(np.array([row]))
+    return float(longitude[0]), float(latitude[0])
+
+
 def _joined(first: Trip, row: int, rest: Trip) -> Trip:
-    driven = first.distance_km[row]
+    """Go the first way up to a row, stand until the rest begins where that is later, then go the rest."""
+    driven = float(first.distance_km[row])
+    passed = first.corner_km < driven
+    before = first.distance_km[np.minimum(np.arange(rest.start - first.start), row)]
     return Trip(
         first.start,
-        np.concatenate([first.longitude[: rest.start - first.start], rest.longitude]),
-        np.concatenate([first.latitude[: rest.start - first.start], rest.latitude]),
-        np.concatenate([first.speed_kmh[: rest.start - first.start], rest.speed_kmh]),
-        np.concatenate([first.direction[: rest.start - first.start], rest.direction]),
-        np.concatenate([first.distance_km[: rest.start - first.start], driven + rest.distance_km]),
+        np.concatenate([before, driven + rest.distance_km]),
+        np.concatenate([first.corners[passed], rest.corners]),
+        np.concatenate([first.corner_km[passed], driven + rest.corner_km]),
     )
 
 
@@ -176,10 +211,11 @@ def engine(member: Member, trip: Trip, first: int, count: int, faults: Sequence[
     Load follows speed and acceleration; NOx before the catalyst follows load; what the catalyst leaves depends on its
     temperature, and with tampered urea nearly all is left.
     """
-    rows = np.clip(np.arange(first, first + count) - trip.start, 0, len(trip.speed_kmh) - 1)
+    rows = np.clip(np.arange(first, first + count) - trip.start, 0, trip.seconds - 1)
     times, own = first + np.arange(count, dtype=np.float64), seed_of("engine", member.id)
-    speed = trip.speed_kmh[rows]
-    rise = speed - trip.speed_kmh[np.maximum(rows - 3, 0)]
+    speed = trip.speed_kmh(rows)
+    rise = speed - trip.speed_kmh(np.maximum(rows - 3, 0))
+    longitude, latitude = trip.place(rows)
     moving = speed > 1
     torque = np.clip(np.where(moving, 22 + 0.55 * speed + 5 * rise, 9) + 4 * smooth(own, times, 7), 0, 100)
     rpm = np.where(moving, 950 + 9.5 * speed + 6 * rise, 650) + 12 * smooth(own + 1, times, 3)
@@ -207,14 +243,14 @@ def engine(member: Member, trip: Trip, first: int, count: int, faults: Sequence[
         "dpf_kpa": 1.5 + rpm * torque * 3.5e-5,
         "coolant_c": 35 + 50 * warmth + smooth(own + 4, times, 120),
         "fuel_level_pct": 20 + 0.7 * tank - 0.1 * trip.distance_km[rows],
-        "lon": trip.longitude[rows],
-        "lat": trip.latitude[rows],
+        "lon": longitude,
+        "lat": latitude,
         "mileage_km": mileage(member, trip, rows),
     }
     return [{name: float(column[row]) for name, column in columns.items()} for row in range(count)]
 
 
-def mileage(member: Member, trip: Trip, rows: Floats | np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+def mileage(member: Member, trip: Trip, rows: Rows) -> Floats:
     """Return the mileage [km]: 25 km a slot, so that no trip begins below the end of the last; anew after two years."""
     slot = (trip.start + _phase(member)) // SLOT_S % 20_000
     found: Floats = 20_000 * one(seed_of("mileage", member.id)) + 25 * slot + np.minimum(trip.distance_km[rows], 25)
