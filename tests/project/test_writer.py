@@ -77,9 +77,14 @@ def writer(folder: Path, drain: Draining | None = None, closing: Closing | None 
     return Writer(Lake(folder), rules, upkeep=Upkeep(), drain=drain, close_days=closing)
 
 
-def test_a_full_batch_asks_for_the_next_round_at_once(tmp_path: Path) -> None:
+def test_a_full_batch_asks_for_the_next_round_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keeper = writer(tmp_path, Draining(BATCH, BATCH - 1))
     assert [keeper.round(EVENING), keeper.round(EVENING), keeper.round(EVENING)] == [True, False, False]
+    keeper.round(EVENING + MINUTE)
+    assert [line.split("frames=")[1] for line in capsys.readouterr().out.splitlines() if "lake.drained" in line] == [
+        "20000",
+        "19999",
+    ]
 
 
 def test_hours_are_rolled_up_at_their_pace_while_frames_are_drained(tmp_path: Path) -> None:

@@ -117,7 +117,6 @@ class Drain:
         for spec, table in rows:
             self.lake.append_stretch(spec, table, stretch)
         self.lake.append_stretch(FRAMES, _frame_rows(name, batch.frames), stretch)
-        self.log.debug("drain.stored", frames=len(batch.frames), readings=batch.readings.num_rows, last=batch.last)
         return len(batch.frames)
 
     def _next(self, name: str, upto: int, now: datetime) -> Batch | None:

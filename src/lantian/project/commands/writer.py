@@ -61,10 +61,12 @@ class Writer:
         self.roll_up_every = roll_up_every
         self._last: dict[str, datetime] = {}
         self._closed: date | None = None
+        self._drained = 0
 
     def round(self, now: datetime) -> bool:
         """Do what is due; return whether the spool holds more. What fails is logged and tried again next round."""
         count = self.drain.round(now) if self.drain else 0
+        self._drained += count
         if self._is_due("roll-up", now, self.roll_up_every):
             self._try(lambda: self._roll_up(now))
         self._try(lambda: self._maintain(now))
@@ -99,6 +101,9 @@ class Writer:
             self._merge(now, thorough=False)
         elif self._is_due("gather", now, _MINUTE):
             self.lake.gather(self.upkeep)
+        if self._drained and self._is_due("said", now, _MINUTE):
+            self.log.info("lake.drained", frames=self._drained)
+            self._drained = 0
 
     def _merge(self, now: datetime, *, thorough: bool) -> None:
         report = self.lake.maintain(self.upkeep, now=now, thorough=thorough)
