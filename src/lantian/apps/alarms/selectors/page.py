@@ -28,7 +28,7 @@ EVENTS: dict[str, str | Promise] = {
     "peak": gettext_lazy("更严重"),
     "ended": gettext_lazy("条件不再成立，报警结束"),
     "handled": gettext_lazy("处置改变"),
-    "seen": gettext_lazy("查看"),
+    "seen": gettext_lazy("看过"),
     "acknowledged": gettext_lazy("确认"),
     "commented": gettext_lazy("说明"),
     "snapshot": gettext_lazy("摄像机抓拍"),

@@ -55,7 +55,7 @@ function build(t) {
   const bottom = blows ? WIND_BAND : 4;
   const time = { min: at[0], max: at.at(-1) };
   return {
-    grid: [{ left: 46, right: 30, top: 30, bottom: bottom + 22 }, { left: 46, right: 30, height: WIND_BAND - 8, bottom: 0 }],
+    grid: [{ left: 46, right: 46, top: 30, bottom: bottom + 22 }, { left: 46, right: 46, height: WIND_BAND - 8, bottom: 0 }],
     xAxis: [timeAxis(t, time), { ...timeAxis(t, time), gridIndex: 1, show: false }],
     yAxis: [valueAxis(t, { min: 0, max: highest() }), { ...valueAxis(t, { min: -1, max: 1, show: true, axisLabel: { show: false }, splitLine: { show: false } }), gridIndex: 1, name: found.words.wind, nameLocation: "middle", nameGap: 16, nameRotate: 0, nameTextStyle: { color: t["ink-3"], fontSize: t.label } }],
     tooltip: tooltip(t, { title: (value) => clock(Number(value)), value: (number, item) => (item.seriesName === found.words.wind ? `${item.value[3]}° ${item.value[2]} ${found.words.speed}` : `${number} ${found.unit}`) }),
