@@ -21,6 +21,7 @@ PAGES = {
     "point": "/monitoring/points/dust-1/",
     "point-hours": "/monitoring/points/dust-1/?view=hours",
     "point-days": "/monitoring/points/station-1/?view=days",
+    "point-stack": "/monitoring/points/stack-1/?view=stack",
     "point-alarms": "/monitoring/points/dust-1/?view=alarms",
     "point-device": "/monitoring/points/dust-1/?view=device",
     "point-frames": "/monitoring/points/dust-1/?view=frames",

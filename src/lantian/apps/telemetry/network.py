@@ -9,7 +9,6 @@ from functools import lru_cache
 from django.conf import settings
 
 from lantian.kernel.errors import Text
-from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
 from lantian.policy.records_telemetry import ChannelTemplate, PointKind
 
@@ -63,13 +62,13 @@ FLAG_WORDS: Mapping[str, Text] = {
 
 
 @lru_cache(maxsize=4)
-def _kinds(pack: Pack) -> Mapping[str, PointKind]:
-    return {kind.id: kind for kind in sorted(pack.all(PointKind), key=lambda kind: kind.order)}
+def _kinds(pack: str) -> Mapping[str, PointKind]:
+    return {kind.id: kind for kind in sorted(load_pack(pack).all(PointKind), key=lambda kind: kind.order)}
 
 
 def kinds() -> Mapping[str, PointKind]:
     """Return the pack's kinds of points by id, in its order."""
-    return _kinds(load_pack(settings.PACK))
+    return _kinds(settings.PACK)
 
 
 def kind_name(kind: str) -> Text:
@@ -79,7 +78,7 @@ def kind_name(kind: str) -> Text:
 
 
 @lru_cache(maxsize=4)
-def _names(pack: Pack) -> Mapping[str, tuple[ChannelTemplate, Text]]:
+def _names(pack: str) -> Mapping[str, tuple[ChannelTemplate, Text]]:
     """Return each factor's first channel template; the first kind that has it gives its name."""
     found: dict[str, tuple[ChannelTemplate, Text]] = {}
     for kind in _kinds(pack).values():
@@ -90,13 +89,13 @@ def _names(pack: Pack) -> Mapping[str, tuple[ChannelTemplate, Text]]:
 
 def factor_name(factor: str) -> Text:
     """Return a factor code in words, as ``a34004`` is PM2.5; an unknown one stays as it is."""
-    found = _names(load_pack(settings.PACK)).get(factor)
+    found = _names(settings.PACK).get(factor)
     return found[1] if found else Text(factor, factor)
 
 
 def factor_unit(factor: str) -> str:
     """Return the unit in which a factor is usually kept; empty when it is unknown."""
-    found = _names(load_pack(settings.PACK)).get(factor)
+    found = _names(settings.PACK).get(factor)
     return (found[0].stored or found[0].unit) if found else ""
 
 

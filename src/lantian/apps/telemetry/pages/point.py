@@ -22,10 +22,12 @@ from lantian.policy.reader import load_pack
 
 SPANS = (("24", Text("24 小时", "24 h")), ("72", Text("72 小时", "72 h")), ("168", Text("7 天", "7 d")))
 DAYS_SHOWN = 31
+STACK = "stack"
 TABS = (
     ("now", Text("当前", "Now")),
     ("hours", Text("小时", "Hours")),
     ("days", Text("逐日", "Days")),
+    (STACK, Text("排口", "Outlet")),
     ("alarms", Text("报警", "Alarms")),
     ("device", Text("设备", "Device")),
     ("frames", Text("报文", "Frames")),

@@ -18,8 +18,9 @@ from lantian.apps.telemetry.models import Channel, Device, Point
 from lantian.apps.telemetry.network import STANDING_WORDS, Signs, kind_name, standing
 from lantian.apps.telemetry.pages.card import quality_of
 from lantian.apps.telemetry.pages.frames import frame_page
-from lantian.apps.telemetry.pages.point import SPANS, TABS, days_page, hour_label, hours_page, readings_rows
+from lantian.apps.telemetry.pages.point import SPANS, STACK, TABS, days_page, hour_label, hours_page, readings_rows
 from lantian.apps.telemetry.pages.points import point_words
+from lantian.apps.telemetry.pages.stack import stack_page
 from lantian.apps.telemetry.pages.values import now_rows
 from lantian.apps.telemetry.views.network import language
 from lantian.apps.ui.page import PageRequest
@@ -38,7 +39,7 @@ def point(request: PageRequest, point: str) -> HttpResponse:
     chosen = _chosen(channels, factor)
     context = {
         **_head(found, channels, request),
-        "tabs": TABS,
+        "tabs": [tab for tab in TABS if tab[0] != STACK or found.kind == STACK],
         "view": view,
         "spans": SPANS,
         "hours": str(hours),
@@ -100,6 +101,8 @@ def _tab(
         return {"page": page, "chart": page.figure.data(language()), "snapshot": lake.snapshot().id}
     if view == "days":
         return {"days": days_page(lake, found, channels, now), "snapshot": lake.snapshot().id}
+    if view == STACK:
+        return stack_page(found, lake, now)
     if view == "alarms":
         return {"alarms": alarms_for(request.user, AlarmQuestion(point=found.pk, limit=SHOWN_ALARMS))}
     return _device_tab(view, channels, request, day)
