@@ -18,6 +18,7 @@ TABLE = """
                             duty  bureau  street  viewer  system  security  audit  enforce  community  enterprise
 accounts:areas              r     r       r       r       r       r         r         r        r        r
 accounts:sign-out           rw    rw      rw      rw      rw      rw        rw         rw        rw        rw
+accounts:unmask             w     w       w       w       w       -         -         w        w        w
 ui:components               r     r       r       r       r       r         r         r        r        r
 portal:wall-network         r     r       r       r       r       -         -         r        r        -
 portal:*                    r     r       r       r       r       r         r         r        r        r

@@ -23,6 +23,7 @@ IMPORTERS = frozenset({Role.DUTY, Role.SYSTEM_ADMIN})
 DECLARERS = frozenset({Role.DUTY, Role.BUREAU, Role.SYSTEM_ADMIN})
 SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 AUDITORS = frozenset({Role.AUDIT_ADMIN})
+ENTERPRISE = frozenset({Role.ENTERPRISE})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -42,6 +43,8 @@ RIGHTS: dict[str, Right] = {
     "plans:*": Right(EVERYONE),
     "accounts:*": Right(EVERYONE),
     "accounts:sign-out": Right(EVERYONE, EVERYONE),
+    # a masked value in full, on record: each model's resolver says to whom
+    "accounts:unmask": Right(NOBODY, OFFICERS | ENTERPRISE),
     # observations: all may read, those who answer for the data may import
     "telemetry:*": Right(OFFICERS),
     "telemetry:import*": Right(OFFICERS, IMPORTERS),

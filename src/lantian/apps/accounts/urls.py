@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from lantian.apps.accounts import views
+from lantian.apps.accounts.views import areas, masking, sign_in
 
 app_name = "accounts"
 urlpatterns = [
-    path("accounts/sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("accounts/sign-out/", views.leave, name="sign-out"),
-    path("areas.geojson", views.areas_geojson, name="areas"),
+    path("accounts/sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("accounts/sign-out/", sign_in.leave, name="sign-out"),
+    path("accounts/unmask/<str:model>/<str:key>/<str:name>/", masking.unmask, name="unmask"),
+    path("areas.geojson", areas.areas_geojson, name="areas"),
 ]

@@ -1,22 +1,20 @@
-"""Signing in and out, and the areas for the maps."""
+"""Signing in and out."""
 
-import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import condition, require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django.views.generic import View
 
 from lantian.apps.accounts.forms import SignInForm
-from lantian.apps.accounts.models import Area
 from lantian.apps.accounts.services.sign_in import SignInRefused, sign_in, sign_out
 
 
@@ -59,20 +57,3 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     sign_out(request, at=datetime.now(UTC))
     return redirect("accounts:sign-in")
-
-
-def areas_version(request: HttpRequest) -> str:
-    """Return a tag that changes when a boundary, a name or the language does."""
-    stamp = Area.objects.with_boundary().values_list("code", "name_zh", "name_en", "short_zh", "schematic", "geometry")
-    digest = hashlib.sha256(repr((get_language(), list(stamp))).encode())
-    return f'"{digest.hexdigest()[:20]}"'
-
-
-@require_safe
-@cache_control(private=True, max_age=300)
-@condition(etag_func=areas_version)
-def areas_geojson(request: HttpRequest) -> HttpResponse:
-    """Return the boundaries for the maps, as GeoJSON in WGS 84."""
-    features = [area.feature() for area in Area.objects.with_boundary()]
-    body = {"type": "FeatureCollection", "features": features}
-    return JsonResponse(body, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False})

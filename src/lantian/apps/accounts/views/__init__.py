@@ -1,0 +1,1 @@
+"""Pages: signing in, one's own security, people, organisations, duty, administrators' work."""
