@@ -110,8 +110,12 @@ class Signs:
 
 
 def standing(kind: str, signs: Signs, now: datetime) -> Standing:
+    """Judge a device by the rule of its kind."""
+    return standing_under(kinds().get(kind), signs, now)
+
+
+def standing_under(rule: PointKind | None, signs: Signs, now: datetime) -> Standing:
     """Judge a device: silent for longer than its kind allows, its main value invalid, or older than three reports."""
-    rule = kinds().get(kind)
     silence = timedelta(seconds=rule.offline_after_s if rule else max(signs.interval_s * 10, 600))
     if signs.last_frame_at is None:
         return Standing.NEVER

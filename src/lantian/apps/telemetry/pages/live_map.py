@@ -18,12 +18,13 @@ from lantian.apps.accounts.models import in_reading_language
 from lantian.apps.telemetry.air import in_force, rules_of
 from lantian.apps.telemetry.hooks import AlarmMark, AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Device, Latest, Point
-from lantian.apps.telemetry.network import Signs, Standing, kinds, standing
+from lantian.apps.telemetry.network import Signs, Standing, kinds, standing_under
 from lantian.apps.ui import formats
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import day_of
 from lantian.kernel.rounding import half_even
 from lantian.policy.reader import load_pack
+from lantian.policy.records_telemetry import PointKind
 
 PILLS = frozenset({"station", "micro"})
 """Kinds of points that measure the air of their surroundings: they show as pills with the mark of their level."""
@@ -69,8 +70,9 @@ class Mark:
 def marks(reader: Reader, now: datetime) -> list[Mark]:
     """Return every mark, in the order of kinds; three queries."""
     values = main_values(reader)
-    found = [_device_mark(row, values.get(row[0]), now) for row in _device_rows(reader)]
-    order = {kind: at for at, kind in enumerate(kinds())}
+    rules = kinds()
+    found = [_device_mark(row, values.get(row[0]), rules.get(row[1]), now) for row in _device_rows(reader)]
+    order = {kind: at for at, kind in enumerate(rules)}
     return sorted([*found, *_bare(reader)], key=lambda mark: (order.get(mark.kind, len(order)), mark.id))
 
 
@@ -82,9 +84,8 @@ def _device_rows(reader: Reader) -> Iterable[tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _device_mark(row: tuple[Any, ...], value: Value | None, now: datetime) -> Mark:
+def _device_mark(row: tuple[Any, ...], value: Value | None, rule: PointKind | None, now: datetime) -> Mark:
     device, kind, interval, zh, en, plate, point, point_zh, point_en, east, north, seen, link_east, link_north = row
-    rule = kinds().get(kind)
     signs = Signs(seen, value.received_at if value else None, value.verdict if value else "", interval)
     moves = bool(rule and rule.mobile)
     return Mark(
@@ -94,7 +95,7 @@ def _device_mark(row: tuple[Any, ...], value: Value | None, now: datetime) -> Ma
         kind=kind,
         longitude=link_east if moves else east,
         latitude=link_north if moves else north,
-        standing=standing(kind, signs, now),
+        standing=standing_under(rule, signs, now),
         value=value,
         level=_level(value) if value and kind in PILLS else 0,
         seen=seen,
