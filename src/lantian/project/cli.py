@@ -14,6 +14,7 @@ from lantian.kernel.errors import LantianError
 COMMANDS = {
     "air": "daily indices and annual evaluation of hourly files or of the lake",
     "areas": "import official boundaries",
+    "draw": "draw at random, or verify the record of a draw",
     "evidence": "export and verify the chain of frames",
     "gateway": "listen to devices",
     "observations": "import hourly observations into the lake",
