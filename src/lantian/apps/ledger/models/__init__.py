@@ -1,5 +1,6 @@
 """What the ledgers store: sources, their history, files and views; imports; change notices; credentials."""
 
+from lantian.apps.ledger.models.conduct import GateCheck, MachineCheck, PermitReport, SourcePenalty
 from lantian.apps.ledger.models.credentials import Credential, CredentialEvent
 from lantian.apps.ledger.models.imports import LedgerImport
 from lantian.apps.ledger.models.sources import (
@@ -16,9 +17,13 @@ __all__ = [
     "ChangeNotice",
     "Credential",
     "CredentialEvent",
+    "GateCheck",
     "LedgerImport",
+    "MachineCheck",
+    "PermitReport",
     "SavedView",
     "Source",
     "SourceChange",
+    "SourcePenalty",
     "Subscription",
 ]
