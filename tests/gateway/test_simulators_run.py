@@ -17,7 +17,7 @@ from lantian.gateway.simulators.faults import begin
 from lantian.gateway.simulators.picture import HEIGHT, WIDTH, picture
 from lantian.gateway.simulators.run import Performance, Run
 from lantian.gateway.simulators.stage import Clock, Stage
-from lantian.gateway.simulators.truth import Records
+from lantian.gateway.simulators.truth import Records, stopped
 from lantian.gateway.simulators.wire import Wire
 from lantian.kernel.instants import BEIJING
 from tests.gateway.rig import Rig, running, until
@@ -176,6 +176,24 @@ def test_the_faults_of_a_scenario_are_noted_once(tmp_path: Path) -> None:
                 await Run(few(), performance(rig, tmp_path, scenario="faults", duration_s=0.2)).run()
         lines = (tmp_path / "simulation" / "truth.jsonl").read_text(encoding="utf-8").splitlines()
         assert len(lines) == len(set(lines)) == len(Records(tmp_path).truth())
+
+    asyncio.run(scenario())
+
+
+def test_a_new_run_goes_on_with_what_an_earlier_one_was_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(tmp_path / "spool", DEVICES) as rig:
+            records, now = Records(tmp_path), datetime.now(UTC).timestamp()
+            wished = begin("frozen", "sim-dust-001", now - 60, minutes=5)
+            over = begin("frozen", "sim-dust-002", now - 600, minutes=5)
+            records.note([wished, over], {})
+            run = Run(few(), performance(rig, tmp_path, duration_s=0.2))
+            await run.run()
+            assert run.stage.active(now) == [wished]
+            records.note([stopped(wished, now - 1)], {})
+            again = Run(few(), performance(rig, tmp_path, duration_s=0.2))
+            await again.run()
+            assert again.stage.active(now) == []
 
     asyncio.run(scenario())
 

@@ -36,7 +36,7 @@ def uniform(seed: int, index: Floats | NDArray[np.int64]) -> Floats:
 def one(seed: int, index: int = 0) -> float:
     """Return one number in [0, 1), the same as :func:`uniform` and quicker for a single one.
 
-    >>> one(7, -3) == uniform(7, np.array([-3]))[0]
+    >>> one(7, -3) == float(uniform(7, np.array([-3]))[0])
     True
     """
     state = (seed + ((index + 1) & _MASK) * 0x9E3779B97F4A7C15) & _MASK

@@ -13,12 +13,12 @@ import structlog
 
 from lantian.gateway.simulators.camera import Cameras
 from lantian.gateway.simulators.district import SEED, District, Member
-from lantian.gateway.simulators.faults import EVERYWHERE, Fault
+from lantian.gateway.simulators.faults import EVERYWHERE, KINDS, Fault
 from lantian.gateway.simulators.gb17691 import Gb17691Terminal
 from lantian.gateway.simulators.hj212 import Hj212Terminal
 from lantian.gateway.simulators.jt808 import Jt808Terminal
 from lantian.gateway.simulators.stage import Clock, Counts, Stage, Tally, Terminal
-from lantian.gateway.simulators.truth import Records, stopped, wished
+from lantian.gateway.simulators.truth import Records, noted, stopped, wished
 from lantian.gateway.simulators.wire import Wire, play, storm_s
 
 STATUS_EVERY_S = 3.0
@@ -76,6 +76,7 @@ class Run:
         """Play until the duration is over or the task is cancelled."""
         await self._wait_until_open()
         self.records.skip_wishes()
+        self._resume()
         self._follow()
         cameras = await self._open_cameras()
         stagger_s = storm_s(len(self.wires))
@@ -96,6 +97,18 @@ class Run:
                 cameras.close()
             self.records.write_status(self.status() | {"running": False})
             self._log.info("simulate.stopped", **Tally.total(wire.terminal for wire in self.wires).as_dict())
+
+    def _resume(self) -> None:
+        """Go on with what an earlier run was told: faults that are still on, and those that were stopped."""
+        now = self.clock.moment().now
+        self.stage.turn_to(now)
+        scheduled = {fault.id: fault for fault in self.stage.faults()}
+        for fault in (noted(truth) for truth in self.records.truth() if truth.fault in KINDS):
+            known = scheduled.get(fault.id)
+            if known is not None and fault.end < known.end:
+                self.stage.stop(fault)
+            elif known is None and fault.start <= now < fault.end:
+                self.stage.add(fault)
 
     async def _wait_until_open(self) -> None:
         """Stand by while the data folder holds real data: made-up devices would only fill the quarantine."""

@@ -1,7 +1,8 @@
 """Where vehicles go and what their engines do (行车与发动机), as pure functions of time.
 
 Time is cut into slots of one length for each vehicle. In a slot it drives once, along streets that run north and east,
-with stops at lights, and stands for the rest of it. A trip is worked out once, second by second.
+with stops at lights, and stands for the rest of it. A truck keeps to one course: between its site and two yards. A trip is
+worked out once, second by second.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,10 +115,30 @@ class Traffic:
             return self._ends(member, int((at + _phase(member)) // SLOT_S))[0]
         return _place_of(trip, trip.row(at))
 
+    def course(self, truck: Member) -> list[Place]:
+        """Return the streets that a truck may take: from one yard by its site to the other."""
+        first, second = (self._way(truck, number).tolist() for number in (0, 1))
+        return [(longitude, latitude) for longitude, latitude in (*reversed(first), *second[1:])]
+
+    def _way(self, truck: Member, number: int) -> Floats:
+        """Return the corners of a truck's way from its site to a yard."""
+        site = self._sites[int(one(seed_of("stop", truck.id), 0) * len(self._sites))]
+        return _streets(site, self.district.destinations[number], seed_of("course", truck.id, number))
+
+    def _corners(self, member: Member, slot: int, ends: tuple[Place, Place]) -> Floats:
+        if member.kind != "truck":
+            return _streets(*ends, seed_of("way", member.id, slot))
+        way = self._way(member, self._yard(member, slot))
+        return way[::-1] if slot % 2 else way
+
+    def _yard(self, truck: Member, slot: int) -> int:
+        """Return the number of the yard to which a truck goes in a slot, or from which it returns."""
+        return int(2 * one(seed_of("stop", truck.id), slot // 2))
+
     def _plan(self, member: Member, slot: int, detour_at: float | None) -> Trip | None:
         start = slot * SLOT_S - _phase(member)
         ends = self._ends(member, slot)
-        usual = _drive(start, _streets(*ends, seed_of("way", member.id, slot)), slot) if _goes(member, slot) else None
+        usual = _drive(start, self._corners(member, slot, ends), slot) if _goes(member, slot) else None
         if detour_at is None:
             return usual
         return _detour(usual, ends, int(detour_at), start + SLOT_S, seed_of("detour", member.id, slot))
@@ -129,11 +150,10 @@ class Traffic:
         return first, self._stop(member, slot) if _goes(member, slot) else first
 
     def _stop(self, member: Member, slot: int) -> Place:
-        seed = seed_of("stop", member.id)
         if member.kind == "truck":
-            if not slot % 2:
-                return self.district.destinations[int(2 * one(seed, slot // 2))]
-            return self._sites[int(one(seed, 0) * len(self._sites))]
+            longitude, latitude = self._way(member, self._yard(member, slot))[0 if slot % 2 else -1]
+            return float(longitude), float(latitude)
+        seed = seed_of("stop", member.id)
         longitude, latitude = self._streets[int(one(seed, slot) * len(self._streets))]
         return longitude + 0.008 * (one(seed, -slot) - 0.5), latitude + 0.006 * (one(seed, 3 - slot) - 0.5)
 

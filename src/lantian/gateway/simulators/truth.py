@@ -108,6 +108,13 @@ def wished(row: Mapping[str, Any], at: float) -> Fault | None:
     return begin(kind.name, device, at, minutes=minutes, strength=strength)
 
 
+def noted(truth: Truth) -> Fault:
+    """Return the fault of a row of the truth, as it was last noted."""
+    start, end = truth.start.timestamp(), truth.end.timestamp()
+    strength = float(truth.detail.get("strength", KINDS[truth.fault].strength))
+    return Fault(truth.id, truth.fault, truth.device, start, end, strength, truth.factor)
+
+
 def stopped(fault: Fault, at: float) -> Fault:
     """Return a fault that ends at a moment."""
     return replace(fault, end=max(float(int(at)), fault.start))
