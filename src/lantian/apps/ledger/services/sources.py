@@ -92,7 +92,7 @@ def create_source(
     source.trade = Organisation.objects.filter(pk=source.trade_id).first()
     source.search = search_text(source, kind)
     source.save(force_insert=True)
-    after = {name: [None, value] for name, value in _snapshot(source).items() if value not in (None, "", {})}
+    after = {name: [None, value] for name, value in snapshot(source).items() if value not in (None, "", {})}
     _remember(source, kind, Step(how, by, at, reason), after)
     return source
 
@@ -122,9 +122,9 @@ def change_source(
     """
     kind = kind_of(source.kind)
     kept = Source.objects.select_for_update().get(pk=source.pk)
-    before = _snapshot(kept)
-    _apply(kept, values)
-    fields = _differences(before, _snapshot(kept))
+    before = snapshot(kept)
+    apply_values(kept, values)
+    fields = differences(before, snapshot(kept))
     if not fields:
         return None
     if kept.version != version:
@@ -135,7 +135,7 @@ def change_source(
     return _store(kept, kind, Step(how, by, at, reason), fields)
 
 
-def _apply(source: Source, values: Values) -> None:
+def apply_values(source: Source, values: Values) -> None:
     for name, value in values.own.items():
         setattr(source, name, value)
     attributes = {**source.attributes, **values.attributes}
@@ -172,7 +172,7 @@ def _remember(source: Source, kind: Kind, step: Step, fields: Mapping[str, Any])
         fields=dict(fields),
     )
     ChangeNotice.objects.bulk_create(
-        [ChangeNotice(change=change, organisation_id=one) for one in _told(kind, set(fields), step.by)]
+        [ChangeNotice(change=change, organisation_id=one) for one in told(kind, set(fields), step.by)]
     )
     record(
         f"source.{step.kind}",
@@ -184,7 +184,7 @@ def _remember(source: Source, kind: Kind, step: Step, fields: Mapping[str, Any])
     return change
 
 
-def _told(kind: Kind, fields: set[str], by: Any) -> list[str]:
+def told(kind: Kind, fields: set[str], by: Any) -> list[str]:
     """The organisations that hear of a change: the pack's and those that subscribed, but not the author's own."""
     chosen = {one.organisation_id: set(one.fields) for one in Subscription.objects.filter(kind=kind.id)}
     wanted = {*kind.subscribers, *(name for name, watched in chosen.items() if not watched or watched & fields)}
@@ -193,12 +193,12 @@ def _told(kind: Kind, fields: set[str], by: Any) -> list[str]:
     return sorted(known)
 
 
-def _snapshot(source: Source) -> dict[str, Any]:
+def snapshot(source: Source) -> dict[str, Any]:
     own = {name: getattr(source, name) for name in OWN}
     return {**own, "state": source.state, **{f"attributes.{name}": value for name, value in source.attributes.items()}}
 
 
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
     names = [*before, *(name for name in after if name not in before)]
     return {
         name: [before.get(name), after.get(name)]
@@ -246,10 +246,10 @@ def merge_sources(kept: Source, doubled: Source, *, by: Any, at: datetime, reaso
             }
         )
     kind = kind_of(kept.kind)
-    before = _snapshot(kept)
+    before = snapshot(kept)
     attributes = {**doubled.attributes, **kept.attributes}
     own = {name: getattr(doubled, name) for name in OWN[2:] if not getattr(kept, name) and getattr(doubled, name)}
-    _apply(kept, Values(own, attributes))
+    apply_values(kept, Values(own, attributes))
     doubled.merged_into = kept
     _store(doubled, kind, Step("merged", by, at, reason), {"merged_into": [None, kept.code]})
     doubled.credentials.update(source=kept)
@@ -258,7 +258,7 @@ def merge_sources(kept: Source, doubled: Source, *, by: Any, at: datetime, reaso
         kept,
         kind,
         Step("merged", by, at, reason),
-        {**_differences(before, _snapshot(kept)), "merged": [None, doubled.code]},
+        {**differences(before, snapshot(kept)), "merged": [None, doubled.code]},
     )
 
 
