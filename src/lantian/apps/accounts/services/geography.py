@@ -79,6 +79,8 @@ def _store_organisation(one: records_plan.Organisation) -> bool:
 
 
 def _save_if_changed(stored: models.Model, values: dict[str, Any]) -> bool:
+    if getattr(stored, "kept_here", False):  # changed by the system administrator: the pack no longer speaks for it
+        return False
     if not stored._state.adding and all(getattr(stored, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
