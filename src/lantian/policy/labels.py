@@ -108,7 +108,6 @@ KEYS: Mapping[str, Text] = {
     "clock_offset_s": Text("最大时钟偏差", "largest clock offset"),
     "cmyk": Text("印刷色 CMYK", "CMYK"),
     "code": Text("上报编码", "code as sent"),
-    "code_pattern": Text("编号格式", "pattern of the code"),
     "code_prefix": Text("编码前缀", "code prefix"),
     "colour": Text("颜色", "colour"),
     "comparator": Text("比较", "comparator"),

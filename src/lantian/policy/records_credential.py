@@ -17,11 +17,10 @@ MachineClassName = Literal["I", "II", "III"]
 class MachineRule(Record):
     """How non-road machines are judged on site (非道路机械核查).
 
-    code_pattern: of the environmental code, 24 characters. label_from: first day on which a machine without label or
-    filing may not be used. classes: the smoke class (GB 36886) of each stage; stages without one need no smoke test.
+    label_from: first day on which a machine without label or filing may not be used. classes: the smoke class (GB 36886)
+    of each stage; stages without one need no smoke test.
     """
 
-    code_pattern: str
     label_from: date
     classes: dict[str, MachineClassName]
 
@@ -65,7 +64,8 @@ class GateRule(Record):
 class PaperRule(Record):
     """Papers without which a credential is withheld (核查材料). kind: the credential that is applied for.
 
-    papers: kinds of credentials, all of which must hold; of: whose they are.
+    papers: kinds of credentials, all of which must hold; of: whose they are. attributes: of the holder that must be
+    true, as a truck's positioning.
     """
 
     class Paper(Model):
@@ -78,6 +78,7 @@ class PaperRule(Record):
 
     kind: str
     papers: tuple[Paper, ...] = Field(min_length=1)
+    attributes: tuple[str, ...] = ()
 
 
 @record_type("report_frequency")

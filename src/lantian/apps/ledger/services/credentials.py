@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db import transaction
 
-from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.models import Organisation, Role
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import Credential, CredentialEvent, Source
@@ -53,6 +54,12 @@ def kind_named(name: str) -> CredentialKind:
     if found is None:
         raise CredentialError(Text(f"政策包中没有证照类别“{name}”。", f"The pack has no kind of credential {name!r}."))
     return found
+
+
+def may_issue(person: Any, kind: CredentialKind) -> bool:
+    """Tell whether a person may issue, suspend and revoke credentials of a kind: its issuer, and the duty desk."""
+    scope = scope_of(person)
+    return Role.DUTY in scope.roles or (Role.BUREAU in scope.roles and kind.issuer in scope.organisations)
 
 
 @transaction.atomic
