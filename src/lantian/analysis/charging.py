@@ -9,7 +9,7 @@ from math import cos, pi, radians, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from shapely import STRtree, points
+from shapely import Point, STRtree, points
 
 Plane = npt.NDArray[np.float64]
 """Positions [m], one row of east and north each."""
@@ -67,13 +67,15 @@ def sites_needed(area_km2: float, radius_km: float) -> float:
     return area_km2 / (pi * radius_km**2)
 
 
+def _tree(plane: Plane) -> STRtree:
+    return STRtree([Point(east, north) for east, north in plane])
+
+
 def nearest_m(demand: Plane, sites: Plane) -> Plane:
     """Return every demand point's distance to the nearest site [m]; infinite without sites."""
     if not len(sites):
         return np.full(len(demand), np.inf)
-    _, found = STRtree(np.atleast_1d(points(sites))).query_nearest(
-        points(demand), return_distance=True, all_matches=False
-    )
+    _, found = _tree(sites).query_nearest(points(demand), return_distance=True, all_matches=False)
     return np.asarray(found, dtype=np.float64)
 
 
@@ -96,7 +98,7 @@ def reach(nearest: Plane, weights: Plane, within_m: float) -> Reach:
 
 def covers(demand: Plane, candidates: Plane, within_m: float) -> Covers:
     """Return which demand points each candidate covers."""
-    pairs = STRtree(np.atleast_1d(points(demand))).query(points(candidates), predicate="dwithin", distance=within_m)
+    pairs = _tree(demand).query(points(candidates), predicate="dwithin", distance=within_m)
     order = np.lexsort((pairs[1], pairs[0]))
     starts = np.searchsorted(pairs[0][order], np.arange(1, len(candidates)))
     return np.split(pairs[1][order].astype(np.int64), starts) if len(candidates) else []
