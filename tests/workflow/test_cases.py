@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from lantian.kernel.calendar import LegalCalendar
 from lantian.kernel.instants import BEIJING
-from lantian.workflow.cases import CaseError, CaseState, CaseType, Engine, Escalation, Outcome, Step, escalated
+from lantian.workflow.cases import (
+    CaseError,
+    CaseState,
+    CaseType,
+    Engine,
+    Escalation,
+    Holders,
+    Outcome,
+    Step,
+    escalated,
+)
 from lantian.workflow.clocks import Period
 
 DUST = CaseType(
@@ -189,3 +199,44 @@ def test_whatever_is_tried_a_case_is_open_with_threads_or_closed_without(tried: 
             continue
         assert len({one.number for one in (*state.threads, *state.ended)}) == len(state.threads) + len(state.ended)
     assert (state.closed_at is None) == bool(state.threads)
+
+
+CALL = CaseType(
+    "call",
+    ("report",),
+    {
+        "report": Step("report", "department", (Outcome("reported", ("act",)),), Period(2, "hour")),
+        "act": Step("act", "department", (Outcome("done", ("confirm",)),)),
+        "confirm": Step("confirm", "street", (Outcome("good"), Outcome("bad", ("act",)))),
+    },
+)
+NAMED: Holders = {"department": ("water", "fire"), "street": "office"}
+
+
+def test_each_named_department_has_its_own_line_and_goes_on_with_it() -> None:
+    engine = Engine(CALL, LegalCalendar.of([]))
+    state = engine.open(NAMED, START)
+    assert [(one.number, one.holder) for one in state.threads] == [(1, "water"), (2, "fire")]
+    state, _ = engine.take(state, 2, "reported", NAMED, START)
+    state, _ = engine.take(state, 3, "done", NAMED, START)
+    state, _ = engine.take(state, 4, "bad", NAMED, START)
+    assert [(one.number, one.step, one.holder) for one in state.threads] == [
+        (1, "report", "water"),
+        (5, "act", "fire"),
+    ]
+
+
+def test_a_step_may_run_from_the_start_and_wait_for_others() -> None:
+    steps = {
+        "verify": Step("verify", "a", (Outcome("true"),)),
+        "feedback": Step("feedback", "a", (Outcome("sent"),), Period(7, "calendar-day"), frozenset({"verify"})),
+    }
+    engine = Engine(CaseType("lead", ("verify", "feedback"), steps), LegalCalendar.of([]))
+    state = engine.open({"a": "team"}, START)
+    with pytest.raises(CaseError, match="waits for verify"):
+        engine.take(state, 2, "sent", {}, START)
+    state, _ = engine.take(state, 1, "true", {}, START)
+    state, _ = engine.take(state, 2, "sent", {}, START)
+    assert state.closed_at == START
+    with pytest.raises(CaseError, match="no such step"):
+        CaseType("bad", ("a",), {"a": Step("a", "x", (Outcome("b"),), after=frozenset({"c"}))})

@@ -3,6 +3,7 @@
 from lantian.policy import (
     records_air,
     records_alarm,
+    records_case,
     records_credential,
     records_duty,
     records_ledger,
@@ -15,6 +16,7 @@ from lantian.policy.records import RECORD_TYPES, Record
 MODULES = (
     records_air,
     records_alarm,
+    records_case,
     records_credential,
     records_duty,
     records_ledger,

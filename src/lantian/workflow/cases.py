@@ -40,12 +40,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step (环节). party: the part that takes it, as ``enforcement``. period: its time, None is without a clock."""
+    """A step (环节). party: the part that takes it, as ``enforcement``. period: its time, None is without a clock.
+
+    after: steps that must not be open when it is taken: feedback has its clock from the start, but waits for a result.
+    """
 
     id: str
     party: str
     outcomes: tuple[Outcome, ...]
     period: Period | None = None
+    after: frozenset[str] = frozenset()
 
     def outcome(self, name: str) -> Outcome | None:
         """Return an outcome by id."""
@@ -62,7 +66,9 @@ class CaseType:
 
     def __post_init__(self) -> None:
         """Refuse steps that do not exist, that nobody can reach, or from which the case can never close."""
-        named = {*self.start, *(name for step in self.steps.values() for one in step.outcomes for name in one.to)}
+        steps = self.steps.values()
+        named = {*self.start, *(name for step in steps for one in step.outcomes for name in one.to)}
+        named |= {name for step in steps for name in step.after}
         _refuse(self.id, sorted(named - set(self.steps)), Text("没有的环节", "no such step"))
         reached = set(_reached(self, self.start))
         _refuse(self.id, sorted(set(self.steps) - reached), Text("无法到达的环节", "no way leads to"))
@@ -100,6 +106,10 @@ def _closing(table: CaseType) -> set[str]:
         closing |= more
 
 
+Holders = Mapping[str, str | tuple[str, ...]]
+"""Which organisation takes each party; several begin a thread each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A step that somebody has to take. number: of the thread in its case, from 1. holder: the organisation's id.
@@ -135,19 +145,19 @@ class CaseState:
 
 @dataclass(frozen=True)
 class Engine:
-    """Runs one case type. calendar: the legal calendar; holders: which organisation takes which party, for a case."""
+    """Runs one case type. calendar: the legal calendar. warn_share: elapsed share of a period where yellow begins."""
 
     table: CaseType
     calendar: LegalCalendar
     warn_share: Fraction = Fraction(4, 5)
 
-    def open(self, holders: Mapping[str, str], at: datetime) -> CaseState:
+    def open(self, holders: Holders, at: datetime) -> CaseState:
         """Begin a case: a thread for each starting step. Raises CaseError when nobody takes a party."""
         empty = CaseState(self.table.id, ())
         return self._begun(empty, self.table.start, holders, at, None)
 
     def take(
-        self, state: CaseState, number: int, outcome: str, holders: Mapping[str, str], at: datetime,
+        self, state: CaseState, number: int, outcome: str, holders: Holders, at: datetime,
         evidence: frozenset[str] = frozenset(),
     ) -> tuple[CaseState, Outcome]:  # fmt: skip
         """Take a step with an outcome; returns the case after it and what the outcome brings.
@@ -165,6 +175,7 @@ class Engine:
                     f"step {step.id} has no outcome {outcome!r}; it has: {allowed}",
                 )
             )
+        _refuse_early(state, thread, step)
         missing = sorted(chosen.needs - evidence)
         if missing:
             raise CaseError(Text(f"缺少证据：{', '.join(missing)}。", f"evidence is missing: {', '.join(missing)}"))
@@ -215,19 +226,39 @@ class Engine:
         return replace(state, threads=tuple(changed if one is thread else one for one in state.threads))
 
     def _begun(
-        self, state: CaseState, steps: tuple[str, ...], holders: Mapping[str, str], at: datetime, before: Thread | None
+        self, state: CaseState, steps: tuple[str, ...], holders: Holders, at: datetime, before: Thread | None
     ) -> CaseState:
-        number, threads = state.next_number, list(state.threads)
-        for offset, name in enumerate(steps):
+        threads = list(state.threads)
+        for name in steps:
             step = self.table.steps[name]
-            holder = holders.get(step.party)
-            if not holder:
-                raise CaseError(
-                    Text(f"没有单位承担“{step.party}”。", f"no organisation takes the part of {step.party!r}")
-                )
-            clock = Clock(at, step.period, warn_share=self.warn_share) if step.period else None
-            threads.append(Thread(number + offset, name, holder, clock, at, before.number if before else 0))
+            for holder in self._takers(state, step.party, holders, before):
+                number = state.next_number + len(threads) - len(state.threads)
+                clock = Clock(at, step.period, warn_share=self.warn_share) if step.period else None
+                threads.append(Thread(number, name, holder, clock, at, before.number if before else 0))
         return replace(state, threads=tuple(threads))
+
+    def _takers(self, state: CaseState, party: str, holders: Holders, before: Thread | None) -> tuple[str, ...]:
+        """Who takes a party: whoever had it in this line of threads, else whom the case names."""
+        line, known = before, {one.number: one for one in state.ended}
+        while line is not None:
+            if self.table.steps[line.step].party == party:
+                return (line.holder,)
+            line = known.get(line.before)
+        named = holders.get(party) or ()
+        if not named:
+            raise CaseError(Text(f"没有单位承担“{party}”。", f"no organisation takes the part of {party!r}"))
+        return (named,) if isinstance(named, str) else named
+
+
+def _refuse_early(state: CaseState, thread: Thread, step: Step) -> None:
+    early = sorted(step.after & {one.step for one in state.threads if one is not thread})
+    if early:
+        raise CaseError(
+            Text(
+                f"环节 {step.id} 须在 {', '.join(early)} 办完后办理。",
+                f"step {step.id} waits for {', '.join(early)}",
+            )
+        )
 
 
 def _open_thread(state: CaseState, number: int) -> Thread:

@@ -1,0 +1,135 @@
+"""The case tables of the packs: each is a whole table, and no clock, level or escalation is without a citation."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from lantian.kernel.instants import BEIJING
+from lantian.policy.cases import CaseRulesError, case_rules
+from lantian.policy.reader import load_pack, shipped_packs
+from lantian.policy.records_case import CaseLadderRecord, CaseTypeRecord, EscalationRecord
+from lantian.policy.records_plan import Article, Organisation
+from lantian.workflow.clocks import Period
+
+DAY = date(2019, 5, 6)
+CHAOYANG = load_pack("cn-110105-2018")
+RULES = case_rules(CHAOYANG)
+TYPES = [
+    (name, record)
+    for name in shipped_packs()
+    for record in load_pack(name).layers[0].records
+    if isinstance(record, CaseTypeRecord)
+]
+
+
+@pytest.mark.row("B1")
+@pytest.mark.parametrize(("name", "record"), TYPES, ids=[record.id for _, record in TYPES])
+def test_no_clock_is_without_a_citation_that_can_be_resolved(name: str, record: CaseTypeRecord) -> None:
+    articles = {article.article for article in load_pack(name).all(Article)}
+    for step in record.steps:
+        number = step.article if step.article is not None or step.standard else record.article
+        assert step.standard or record.standard or number in articles, step.id
+        assert record.citation_of(step).zh
+        assert record.citation_of(step).en
+
+
+@pytest.mark.parametrize(("name", "record"), TYPES, ids=[record.id for _, record in TYPES])
+def test_every_organisation_and_every_opened_type_exists(name: str, record: CaseTypeRecord) -> None:
+    pack = load_pack(name)
+    organisations = {one.id for one in pack.all(Organisation)}
+    assert set(record.parties.values()) <= organisations
+    types = {one.id for one in pack.all(CaseTypeRecord)}
+    assert {opened for step in record.steps for one in step.outcomes for opened in one.opens} <= types
+
+
+def test_a_dust_lead_is_verified_in_24_hours_and_fed_back_within_seven_days() -> None:
+    """Article 11."""
+    record = RULES.type("dust-violation", DAY)
+    engine = RULES.engine(record)
+    start = datetime(2019, 5, 6, 21, 10, tzinfo=BEIJING)
+    state = engine.open({"enforcement": "urban-enforcement"}, start)
+    due = {one.step: engine.due(one, start) for one in state.threads}
+    assert due == {"verify": start + timedelta(hours=24), "feedback": datetime(2019, 5, 14, tzinfo=BEIJING)}
+    assert record.citation_of(record.step("verify")).zh == "第十一条"
+    assert record.citation_of(record.step("penalise")).zh == "生态环境行政处罚办法"
+    assert record.outcome("verify", "violation").needs == ("photo",)
+
+
+def test_the_dust_ladder_is_that_of_article_11() -> None:
+    record = RULES.ladder(RULES.type("dust-violation", DAY), DAY)
+    assert record
+    ladder = record.ladder()
+    assert (ladder.counting, record.article) == ("cycle", 11)
+    assert [(one.at, one.consequence, one.days, one.months) for one in ladder.levels] == [
+        (2, "stop", 7, None),
+        (3, "bidding", None, 6),
+        (4, "blacklist", None, None),
+    ]
+    assert ladder.levels[2].triggers == {"malice", "refusal"}
+    assert record.level("bidding").public
+
+
+def test_a_whistle_call_gives_each_named_department_a_clock() -> None:
+    record = RULES.type("whistle-call", DAY)
+    start = datetime(2019, 5, 6, 9, tzinfo=BEIJING)
+    state = RULES.engine(record).open({"department": ("water", "transport"), "street": "office-110105001"}, start)
+    assert [(one.holder, one.clock and one.clock.period) for one in state.threads] == [
+        ("water", Period(24, "hour")),
+        ("transport", Period(24, "hour")),
+    ]
+
+
+def test_escalation_rises_and_types_come_in_order() -> None:
+    assert [(one.level, one.after_hours, one.to) for one in RULES.escalations(DAY)] == [
+        (1, 0, "holder"),
+        (2, 24, "environment"),
+        (3, 72, "chaoyang-government"),
+    ]
+    assert [one.escalation().after for one in RULES.escalations(DAY)][1] == timedelta(days=1)
+    assert list(RULES.types(DAY)) == ["dust-violation", "trade-lead", "whistle-call", "rectification-order"]
+    assert all(record.citation.zh for record in CHAOYANG.all(EscalationRecord))
+
+
+def test_a_type_that_the_pack_does_not_have_is_named() -> None:
+    with pytest.raises(CaseRulesError, match="no case type 'x'"):
+        RULES.type("x", DAY)
+    assert RULES.ladder(RULES.type("whistle-call", DAY), DAY) is None
+
+
+def test_a_year_without_notice_is_counted_by_weekends_and_said_to_be_provisional() -> None:
+    assert RULES.is_provisional(date(2099, 1, 1))
+    assert not RULES.is_provisional(date(2019, 10, 1))
+    assert RULES.calendar.is_working_day(date(2099, 1, 1))  # a Thursday
+
+
+BASE: dict[str, Any] = {
+    "id": "t", "zh": "某", "en": "t", "article": 11, "word": "某", "parties": {"a": "water"}, "warn_percent": 80,
+    "start": ["s"],
+    "steps": [{"id": "s", "zh": "某", "en": "s", "party": "a", "outcomes": [{"id": "o", "zh": "某", "en": "o"}]}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"start": ["x"]}, "no such step x"), ({"parties": {}}, "nobody is named for: a")],
+)
+def test_a_table_that_cannot_run_is_refused(changed: dict[str, Any], said: str) -> None:
+    CaseTypeRecord.model_validate(BASE)
+    with pytest.raises(ValidationError, match=said):
+        CaseTypeRecord.model_validate(BASE | changed)
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ([{"at": 2, "consequence": "a", "zh": "某", "en": "a"}] * 2, "must rise"),
+        ([{"at": 2, "consequence": "a", "zh": "某", "en": "a", "triggers": ["x"]}], "no such trigger: x"),
+    ],
+)
+def test_a_ladder_that_cannot_be_climbed_is_refused(levels: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        CaseLadderRecord.model_validate(
+            {"id": "l", "zh": "某", "en": "l", "article": 11, "counting": "calendar-year", "levels": levels}
+        )
