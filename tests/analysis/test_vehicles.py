@@ -59,3 +59,6 @@ def test_a_truck_half_a_kilometre_off_its_course_is_found() -> None:
     window = District().window(tracks=(away, track("free", [116.9] * 5)))
     [finding] = found(rule(Route(0.5), "truck", channel="", minimum=3), window)
     assert (finding.device, round(finding.peak, 2), finding.holds) == ("a", 0.8, True)
+    wide = District().window(tracks=(replace(away, corridor_km=0.9), replace(away, device="b", corridor_km=0.7)))
+    [finding] = found(rule(Route(0.5), "truck", channel="", minimum=3), wide)
+    assert (finding.device, finding.limit) == ("b", 0.7)

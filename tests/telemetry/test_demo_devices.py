@@ -58,6 +58,7 @@ def test_what_is_made_up_says_so_and_belongs_to_somebody(pack: Pack) -> None:
     assert all(site.owner and site.maintainer and site.point and site.point.synthetic for site in sites)
     assert Device.objects.exclude(maintainer=None).values("maintainer").distinct().count() == 2
     assert Point.objects.get(pk="sim-stack-001").details["limits"]["a21002"] == 30.0
+    assert all(len(truck.details["route"]) == 7 for truck in Device.objects.of_kind("truck"))
     assert Camera.objects.count() == 14
     assert Instrument.objects.filter(calibration_due__lt=NOW.date()).exists()
     assert MaintenanceWindow.objects.touching(NOW, NOW + timedelta(minutes=1)).count() == 1

@@ -279,6 +279,24 @@ def test_a_command_is_queued_and_taken_back(client_of: Callable[[str], Client]) 
 
 
 @pytest.mark.usefixtures("network")
+def test_a_trucks_permitted_course_is_drawn_changed_and_taken_away(client_of: Callable[[str], Client]) -> None:
+    admin, path = client_of("system-admin"), "/monitoring/devices/truck-1/course/"
+    form = {"line": "[[116.4, 39.9], [116.5, 39.95]]", "corridor_m": "300"}
+    assert client_of("duty").post(path, form).status_code == 403
+    assert admin.post(path, form).headers["Location"] == "/monitoring/devices/truck-1/?view=upkeep"
+    assert Device.objects.get(pk="truck-1").details == {"route": [[116.4, 39.9], [116.5, 39.95]], "corridor_m": 300}
+    shown = client_of("viewer").get("/monitoring/devices/truck-1/", {"view": "upkeep"}).content.decode()
+    assert "2 个拐点" in shown
+    assert "保存路线" not in shown
+    wrong = admin.post(path, {**form, "line": "[[39.9, 116.4], [39.95, 116.5]]"})
+    assert (wrong.status_code, "第 1 个坐标" in wrong.content.decode()) == (400, True)
+    assert admin.post(path, {**form, "corridor_m": "wide"}).status_code == 400
+    assert admin.post(path, {"line": ""}).status_code == 302
+    assert Device.objects.get(pk="truck-1").details == {}
+    assert 'id="course"' not in admin.get("/monitoring/devices/dust-1-a/", {"view": "upkeep"}).content.decode()
+
+
+@pytest.mark.usefixtures("network")
 def test_a_device_is_suspended_with_a_reason_and_resumed(client_of: Callable[[str], Client]) -> None:
     admin = client_of("system-admin")
     assert admin.post("/monitoring/devices/dust-1-a/active/", {"reason": ""}).status_code == 400

@@ -31,11 +31,11 @@ def route(rule: Rule, mechanism: Route, window: Window) -> list[Finding]:
     found = []
     for track in _of_kinds(rule, window):
         if len(track.route) > 1:
-            away = distance_km(track)
-            limit = wording.amount(mechanism.distance_km, "km", "> ")
+            away, most = distance_km(track), track.corridor_km or mechanism.distance_km
+            limit = wording.amount(most, "km", "> ")
             label = Text("偏离准运路线", "away from the permitted course")
             row = wording.row(label, wording.amount(float(np.max(away, initial=0.0)), "km"), limit)
-            found += _held(rule, window, track, away > mechanism.distance_km, (away, mechanism.distance_km, (row,)))
+            found += _held(rule, window, track, away > most, (away, most, (row,)))
     return found
 
 

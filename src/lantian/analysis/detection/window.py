@@ -135,7 +135,8 @@ class Maintenance:
 class Track:
     """Positions of a vehicle (轨迹), oldest first: seconds since 1970 (UTC), degrees (WGS-84), km/h.
 
-    route: the course it was permitted, as (longitude, latitude); empty where none is known.
+    route: the course it was permitted, as (longitude, latitude); empty where none is known. corridor_km: how far it may
+    leave it; None as the rule says.
     """
 
     device: str
@@ -146,6 +147,7 @@ class Track:
     speed_kmh: Floats
     area: str = ""
     route: tuple[tuple[float, float], ...] = ()
+    corridor_km: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

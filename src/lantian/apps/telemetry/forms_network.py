@@ -11,7 +11,7 @@ from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point
 from lantian.apps.telemetry.network import Standing, kinds
 from lantian.apps.telemetry.pages.board import GROUPS, SPANS, BoardQuery
 from lantian.apps.telemetry.pages.devices import DevicesQuery
-from lantian.apps.telemetry.services import NewChannel, NewDevice, NewWindow
+from lantian.apps.telemetry.services import Course, NewChannel, NewDevice, NewWindow, read_line
 from lantian.kernel.instants import BEIJING
 
 
@@ -189,6 +189,19 @@ def _stamp(text: str) -> str:
         return f"{datetime.fromisoformat(text):%Y%m%d%H%M%S}"
     except ValueError:
         return text
+
+
+class CourseForm(forms.Form):
+    """A vehicle's permitted course; an empty line takes it away."""
+
+    line = forms.CharField(required=False, max_length=20_000)
+    corridor_m = forms.IntegerField(required=False, error_messages={"invalid": _("偏离限度须为整数（米）。")})
+
+    @property
+    def course(self) -> Course | None:
+        """The course, None where no line was given; raises CourseError."""
+        line = self.cleaned_data["line"]
+        return Course(read_line(line), self.cleaned_data["corridor_m"]) if line else None
 
 
 class WindowForm(forms.Form):

@@ -50,6 +50,7 @@ urlpatterns = [
     path("monitoring/devices/<str:device>/channel/", devices.device_channel, name="device-channel"),
     path("monitoring/devices/<str:device>/command/", devices.device_command, name="device-command"),
     path("monitoring/devices/<str:device>/active/", devices.device_active, name="device-active"),
+    path("monitoring/devices/<str:device>/course/", devices.device_course, name="device-course"),
     path("monitoring/devices/<str:device>/secret/", devices.device_secret, name="device-secret"),
     path("monitoring/devices/<str:device>/cameras/<int:camera>/", devices.camera_snapshot, name="camera-snapshot"),
     path("monitoring/snapshots/<int:number>/", devices.snapshot, name="snapshot"),

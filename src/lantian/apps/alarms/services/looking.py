@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ from lantian.apps.telemetry.models import (
     SandDustDecision,
 )
 from lantian.apps.telemetry.models.devices import Family
+from lantian.apps.telemetry.services import Course
 from lantian.kernel.instants import beijing_day, day_of
 from lantian.lake import Lake
 
@@ -319,19 +321,29 @@ def _maintenance(now: datetime) -> tuple[Maintenance, ...]:
 
 
 def _tracks(lake: Lake, end: datetime, minutes: int) -> tuple[Track, ...]:
+    """Return what each vehicle drove, with the course it was permitted; the lake gives devices one after another."""
     table = lake.positions(start=end - minutes * MINUTE, end=end)
-    if not table.num_rows:
-        return ()
-    kinds = dict(Device.objects.active().filter(point=None).values_list("pk", "kind"))
+    vehicles = Device.objects.active().filter(point=None).only("pk", "kind", "details").in_bulk() if len(table) else {}
     codes, names = _encoded(table.column("device"))
     seconds = table.column("start").cast(pa.timestamp("us", "UTC")).cast(pa.int64()).to_numpy() / 1e6
-    columns = [_floats(table, name) for name in ("longitude", "latitude", "speed_kmh")]
-    tracks = []
-    for code, name in enumerate(names):
-        mine = codes == code
-        if name in kinds:
-            tracks.append(Track(name, kinds[name], seconds[mine], *(column[mine] for column in columns)))
+    columns = [seconds, *(_floats(table, name) for name in ("longitude", "latitude", "speed_kmh"))]
+    bounds = [*np.flatnonzero(np.diff(codes, prepend=-1)), len(codes)]
+    tracks = (
+        _track(vehicles[names[codes[first]]], [column[first:last] for column in columns])
+        for first, last in pairwise(bounds)
+        if names[codes[first]] in vehicles
+    )
     return tuple(tracks)
+
+
+def _track(vehicle: Device, columns: Sequence[Floats]) -> Track:
+    course = Course.of(vehicle.details)
+    corridor_km = course.corridor_m / 1000 if course and course.corridor_m else None
+    route = course.line if course else ()
+    seconds, longitude, latitude, speed_kmh = columns
+    return Track(
+        vehicle.pk, vehicle.kind, seconds, longitude, latitude, speed_kmh, route=route, corridor_km=corridor_km
+    )
 
 
 def _sand_dust(now: datetime, reach: Reach) -> tuple[tuple[datetime, datetime], ...]:

@@ -69,7 +69,8 @@ class Device(Marked):
     kind: id of the pack's point kind. point: the place it stands for; None for vehicles.
     networks: addresses it may connect from, as ``10.1.2.0/24``; empty is anywhere.
     tolerated: names of faults that are repaired for it. period_s: what a real-time value stands for where no minute
-    data come; else 0. owner answers for it, maintainer (运维单位) keeps it running.
+    data come; else 0. owner answers for it, maintainer (运维单位) keeps it running. details: what its kind needs to be
+    judged: of a vehicle ``route`` and ``corridor_m`` (``services/courses.py``).
     """
 
     id = models.CharField(
@@ -95,6 +96,7 @@ class Device(Marked):
         Organisation, models.PROTECT, null=True, blank=True, related_name="devices_kept", verbose_name=_("运维单位")
     )
     plate = models.CharField(_("号牌"), max_length=20, blank=True)
+    details = models.JSONField(_("附加信息"), default=dict, blank=True)
     active = models.BooleanField(_("启用"), default=True)
     synthetic = models.BooleanField(_("模拟设备"), default=False)
     registered_at = models.DateTimeField(_("登记时间"))

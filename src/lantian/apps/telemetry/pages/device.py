@@ -10,11 +10,12 @@ from lantian.apps.telemetry.hooks import AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Camera, Channel, Command, Device, Instrument, LinkHour, MaintenanceWindow
 from lantian.apps.telemetry.models.devices import Snapshot
 from lantian.apps.telemetry.models.links import slot_s
-from lantian.apps.telemetry.network import STANDING_WORDS, Signs, kind_name, standing, words_of
+from lantian.apps.telemetry.network import STANDING_WORDS, Signs, kind_name, kinds, standing, words_of
 from lantian.apps.telemetry.pages.charts import Figure, Line
 from lantian.apps.telemetry.pages.live_map import Reader
 from lantian.apps.telemetry.pages.values import HOUR, now_rows
 from lantian.apps.telemetry.readings.link_board import Quality, link_board
+from lantian.apps.telemetry.services import Course, as_geojson
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING, day_of
 
@@ -211,6 +212,13 @@ class CameraRow:
         return Text(self.last.error_zh, self.last.error_en) if self.last else Text("", "")
 
 
+def _course(device: Device) -> dict[str, Any]:
+    """Return a vehicle's permitted course and how the form shows its line."""
+    course = Course.of(device.details)
+    kind = kinds().get(device.kind)
+    return {"mobile": bool(kind and kind.mobile), "course": course, "line": as_geojson(course.line) if course else ""}
+
+
 def upkeep(reader: Reader, device: Device, now: datetime) -> dict[str, Any]:
     """Return instruments, windows and cameras of a device."""
     windows = MaintenanceWindow.objects.visible_to(reader).filter(device=device).select_related("declared_by")
@@ -224,4 +232,5 @@ def upkeep(reader: Reader, device: Device, now: datetime) -> dict[str, Any]:
         "windows": list(windows[:SHOWN_WINDOWS]),
         "cameras": [CameraRow(camera, last.get(camera.pk)) for camera in cameras],
         "today": now.astimezone(BEIJING).date(),
+        **_course(device),
     }

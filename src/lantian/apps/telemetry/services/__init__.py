@@ -9,6 +9,7 @@ from lantian.apps.telemetry.services.commands import (
     queue_command,
     report_command,
 )
+from lantian.apps.telemetry.services.courses import Course, CourseError, as_geojson, read_line, set_course
 from lantian.apps.telemetry.services.demo import DemoReport, fill_demo
 from lantian.apps.telemetry.services.device_files import (
     DeviceFileError,
@@ -64,6 +65,8 @@ from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 
 __all__ = [
     "CommandError",
+    "Course",
+    "CourseError",
     "DemoReport",
     "DeviceError",
     "DeviceFileError",
@@ -81,6 +84,7 @@ __all__ = [
     "WindowError",
     "add_instrument",
     "adopt",
+    "as_geojson",
     "calibrate_instrument",
     "cancel_command",
     "change_device",
@@ -105,6 +109,7 @@ __all__ = [
     "put_target",
     "queue_command",
     "queue_import",
+    "read_line",
     "read_point_map",
     "refuse_unknown",
     "register_device",
@@ -116,6 +121,7 @@ __all__ = [
     "request_of",
     "resume_device",
     "run_import",
+    "set_course",
     "snapshot_file",
     "suspend_device",
     "switch_target",

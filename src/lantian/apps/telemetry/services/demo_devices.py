@@ -5,8 +5,9 @@ is marked synthetic and goes away when real observations are imported.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from django.db import transaction
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import Camera, Device, Instrument, MaintenanceWindow, Point
+from lantian.apps.telemetry.services.courses import Course
 from lantian.apps.telemetry.services.devices import NewDevice, create_device
 from lantian.gateway.simulators.camera import snapshot_url
 from lantian.gateway.simulators.district import SEED, SMALL, District, Member, district
@@ -23,6 +25,7 @@ from lantian.gateway.simulators.faults import Fault, Schedule
 from lantian.gateway.simulators.hj212 import REAL_TIME
 from lantian.gateway.simulators.instruments import Instruments
 from lantian.gateway.simulators.noise import Floats, one, seed_of
+from lantian.gateway.simulators.traffic import Traffic
 from lantian.gateway.simulators.truth import Records
 from lantian.gateway.simulators.world import World
 from lantian.kernel.errors import Text
@@ -99,8 +102,10 @@ def register_demo_devices(pack: Pack, *, at: datetime, counts: Mapping[str, int]
         return 0
     parties = _Parties(_organisations("demo-enterprise", _ENTERPRISES), _organisations("demo-service", _MAINTAINERS))
     points = _points(missing, at)
+    traffic = Traffic(played)
     for member in missing:
-        create_device(_new_device(member, points.get(member.point), parties), at=at)
+        new = _new_device(member, points.get(member.point), parties)
+        create_device(replace(new, details=_permitted(member, traffic)), at=at)
     _instruments(missing, at)
     _cameras(missing)
     _windows(missing, at)
@@ -149,6 +154,11 @@ def _details(member: Member, day: date) -> dict[str, object]:
         stages = ("earthwork", "foundation", "structure", "decoration")
         return {"stage": stages[member.number % len(stages)], "until": (day + timedelta(days=90)).isoformat()}
     return {}
+
+
+def _permitted(member: Member, traffic: Traffic) -> Mapping[str, Any]:
+    """Return the course that a truck was permitted: the one it drives."""
+    return Course(tuple(traffic.course(member))).details if member.kind == "truck" else {}
 
 
 def _new_device(member: Member, point: Point | None, parties: _Parties) -> NewDevice:

@@ -72,6 +72,7 @@ class NewDevice:
     owner: Organisation | None = None
     maintainer: Organisation | None = None
     plate: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
     synthetic: bool = False
     channels: Sequence[NewChannel] | None = None
 
@@ -115,6 +116,7 @@ def create_device(new: NewDevice, *, at: datetime) -> Device:
         owner=new.owner,
         maintainer=new.maintainer,
         plate=new.plate,
+        details=dict(new.details),
         synthetic=new.synthetic,
         registered_at=at,
     )
@@ -197,7 +199,7 @@ def adopt(unknown: UnknownDevice, new: NewDevice, *, by: Person | None, at: date
 
 CHANGEABLE = (
     "name_zh", "name_en", "key", "networks", "tolerated", "point", "interval_s", "period_s", "owner", "maintainer",
-    "plate",
+    "plate", "details",
 )  # fmt: skip
 """What :func:`change_device` changes; the secret and whether the device is active have verbs of their own."""
 

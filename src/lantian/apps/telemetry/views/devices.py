@@ -17,6 +17,7 @@ from lantian.apps.telemetry.exports import XLSX, attachment
 from lantian.apps.telemetry.forms_network import (
     ChannelForm,
     CommandForm,
+    CourseForm,
     DeviceFileForm,
     DeviceForm,
     DevicesForm,
@@ -35,6 +36,7 @@ from lantian.apps.telemetry.services import (
     queue_command,
     register_device,
     resume_device,
+    set_course,
     snapshot_file,
     suspend_device,
     take_snapshot,
@@ -220,6 +222,19 @@ def device_active(request: PageRequest, device: str) -> HttpResponse:
         form,
         lambda: suspend_device(found, reason=form.cleaned_data["reason"], by=actor(request), at=request.as_of.now),
         _("设备已停用。"),
+    )
+    return _shown(request, found, problems, "upkeep") if problems else _to(found, "upkeep")
+
+
+@require_POST
+def device_course(request: PageRequest, device: str) -> HttpResponse:
+    """Give a vehicle its permitted course, or take it away."""
+    found, form = _device(request, device), CourseForm(request.POST)
+    problems = attempt(
+        request,
+        form,
+        lambda: set_course(found, form.course, by=actor(request), at=request.as_of.now),
+        _("准运路线已保存。"),
     )
     return _shown(request, found, problems, "upkeep") if problems else _to(found, "upkeep")
 
