@@ -36,6 +36,17 @@ alarms:act                  rw    rw      r       r       r       -         -   
 alarms:evidence             rw    rw      rw      rw      rw      -         -         rw       rw       -
 alarms:decide               rw    r       r       r       r       -         -         r        r        -
 alarms:*                    r     r       r       r       r       -         -         r        r        -
+ledger:new                  rw    rw      rw      -       -       -         -     -        rw         -
+ledger:edit                 rw    rw      rw      -       -       -         -     -        rw         rw
+ledger:move                 rw    rw      rw      -       -       -         -     -        rw         -
+ledger:merge                rw    rw      rw      -       -       -         -     -        rw         -
+ledger:attach               w     w       w       -       -       -         -     w        w          w
+ledger:views*               w     w       w       w       w       -         -     w        w          w
+ledger:duties               r     r       r       r       r       -         -     r        r          -
+ledger:figure*              r     r       r       r       r       -         -     r        r          -
+ledger:notices              rw    rw      rw      rw      rw      -         -     rw       rw         -
+ledger:subscriptions        rw    rw      rw      r       r       -         -     r        rw         -
+ledger:*                    r     r       r       r       r       -         -     r        r          r
 admin:*                     -     -       -       -       rw      -         -         -        -        -
 """
 # Open to everybody: no sign-in is asked for.

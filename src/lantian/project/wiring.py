@@ -3,15 +3,20 @@
 A lower app never imports a higher one: it keeps a hook with a harmless default, and ``connect`` fills it.
 """
 
+from lantian.apps.accounts import masking
 from lantian.apps.accounts.rights import may_open
 from lantian.apps.alarms.jobs import picture
 from lantian.apps.alarms.selectors.found import found_faults
 from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
+from lantian.apps.ledger import hooks as ledger
+from lantian.apps.ledger.pages.index import pages_of
+from lantian.apps.ledger.services.unmasking import personal_value
 from lantian.apps.telemetry import hooks as telemetry
 from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
+from lantian.apps.telemetry.district import ground_of_pack
 from lantian.apps.telemetry.services.points import before_removal
 from lantian.apps.ui import as_of, navigation
 
@@ -24,3 +29,6 @@ def connect() -> None:
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]
     navigation.may_open[:] = [may_open]
+    navigation.more_pages["/ledgers/"] = pages_of
+    ledger.ground[:] = [ground_of_pack]
+    masking.resolvers["ledger.source"] = personal_value

@@ -22,6 +22,7 @@ ACTORS = frozenset({Role.DUTY, Role.BUREAU})
 IMPORTERS = frozenset({Role.DUTY, Role.SYSTEM_ADMIN})
 DECLARERS = frozenset({Role.DUTY, Role.BUREAU, Role.SYSTEM_ADMIN})
 SYSTEM = frozenset({Role.SYSTEM_ADMIN})
+KEEPERS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.COMMUNITY})
 AUDITORS = frozenset({Role.AUDIT_ADMIN})
 ENTERPRISE = frozenset({Role.ENTERPRISE})
 NOBODY: frozenset[str] = frozenset()
@@ -63,6 +64,19 @@ RIGHTS: dict[str, Right] = {
     "telemetry:maintenance": Right(OFFICERS, DECLARERS),
     # made-up devices of a demonstration
     "telemetry:simulator": Right(OFFICERS, IMPORTERS),
+    # ledgers: officers read what lies on their ground, enterprises what is theirs; ledger/services/rights.py says which
+    # entries and fields a keeper or an owner may change
+    "ledger:*": Right(OFFICERS | ENTERPRISE),
+    "ledger:new": Right(KEEPERS, KEEPERS),
+    "ledger:edit": Right(KEEPERS | ENTERPRISE, KEEPERS | ENTERPRISE),
+    "ledger:move": Right(KEEPERS, KEEPERS),
+    "ledger:merge": Right(KEEPERS, KEEPERS),
+    "ledger:attach": Right(NOBODY, KEEPERS | ENTERPRISE | frozenset({Role.ENFORCEMENT})),
+    "ledger:views*": Right(NOBODY, OFFICERS | ENTERPRISE),
+    "ledger:duties": Right(OFFICERS),
+    "ledger:figure*": Right(OFFICERS),
+    "ledger:notices": Right(OFFICERS, OFFICERS),
+    "ledger:subscriptions": Right(OFFICERS, KEEPERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from lantian.kernel.errors import LantianError, Text
 from lantian.policy.reader import load_pack
-from lantian.policy.records_ledger import Attribute, CredentialKind, Kind, LedgerFigure, State
+from lantian.policy.records_ledger import Attribute, Choice, CredentialKind, Duty, Kind, LedgerFigure, Move, State
 from lantian.policy.records_rule import Fact, FactKind
 
 
@@ -51,7 +51,7 @@ def ledger_figures() -> Mapping[str, LedgerFigure]:
     return _of_pack(str(settings.PACK))[2]
 
 
-def label(record: Attribute | State | Kind | CredentialKind | LedgerFigure) -> str:
+def label(record: Attribute | Choice | State | Move | Duty | Kind | CredentialKind | LedgerFigure) -> str:
     """Return a record's name in the reader's language."""
     return record.en if (get_language() or "zh").startswith("en") else record.zh
 

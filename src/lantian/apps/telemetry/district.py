@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.conf import settings
+from django.utils.translation import get_language
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from lantian.apps.accounts.models import Area
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
+from lantian.policy.reader import load_pack
 from lantian.policy.records_plan import Area as AreaRecord
 from lantian.policy.records_plan import MapView, Road
 
@@ -113,6 +116,12 @@ def ground(plan: Pack, district: District, language: str) -> dict[str, Any]:
             for street in district.streets
         ],
     }
+
+
+def ground_of_pack() -> dict[str, Any]:
+    """Return the ground of the pack in use, in the reader's language."""
+    plan = load_pack(settings.PACK)
+    return ground(plan, district_of(plan), get_language() or "zh-hans")
 
 
 def _collection(shapes: Iterable[tuple[str, dict[str, Any]]]) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from lantian.apps.ui.navigation import navigation
+from lantian.apps.ui.navigation import exists, may_open, navigation
+
+SEARCH = "/search/"
+
+
+def _search_path(request: HttpRequest) -> str:
+    """Where the search box asks; empty when there is none that the reader may ask."""
+    return SEARCH if exists(SEARCH) and may_open[-1](request, SEARCH) else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -15,6 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "search_path": SimpleLazyObject(lambda: _search_path(request)),
         "as_of": getattr(request, "as_of", None),
         "html_lang": "zh-CN" if language.startswith("zh") else "en",
         "pack_id": settings.PACK,

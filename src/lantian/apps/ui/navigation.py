@@ -70,7 +70,17 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
         Section(_("检查"), "/inspections/"),
     ),
     (
-        Section(_("台账"), "/ledgers/"),
+        Section(
+            _("台账"),
+            "/ledgers/",
+            (
+                Page(_("台账总览"), "/ledgers/"),
+                Page(_("应有清单"), "/ledgers/duties/"),
+                Page(_("台账指标"), "/ledgers/figures/"),
+                Page(_("变更通知"), "/ledgers/notices/"),
+                Page(_("检索"), "/search/"),
+            ),
+        ),
         Section(_("应急"), "/emergency/"),
         Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"),)),
         Section(_("考核"), "/assessment/"),
@@ -121,6 +131,14 @@ def _everything(request: HttpRequest, path: str) -> bool:
 may_open: list[Callable[[HttpRequest, str], bool]] = [_everything]
 
 
+def _no_pages(request: HttpRequest) -> tuple[Page, ...]:
+    return ()
+
+
+# Hook: further pages of a section while it is open, by its prefix, such as the ledgers of the pack.
+more_pages: dict[str, Callable[[HttpRequest], tuple[Page, ...]]] = {}
+
+
 def exists(path: str) -> bool:
     """Tell whether a path leads to a page."""
     try:
@@ -138,9 +156,10 @@ def navigation(request: HttpRequest) -> list[list[Entry]]:
 def _entry(section: Section, request: HttpRequest) -> Entry:
     is_open = request.path == "/" if section.prefix == "/" else request.path.startswith(section.prefix)
     is_open = is_open or any(page.path == request.path for page in section.pages)
+    more = more_pages.get(section.prefix, _no_pages)(request) if is_open else ()
     links = [
         Link(page.label, page.path, page.path == request.path)
-        for page in section.pages
+        for page in (*section.pages, *more)
         if (settings.DEMO or not page.demo) and exists(page.path) and may_open[-1](request, page.path)
     ]
     return Entry(section.label, links, is_open)

@@ -1,0 +1,1 @@
+"""What the pages of the ledgers show, made from the kind's record alone."""
