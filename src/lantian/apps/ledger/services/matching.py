@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import TextField
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from lantian.apps.ledger.kinds import kind as kind_named
 from lantian.apps.ledger.models import Source
@@ -71,7 +73,7 @@ class Known:
 
     def load(self, reads: Sequence[Asked]) -> None:
         """Read all entries that the rows may mean, some hundreds at once."""
-        entries = Source.objects.of_kind(self.kind.id).select_related("area")
+        entries = Source.objects.of_kind(self.kind.id).order_by()
         for some in chunks({read.own.get("code", "") for read in reads} - {""}):
             self.by_code |= {one.code: one for one in entries.filter(code__in=some)}
         names = {read.own.get("name", "") for read in reads if not read.own.get("code") and not read.key(self.kind)}
@@ -82,7 +84,7 @@ class Known:
             self._load_keys(entries.current(), {read.key(self.kind) for read in reads} - {""})
 
     def _load_keys(self, entries: SourceQuerySet, keys: Collection[str]) -> None:
-        keyed = entries.annotate(_key=KT(f"attributes__{self.kind.key}"))
+        keyed = entries.annotate(_key=Cast(KT(f"attributes__{self.kind.key}"), TextField()))
         for some in chunks(keys, 10 * AT_ONCE):
             for one in keyed.filter(_key__in=some):
                 self.by_key.setdefault(str(one.attributes.get(self.kind.key)), []).append(one)

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from posixpath import join, normpath
 from typing import IO
@@ -24,6 +25,7 @@ LARGEST = 256 * 2**20
 
 _CHUNK = 1 << 16
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PREFIXED_ROOT = re.compile(rb"<[A-Za-z_][\w.-]*:(?:worksheet|workbook|sst|styleSheet|Relationships)\b")
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 """How old .xls files and encrypted workbooks begin."""
 
@@ -79,6 +81,7 @@ def letters(column: int) -> str:
     return found
 
 
+@cache
 def number(text: str) -> int:
     """Return a column's number from 0.
 
@@ -133,7 +136,8 @@ class _Reader:
 
         def start(name: str, given: Mapping[str, str]) -> None:
             if name == "sheet":
-                sheets.append((given["name"], given.get("state", "visible"), given.get("id", "")))
+                link = next((value for key, value in given.items() if key.endswith(":id")), "")
+                sheets.append((given["name"], given.get("state", "visible"), link))
             elif name == "workbookPr" and given.get("date1904") in ("1", "true"):
                 self.epoch = MAC_EPOCH
 
@@ -241,7 +245,7 @@ class _Strings:
 
 
 class _Sheet:
-    """Takes the events of one sheet's part."""
+    """Takes the events of one sheet's part; each event is brief, for a large sheet has millions."""
 
     def __init__(self, reader: _Reader, grid: Grid) -> None:
         self.reader, self.grid = reader, grid
@@ -250,21 +254,34 @@ class _Sheet:
         self.column = -1
         self.kind, self.style = "n", 0
         self.text: list[str] = []
-        self.formula = self.reading = self.phonetic = False
+        self.formula = self.phonetic = False
+        self.starts: Mapping[str, Callable[[Mapping[str, str]], None]] = {
+            "c": self._begin_cell,
+            "f": self._begin_formula,
+            "row": self._begin_row,
+            "rPh": self._begin_phonetic,
+            "mergeCell": self._merge,
+        }
+        self.ends: Mapping[str, Callable[[], None]] = {
+            "c": self._end_cell,
+            "f": self._end_formula,
+            "row": self._end_row,
+            "rPh": self._end_phonetic,
+        }
 
     def start(self, name: str, given: Mapping[str, str]) -> None:
-        if name == "c":
-            self._begin_cell(given)
-        elif name in ("v", "t"):
-            self.reading = not self.phonetic
-        elif name == "f":
-            self.formula = True
-        elif name == "row":
-            self._begin_row(given)
-        elif name == "rPh":
-            self.phonetic = True
-        elif name == "mergeCell":
-            self._merge(given["ref"])
+        begin = self.starts.get(name)
+        if begin is not None:
+            begin(given)
+
+    def end(self, name: str) -> None:
+        end = self.ends.get(name)
+        if end is not None:
+            end()
+
+    def data(self, part: str) -> None:
+        if not self.phonetic:
+            self.text.append(part)
 
     def _begin_row(self, given: Mapping[str, str]) -> None:
         self.row_number = int(given["r"]) if "r" in given else self.row_number + 1
@@ -272,31 +289,33 @@ class _Sheet:
         if given.get("hidden") in ("1", "true"):
             self.grid.hidden_rows.add(self.row_number)
 
+    def _end_row(self) -> None:
+        if self.row:
+            self.grid.rows[self.row_number] = self.row
+
     def _begin_cell(self, given: Mapping[str, str]) -> None:
         reference = given.get("r")
         self.column = number(reference.rstrip("0123456789")) if reference else self.column + 1
         self.kind, self.style = given.get("t", "n"), int(given.get("s", "0"))
         self.text, self.formula = [], False
 
-    def _merge(self, reference: str) -> None:
-        ends = [_REFERENCE.fullmatch(one) for one in reference.split(":")]
+    def _begin_formula(self, _given: Mapping[str, str]) -> None:
+        self.formula = True
+
+    def _end_formula(self) -> None:
+        self.text = []
+
+    def _begin_phonetic(self, _given: Mapping[str, str]) -> None:
+        self.phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self.phonetic = False
+
+    def _merge(self, given: Mapping[str, str]) -> None:
+        ends = [_REFERENCE.fullmatch(one) for one in given["ref"].split(":")]
         if len(ends) == 2 and ends[0] and ends[1]:
             first, last = ends[0], ends[1]
             self.grid.merged.append((int(first[2]), number(first[1]), int(last[2]), number(last[1])))
-
-    def data(self, part: str) -> None:
-        if self.reading:
-            self.text.append(part)
-
-    def end(self, name: str) -> None:
-        if name == "c":
-            self._end_cell()
-        elif name in ("v", "t"):
-            self.reading = False
-        elif name == "rPh":
-            self.phonetic = False
-        elif name == "row" and self.row:
-            self.grid.rows[self.row_number] = self.row
 
     def _end_cell(self) -> None:
         text = "".join(self.text)
@@ -320,24 +339,28 @@ def _parse(
     end: Callable[[str], None] = _nothing,
     data: Callable[[str], None] = _nothing,
 ) -> None:
-    """Parse one part with names free of their name spaces; a document type, which might hold entities, is refused."""
+    """Parse one part; prefixes of names are dropped; a document type, which might hold entities, is refused."""
 
     def refuse(*_given: object) -> None:
         raise ValueError
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
 
     def begins(name: str, given: Mapping[str, str]) -> None:
-        start(name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in given.items()})
+        start(name.rpartition(":")[2], given)
 
     def ends(name: str) -> None:
-        end(name.rpartition(" ")[2])
+        end(name.rpartition(":")[2])
 
-    parser.StartElementHandler, parser.EndElementHandler = begins, ends
-    parser.CharacterDataHandler = data
-    parser.StartDoctypeDeclHandler = refuse
     with file:
+        first = file.read(_CHUNK)
+        is_prefixed = _PREFIXED_ROOT.search(first) is not None
+        parser.StartElementHandler = begins if is_prefixed else start
+        parser.EndElementHandler = ends if is_prefixed else end
+        parser.CharacterDataHandler = data
+        parser.StartDoctypeDeclHandler = refuse
+        parser.Parse(first, False)
         for chunk in _chunks(file):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
