@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from lantian.apps.alarms.models import Alarm, RuleDecision
@@ -13,6 +14,8 @@ from lantian.apps.alarms.services.sweep import LOCK
 from lantian.apps.telemetry.models import Device, Link, MaintenanceWindow
 from lantian.lake import Lake
 from lantian.lake.lock import WriterLock
+from lantian.lake.schema import ENGINE
+from lantian.lake.streams import Stretch
 from tests.alarms.sample import MINUTE, NOW, PM10, fill, site, steady, wave
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,31 @@ def test_a_lake_without_anything_and_a_store_without_devices_find_nothing(folder
     followed = sweep(NOW, lake=Lake(folder))
     assert followed is not None
     assert followed.opened == ()
+
+
+def _seconds(device: str, nox: float, minutes: int, first: int) -> pa.Table:
+    """Return a warm engine's seconds up to NOW, one frame each."""
+    known = {"engine_rpm": 1500.0, "scr_in_c": 260.0, "nox_up_ppm": 900.0, "nox_down_ppm": nox, "urea_percent": 60.0}
+    columns = [field for field in ENGINE.columns if field.name not in ("received_at", "commit")]
+    begin = NOW.replace(second=0) - minutes * MINUTE
+    rows: list[dict[str, object]] = [
+        {**dict.fromkeys(field.name for field in columns), **known, "device": device, "frame": first + second,
+         "start": begin + timedelta(seconds=second)}
+        for second in range(60 * minutes)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=pa.schema(columns))
+
+
+@pytest.mark.row("S12")
+def test_a_warm_engine_whose_catalyst_leaves_its_nitrogen_oxides_is_found(folder: Path) -> None:
+    for number, name in enumerate(("dirty", "clean")):
+        Device.objects.create(
+            id=name, name_zh="柴油车", kind="heavy-diesel", family="gb17691", key=f"LSVAA49J132047{number:03}",
+            registered_at=NOW,
+        )  # fmt: skip
+    lake = Lake(folder)
+    seconds = [_seconds("dirty", 800.0, 20, 1), _seconds("clean", 60.0, 20, 1201)]
+    lake.append_stretch(ENGINE, pa.concat_tables(seconds), Stretch("s", 2400, NOW))
+    sweep(NOW, lake=lake)
+    found = {alarm.device_id: alarm.value for alarm in Alarm.objects.exclude(rule="offline")}
+    assert found == {"dirty": 800.0}

@@ -118,6 +118,32 @@ def test_positions_and_engine_data_come_back_sorted_and_once(tmp_path: Path) -> 
     assert lake.positions(start=NOON, end=LATER, devices=[]).num_rows == 0
 
 
+def test_minutes_of_engine_data_are_means_of_the_newest_version_of_each_second(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    start = int(NOON.timestamp()) // 60
+
+    def store(frame: int, seconds: dict[int, float | None], device: str = "diesel") -> None:
+        pieces = []
+        for second, value in seconds.items():
+            row = engine_rows(frame, second)
+            row = row.set_column(row.column_names.index("nox_up_ppm"), "nox_up_ppm", pa.array([value], pa.float64()))
+            pieces.append(row.set_column(0, "device", pa.array([device])))
+        stretch = Stretch("s", frame, LATER + frame * MINUTE)
+        lake.append_stretch(ENGINE, pa.concat_tables(pieces), stretch)
+
+    def means() -> list[tuple[str, int, float | None]]:
+        table = lake.engine_means(["nox_up_ppm"], start=NOON, end=NOON + 3 * MINUTE)
+        rows = zip(*(table.column(name).to_pylist() for name in ("device", "minute", "nox_up_ppm")), strict=True)
+        return sorted((device, minute - start, value) for device, minute, value in rows)
+
+    assert means() == []
+    store(1, {0: 10.0, 1: 20.0, 2: None, 60: None, 180: 99.0})
+    store(2, {5: 7.0}, "other")
+    assert means() == [("diesel", 0, 15.0), ("diesel", 1, None), ("other", 0, 7.0)]
+    store(3, {1: 50.0, 61: 4.0})  # second 1 came again: 10 and 50
+    assert means() == [("diesel", 0, 30.0), ("diesel", 1, 4.0), ("other", 0, 7.0)]
+
+
 def test_a_lake_without_these_tables_reads_as_empty_and_is_maintained(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.append_readings(rows([Reading(0, 1.0)]), received_at=LATER, source="a")

@@ -292,6 +292,15 @@ class Lake:
         """Return current engine data in ``[start, end)``, sorted by device and time."""
         return self._moving(ENGINE, start, end, devices, as_of)
 
+    def engine_means(self, columns: Sequence[str], *, start: datetime, end: datetime) -> pa.Table:
+        """Return minute means of some columns of current engine data in ``[start, end)``, in no order.
+
+        Columns device, minute (since 1970, UTC) and those asked for.
+        """
+        between = raw.Between(start, end)
+        where = raw.Where.of(raw.period("start", between))
+        return raw.minute_means(self._asked, columns, where, between.is_day)
+
     def _moving(
         self, spec: TableSpec, start: datetime, end: datetime, devices: Sequence[str] | None, as_of: datetime | None
     ) -> pa.Table:

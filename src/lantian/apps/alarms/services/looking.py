@@ -249,22 +249,16 @@ def _vehicles(columns: Sequence[str]) -> Iterator[Series]:
 def _fill_engine(lake: Lake, series: Sequence[Series], minutes: Grid, columns: Sequence[str]) -> None:
     """Write the minute means of engine data, which come every second, into the rows of the vehicles."""
     places = {(each.device, each.factor): row for row, each in enumerate(series) if not each.point}
-    end = minutes.at(minutes.steps)
-    table = lake.engine_rows(start=max(minutes.start, end - ENGINE_MINUTES * MINUTE), end=end)
-    if not table.num_rows or not places:
+    if not places:
         return
+    end = minutes.at(minutes.steps)
+    table = lake.engine_means(columns, start=max(minutes.start, end - ENGINE_MINUTES * MINUTE), end=end)
     codes, names = _encoded(table.column("device"))
-    steps = _steps(table, minutes.start, MINUTE)
+    steps = table.column("minute").to_numpy() - int(minutes.start.timestamp()) // MINUTE_S
     for column in columns:
-        values = _floats(table, column)
-        known = ~np.isnan(values)
-        cells = codes[known] * minutes.steps + steps[known]
-        size = len(names) * minutes.steps
-        sums, counts = np.bincount(cells, values[known], size), np.bincount(cells, minlength=size)
-        means = np.divide(sums, counts, out=np.full(size, np.nan), where=counts > 0).reshape(len(names), -1)
-        for code, name in enumerate(names):
-            if (name, column) in places:
-                minutes.values[places[name, column]] = means[code]
+        rows = np.array([places.get((name, column), -1) for name in names], dtype=np.int64)[codes]
+        kept = rows >= 0
+        minutes.values[rows[kept], steps[kept]] = _floats(table, column)[kept]
 
 
 # Links, wind, maintenance, vehicles -----------------------------------------------------------------------------
