@@ -118,7 +118,7 @@ def _newest(spec: TableSpec, where: Where) -> str:
 def minute_means(ask: Ask, columns: Sequence[str], where: Where, chosen: Callable[[str], bool]) -> pa.Table:
     """Return the mean of each minute of each vehicle, of the newest version of every second, in no order.
 
-    As in :func:`current`, what holds each second once is read without a sort: a minute then has as many rows as seconds.
+    As in :func:`current`, what holds each second once is read without a sort: its minutes have as many rows as seconds.
     Only vehicles of which something came twice are asked for again.
     """
     found = ask(_minutes(columns, f'"{ENGINE.name}" WHERE {where}'), ENGINE, chosen)

@@ -74,7 +74,6 @@ KEYS: Mapping[str, Text] = {
     "above": Text("大于", "above"),
     "advice": Text("建议", "advice"),
     "after": Text("前置环节", "waits for"),
-    "after_exceedance": Text("超标后申报次数", "declared after an exceedance"),
     "after_hours": Text("逾期后", "after"),
     "after_minutes": Text("之后时段", "period after"),
     "after_s": Text("静默时限", "silence allowed"),
@@ -254,7 +253,6 @@ KEYS: Mapping[str, Text] = {
     "minutes": Text("分钟数", "minutes"),
     "mobile": Text("移动", "moves"),
     "month_days": Text("每月日均值数", "daily values a month"),
-    "month_percent": Text("每月维护时间比例", "share of a month under maintenance"),
     "months": Text("月数", "months"),
     "moves": Text("状态变化", "moves"),
     "multiple_decimals": Text("超标倍数小数位", "decimals of the exceedance multiple"),
@@ -426,7 +424,6 @@ UNITS_OF_KEYS: Mapping[str, str] = {
     "bad_percent": "%",
     "retroactive_h": "h",
     "longest_h": "h",
-    "month_percent": "%",
     "interval_s": "s",
     "offline_after_s": "s",
 }

@@ -68,14 +68,10 @@ class LinkRule(Record):
 
 @record_type("maintenance_rule")
 class MaintenanceRule(Record):
-    """Bounds of maintenance windows (维护窗口), and from where on their use looks like abuse.
+    """Bounds of maintenance windows (维护窗口); what counts as abuse the alarm rule ``window-abuse`` says.
 
     retroactive_h: how long after its start a window may still be declared. longest_h: its greatest length.
-    month_percent: share of a month under maintenance above which it is abuse. after_exceedance: so many windows a month
-    declared after an exceedance had begun are abuse.
     """
 
     retroactive_h: int = Field(ge=0)
     longest_h: int = Field(ge=1)
-    month_percent: Decimal
-    after_exceedance: int = Field(ge=1)

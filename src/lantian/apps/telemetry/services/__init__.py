@@ -42,12 +42,10 @@ from lantian.apps.telemetry.services.instruments import (
 )
 from lantian.apps.telemetry.services.links import forget_link_hours
 from lantian.apps.telemetry.services.maintenance import (
-    MaintenanceUse,
     NewWindow,
     WindowError,
     declare_window,
     end_window,
-    maintenance_abuse,
     maintenance_rule,
 )
 from lantian.apps.telemetry.services.points import read_point_map, remove_synthetic, sync_points
@@ -72,7 +70,6 @@ __all__ = [
     "DeviceFileError",
     "DeviceImport",
     "ImportRequest",
-    "MaintenanceUse",
     "NewChannel",
     "NewDevice",
     "NewInstrument",
@@ -101,7 +98,6 @@ __all__ = [
     "ingest",
     "ingest_cursor",
     "load_registry",
-    "maintenance_abuse",
     "maintenance_rule",
     "note_unknown",
     "push_report",
