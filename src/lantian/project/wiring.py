@@ -3,14 +3,17 @@
 A lower app never imports a higher one: it keeps a hook with a harmless default, and ``connect`` fills it.
 """
 
-from lantian.apps.accounts import masking
+from lantian.apps.accounts import masking, responsibility
 from lantian.apps.accounts.rights import may_open
+from lantian.apps.accounts.services.unmasking import personal_detail
 from lantian.apps.alarms.jobs import picture
 from lantian.apps.alarms.selectors.found import found_faults
 from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
+from lantian.apps.cases.services import open_from_alarm
 from lantian.apps.ledger import hooks as ledger
+from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
 from lantian.apps.ledger.services.unmasking import personal_value
 from lantian.apps.telemetry import hooks as telemetry
@@ -24,6 +27,7 @@ from lantian.apps.ui import as_of, navigation
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture]
+    alarms.after_hand_on[:] = [open_from_alarm]
     before_removal[:] = [forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
@@ -32,3 +36,5 @@ def connect() -> None:
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
     masking.resolvers["ledger.source"] = personal_value
+    masking.resolvers["accounts.person"] = personal_detail
+    responsibility.trades[:] = [trades]

@@ -23,6 +23,8 @@ IMPORTERS = frozenset({Role.DUTY, Role.SYSTEM_ADMIN})
 DECLARERS = frozenset({Role.DUTY, Role.BUREAU, Role.SYSTEM_ADMIN})
 SYSTEM = frozenset({Role.SYSTEM_ADMIN})
 KEEPERS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.COMMUNITY})
+SECURITY = frozenset({Role.SECURITY_ADMIN})
+ROSTER = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.SYSTEM_ADMIN})
 AUDITORS = frozenset({Role.AUDIT_ADMIN})
 ENTERPRISE = frozenset({Role.ENTERPRISE})
 NOBODY: frozenset[str] = frozenset()
@@ -42,8 +44,12 @@ RIGHTS: dict[str, Right] = {
     "portal:wall-network": Right(OFFICERS),
     "ui:*": Right(EVERYONE),
     "plans:*": Right(EVERYONE),
-    "accounts:*": Right(EVERYONE),
+    "accounts:areas": Right(EVERYONE),
     "accounts:sign-out": Right(EVERYONE, EVERYONE),
+    # one's own sign-in
+    "accounts:password": Right(EVERYONE, EVERYONE),
+    "accounts:factor": Right(EVERYONE, EVERYONE),
+    "accounts:sessions": Right(EVERYONE, EVERYONE),
     # a masked value in full, on record: each model's resolver says to whom
     "accounts:unmask": Right(NOBODY, OFFICERS | ENTERPRISE),
     # observations: all may read, those who answer for the data may import
@@ -71,12 +77,27 @@ RIGHTS: dict[str, Right] = {
     "ledger:edit": Right(KEEPERS | ENTERPRISE, KEEPERS | ENTERPRISE),
     "ledger:move": Right(KEEPERS, KEEPERS),
     "ledger:merge": Right(KEEPERS, KEEPERS),
+    "ledger:import*": Right(KEEPERS, KEEPERS),
     "ledger:attach": Right(NOBODY, KEEPERS | ENTERPRISE | frozenset({Role.ENFORCEMENT})),
     "ledger:views*": Right(NOBODY, OFFICERS | ENTERPRISE),
     "ledger:duties": Right(OFFICERS),
     "ledger:figure*": Right(OFFICERS),
     "ledger:notices": Right(OFFICERS, OFFICERS),
     "ledger:subscriptions": Right(OFFICERS, KEEPERS),
+    # who is responsible and who answers: officers read; each organisation keeps its own roster, each person their leave
+    "accounts:responsibility": Right(OFFICERS),
+    "accounts:roster": Right(OFFICERS),
+    "accounts:roster-*": Right(OFFICERS, ROSTER),
+    "accounts:leave": Right(OFFICERS, OFFICERS),
+    # three administrators: one keeps people and places, one keeps sign-ins safe, one reads what all did
+    "accounts:people*": Right(SYSTEM, SYSTEM),
+    "accounts:person*": Right(SYSTEM, SYSTEM),
+    "accounts:post-*": Right(SYSTEM, SYSTEM),
+    "accounts:organisation*": Right(SYSTEM, SYSTEM),
+    "accounts:place*": Right(SYSTEM, SYSTEM),
+    "accounts:security*": Right(SECURITY, SECURITY),
+    "audit:*": Right(AUDITORS),
+    "audit:verify": Right(NOBODY, AUDITORS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

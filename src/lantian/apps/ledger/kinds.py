@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import get_language
 
+from lantian.apps.accounts.responsibility import Trade
 from lantian.kernel.errors import LantianError, Text
 from lantian.policy.reader import load_pack
 from lantian.policy.records_ledger import Attribute, Choice, CredentialKind, Duty, Kind, LedgerFigure, Move, State
@@ -31,6 +32,11 @@ def _of_pack(pack: str) -> tuple[Mapping[str, Kind], Mapping[str, CredentialKind
 def kinds() -> Mapping[str, Kind]:
     """Return every ledger of the pack by id, in the pack's order."""
     return _of_pack(str(settings.PACK))[0]
+
+
+def trades() -> list[Trade]:
+    """Return each ledger with the department that answers for it, for the tree of responsibility."""
+    return [Trade(Text(one.zh, one.en), one.trade) for one in kinds().values() if one.trade]
 
 
 def kind(name: str) -> Kind:

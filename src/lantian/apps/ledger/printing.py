@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lantian.apps.ledger.kinds import label
 from lantian.apps.ledger.models.sources import SourceQuerySet
-from lantian.apps.ledger.pages.listing import cell_text
+from lantian.apps.ledger.pages.listing import Cell, cell_text
 from lantian.apps.ledger.pages.query import Column, ListQuery, attribute_column, columns_of, conditions, own_column
 from lantian.policy.records_ledger import Kind
 
@@ -24,7 +24,7 @@ class Printed:
     title: str
     paper: str
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[Cell]]
     conditions: str
     at: datetime
     cut: bool
@@ -34,7 +34,7 @@ def printed(kind: Kind, sources: SourceQuerySet, query: ListQuery, at: datetime)
     """Return the table: chosen columns, else the official ones as far as the paper is wide."""
     columns = columns_of(kind, query) if query.columns else official(kind)
     found = list(sources.select_related("area", "owner", "trade")[: MOST_ROWS + 1])
-    rows = [[cell_text(source, kind, column) for column in columns] for source in found[:MOST_ROWS]]
+    rows = [[Cell(cell_text(source, kind, column), column) for column in columns] for source in found[:MOST_ROWS]]
     title = kind.official_title if kind.official_title and label(kind) == kind.zh else _title(kind)
     return Printed(title, kind.paper, columns, rows, conditions(kind, query), at, cut=len(found) > MOST_ROWS)
 

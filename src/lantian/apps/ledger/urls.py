@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.ledger.views import editing, index, listing, one
+from lantian.apps.ledger.views import editing, imports, index, listing, one
 
 app_name = "ledger"
 urlpatterns = [
@@ -16,7 +16,11 @@ urlpatterns = [
     path("ledgers/ground.json", listing.ground, name="ground"),
     path("ledgers/pick/organisations/", editing.organisations, name="pick-organisation"),
     path("ledgers/pick/sources/", editing.sources, name="pick-source"),
+    path("ledgers/imports/<int:number>/", imports.import_one, name="import-one"),
+    path("ledgers/imports/<int:number>/returned.xlsx", imports.returned, name="import-returned"),
     path("ledgers/<slug:kind>/", listing.ledger, name="list"),
+    path("ledgers/<slug:kind>/import/", imports.imports, name="import"),
+    path("ledgers/<slug:kind>/template.xlsx", imports.template, name="template"),
     path("ledgers/<slug:kind>/map.json", listing.map_data, name="map-data"),
     path("ledgers/<slug:kind>/new/", editing.new, name="new"),
     path("ledgers/<slug:kind>/print/", listing.print_page, name="print"),

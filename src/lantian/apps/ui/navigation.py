@@ -92,6 +92,15 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
             "/system/",
             (
                 Page(_("标准与限值"), "/system/standards/"),
+                Page(_("责任体系"), "/system/responsibility/"),
+                Page(_("值班表"), "/system/roster/"),
+                Page(_("请假与代理"), "/system/leave/"),
+                Page(_("人员"), "/system/people/"),
+                Page(_("单位"), "/system/organisations/"),
+                Page(_("区域"), "/system/areas/"),
+                Page(_("安全管理"), "/system/security/people/"),
+                Page(_("审计日志"), "/system/audit/"),
+                Page(_("证据锚"), "/system/audit/anchors/"),
                 Page(_("部件"), "/system/components/"),
                 Page(_("管理后台"), "/system/admin/"),
             ),
@@ -158,7 +167,7 @@ def _entry(section: Section, request: HttpRequest) -> Entry:
     is_open = is_open or any(page.path == request.path for page in section.pages)
     more = more_pages.get(section.prefix, _no_pages)(request) if is_open else ()
     links = [
-        Link(page.label, page.path, page.path == request.path)
+        Link(page.label, page.path, page.path == request.path or (page in more and request.path.startswith(page.path)))
         for page in (*section.pages, *more)
         if (settings.DEMO or not page.demo) and exists(page.path) and may_open[-1](request, page.path)
     ]

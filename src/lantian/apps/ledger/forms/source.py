@@ -7,6 +7,8 @@ somebody else made to another field meanwhile.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -20,6 +22,7 @@ from lantian.apps.ledger.kinds import label
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.look import hidden, is_english, own_label
 from lantian.apps.ledger.places import DATUMS, Ground, Place, WrongPlace, read_geometry, read_position
+from lantian.apps.ledger.services.geofiles import SUFFIXES, read_geofile
 from lantian.apps.ledger.services.rights import grid_owner_of
 from lantian.apps.ledger.services.sources import Values
 from lantian.apps.ledger.values import Stored, read
@@ -139,7 +142,8 @@ def own_fields(drawing: Drawing) -> list[Field]:
     streets = Area.objects.filter(kind__in=("street", "community")).order_by("order", "code").defer("geometry")
     areas = [Option("", _("按位置自动确定")), *(Option(one.pk, one.name) for one in streets)]
     bureaus = Organisation.objects.filter(kind="bureau").order_by("code")
-    trades = [Option("", "—"), *(Option(one.pk, one.name) for one in bureaus)]
+    usual = next((one.name for one in bureaus if one.pk == drawing.kind.trade), "—")
+    trades = [Option("", _("按台账：{name}").format(name=usual)), *(Option(one.pk, one.name) for one in bureaus)]
     find = _("输入名称、代码或统一社会信用代码查找")
     made = [
         Field("name", own_label("name"), required=True),
@@ -316,7 +320,7 @@ def _read_place(kind: Kind, sheet: Sheet) -> Place | None:
     datum = datum if datum in DATUMS else "wgs84"
     upload = sheet.files.get("geometry_file")
     if upload is not None:
-        return read_geometry(from_file(upload), kind.geometry, datum, Ground.load())
+        return read_geometry(from_file(upload, kind), kind.geometry, datum, Ground.load())
     drawn = sheet.text("geometry")
     if drawn:
         return read_geometry(_json(drawn), kind.geometry, datum, Ground.load())
@@ -341,20 +345,25 @@ def _json(text: str) -> Mapping[str, Any]:
     return found
 
 
-def accepted() -> list[str]:
-    """Return the endings of files that a geometry may come in."""
-    return [".geojson", ".json"]
-
-
-def from_file(upload: "UploadedFile[Any]") -> Mapping[str, Any]:
-    """Return the one geometry of a GeoJSON file, or of its first feature. Raises WrongPlace."""
-    found = _json(upload.read().decode("utf-8-sig", errors="replace"))
-    if found.get("type") == "FeatureCollection":
-        features = found.get("features") or [{}]
-        found = features[0] if isinstance(features[0], dict) else {}
-    if found.get("type") == "Feature":
-        found = found.get("geometry") or {}
-    return found
+def from_file(upload: "UploadedFile[Any]", kind: Kind) -> Mapping[str, Any]:
+    """Return the one geometry of a GeoJSON, KML or zipped Shapefile. Raises WrongPlace or FileProblem."""
+    suffix = Path(upload.name or "").suffix.lower()
+    if suffix not in SUFFIXES:
+        allowed = " ".join(SUFFIXES)
+        raise WrongPlace(Text(f"图形文件须是 {allowed}。", f"A file with a geometry has to be one of {allowed}."))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"upload{suffix}"
+        with path.open("wb") as file:
+            file.writelines(upload.chunks())
+        found = [row.geometry for row in read_geofile(path, kind).rows if row.geometry]
+    if len(found) != 1:
+        raise WrongPlace(
+            Text(
+                f"文件中有 {len(found)} 个图形，此处须恰有一个；多个请用导入。",
+                f"The file has {len(found)} geometries; here it has to be one. Use the import for several.",
+            )
+        )
+    return found[0]
 
 
 def _attributes(

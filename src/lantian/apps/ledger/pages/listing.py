@@ -200,7 +200,7 @@ def _attribute_filter(attribute: Attribute, query: ListQuery) -> Filter:
 def _views(person: Any, kind: Kind, asked: Mapping[str, str]) -> list[View]:
     """Every entry, those that count, what each duty lacks, and the person's own views."""
     working = working_states(kind)
-    ready = [("", _("全部"))]
+    ready = [("", _("全部条目"))]
     if len(working) == 1 and len(kind.states) > 1:
         ready.append((f"state={working[0]}", state_name(kind, working[0])))
     ready += [(f"duty={duty.id}&who=missing", _("未有：{duty}").format(duty=label(duty))) for duty in kind.duties[:3]]

@@ -37,10 +37,10 @@ class Sent:
 
 def attach(source: Source, file: Sent, *, purpose: str, by: Any, at: datetime) -> Attachment:
     """Keep a file with an entry. Raises AttachmentError when it is empty, too large, or not what we keep."""
-    media, suffix = _checked(file)
+    media, suffix = check_file(file)
     digest = hashlib.sha256(file.content).hexdigest()
     path = f"{FOLDER}/{digest[:2]}/{digest}.{suffix}"
-    _write(Path(settings.DATA_DIR) / path, file.content)
+    write_file(Path(settings.DATA_DIR) / path, file.content)
     return _remember(source, file, path, media, digest, purpose if purpose in PURPOSES else "other", by, at)
 
 
@@ -62,8 +62,8 @@ def _remember(
     return kept
 
 
-def _checked(file: Sent) -> tuple[str, str]:
-    """The type and ending of a file, by its content."""
+def check_file(file: Sent) -> tuple[str, str]:
+    """Return the type and ending of a file, by its content; raises AttachmentError for what is not kept."""
     if not file.content:
         raise AttachmentError(Text(f"“{file.name}”是空文件。", f"“{file.name}” is empty."))
     if len(file.content) > LARGEST:
@@ -95,7 +95,7 @@ def _picture(content: bytes) -> tuple[str, str] | None:
     return PICTURES[name]
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: it may be written again under the same name, never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

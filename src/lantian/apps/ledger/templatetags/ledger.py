@@ -6,7 +6,7 @@ from django import template
 
 from lantian.apps.ledger.kinds import label
 from lantian.apps.ledger.models import Source
-from lantian.apps.ledger.pages.look import address
+from lantian.apps.ledger.pages.look import address, own_label
 
 register = template.Library()
 
@@ -21,6 +21,12 @@ def labelled(record: Any) -> str:
 def link(source: Source, name: str = "source") -> str:
     """``{{ source|link:"edit" }}``: where one of an entry's pages is."""
     return address(source, f"ledger:{name}")
+
+
+@register.filter
+def own(name: str) -> str:
+    """``{{ "trade"|own }}``: what a field that every entry has is called."""
+    return own_label(name)
 
 
 @register.filter

@@ -17,7 +17,6 @@ from lantian.apps.ledger.forms.source import (
     ATTRIBUTE,
     Drawing,
     Sheet,
-    accepted,
     attribute_fields,
     own_fields,
     read_sheet,
@@ -28,6 +27,7 @@ from lantian.apps.ledger.pages.editing import Clashes, as_of_version, clashes, o
 from lantian.apps.ledger.pages.look import address
 from lantian.apps.ledger.search import matching
 from lantian.apps.ledger.services import Conflict, SourceProblems, change_source, create_source
+from lantian.apps.ledger.services.geofiles import SUFFIXES
 from lantian.apps.ledger.services.rights import editable, may_change, may_create
 from lantian.apps.ledger.services.sources import Values
 from lantian.apps.ledger.views.common import acting, kind_or_404, source_or_404
@@ -193,8 +193,8 @@ def _form(
         "reason": (list(texts.get("reason", [])) or [""])[0],
         "datums": [("wgs84", "WGS-84"), ("gcj02", "GCJ-02"), ("bd09", "BD-09")],
         "cancel": address(source) if source else reverse("ledger:list", args=[kind.id]),
-        "accepts": ",".join(accepted()),
-        "accepted": " ".join(accepted()),
+        "accepts": ",".join(SUFFIXES),
+        "accepted": "GeoJSON, KML, Shapefile (.zip)",
     }
     return render(request, "ledger/form.html", context, status=status)
 

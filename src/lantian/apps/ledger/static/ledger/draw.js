@@ -51,6 +51,7 @@ async function begin() {
   const opened = await open(root, ground, { maxZoom: 18 });
   if (!opened) return;
   const { map, colours } = opened;
+  map.setPaintProperty("areas", "fill-color", colours.ramp[0]);
   map.addSource("draft", { type: "geojson", data: draft() });
   map.addLayer({ id: "draft-fill", type: "fill", source: "draft", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.2 } });
   map.addLayer({ id: "draft-line", type: "line", source: "draft", paint: { "line-color": colours.accent, "line-width": 2 } });

@@ -1,6 +1,6 @@
 // A ledger on the map: marks of what the question finds, gathered on a grid while there are too many; a mark opens its entry.
 import { data, fill } from "../ui/chart.js";
-import { open } from "../ui/map.js";
+import { button, follow, layOut, mark, open } from "../ui/map.js";
 
 const facts = data("ledger-map-facts");
 const root = document.querySelector("[data-ledger-map]");
@@ -15,7 +15,8 @@ async function begin() {
   if (!ground.bounds) return;
   const opened = await open(root, ground);
   if (!opened) return;
-  const { map, colours } = opened;
+  const { map, Marker, colours } = opened;
+  map.setPaintProperty("areas", "fill-color", colours.ramp[0]);
   map.addSource("entries", { type: "geojson", data: collection([]) });
   map.addSource("cells", { type: "geojson", data: collection([]) });
   map.addLayer({ id: "shapes", type: "fill", source: "entries", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colours.accent, "fill-opacity": 0.22 } });
@@ -35,6 +36,9 @@ async function begin() {
     root.title = hit ? `${hit.properties.name} ${hit.properties.code}` : "";
   });
   map.on("moveend", () => load(map));
+  const names = ground.names.map((name) => mark(map, Marker, button("map-name", name.short, name.spoken), [name.longitude, name.latitude], "names"));
+  names.forEach(({ element }) => { element.disabled = true; });
+  follow(root, map, ground, () => layOut(root, map, names));
   await load(map);
   root.dataset.state = "ready";
 }

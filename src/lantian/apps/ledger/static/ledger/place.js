@@ -32,7 +32,7 @@ function window_of(spots, ratio) {
   const norths = spots.map(([, north]) => north);
   const middle = [(Math.min(...easts) + Math.max(...easts)) / 2, (Math.min(...norths) + Math.max(...norths)) / 2];
   const stretch = 1 / Math.cos((middle[1] * Math.PI) / 180);
-  const high = Math.max(0.006, (Math.max(...norths) - Math.min(...norths)) * 1.7, ((Math.max(...easts) - Math.min(...easts)) * 1.7) / ratio / stretch);
+  const high = Math.max(0.02, (Math.max(...norths) - Math.min(...norths)) * 2, ((Math.max(...easts) - Math.min(...easts)) * 2) / ratio / stretch);
   const wide = high * ratio * stretch;
   const scale = 300 / wide;
   return { west: middle[0] - wide / 2, north: middle[1] + high / 2, scale, stretch, width: 300, height: high * scale * stretch };
