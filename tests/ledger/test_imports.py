@@ -189,9 +189,8 @@ def test_check_digits_and_references_are_checked_and_personal_values_stay_out_of
     entry = importer.run(workbook(tmp_path / "a.xlsx", rows), ledger="enterprise")
     assert "应为 3" in why(entry)[0][2]
     assert entry.problems[1]["found"] == "*" * 8
-    heads = ("名称", "所属企业", "年用量")
-    rows = [heads, ("胶", "甲", 2), ("漆", "丙", 2), ("墨", "91350100M000100Y43", 1)]
-    entry = importer.run(workbook(tmp_path / "b.xlsx", rows), ledger="material")
+    materials = [("名称", "所属企业", "年用量"), ("胶", "甲", 2), ("漆", "丙", 2), ("墨", "91350100M000100Y43", 1)]
+    entry = importer.run(workbook(tmp_path / "b.xlsx", materials), ledger="material")
     assert [row for row, _, _ in why(entry)] == [3]
     firm = Source.objects.get(kind="enterprise")
     assert (

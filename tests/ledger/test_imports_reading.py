@@ -3,10 +3,12 @@
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from lantian.apps.ledger.kinds import kind, kinds
 from lantian.apps.ledger.sheets.cells import FileProblem, read_workbook
@@ -188,7 +190,7 @@ def test_the_template_offers_choices_and_locks_heads_and_codes(tmp_path: Path) -
     names = [column.name for column in columns_of(kind(SITE))]
     stage = names.index("stage") + 1
     rules = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
-    letter = sheet.cell(1, stage).column_letter
+    letter = get_column_letter(stage)
     named = rules[f"{letter}4:{letter}2004"]
     assert book.defined_names[named.lstrip("=")].attr_text == f"'{LISTS}'!${letter}$1:${letter}$7"
     assert [book[LISTS].cell(row, stage).value for row in (1, 2)] == ["施工准备", "拆除"]

@@ -1,8 +1,26 @@
 """Imports of ledger sheets (台账导入): a dry run first, then what fits is taken and what does not comes back."""
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from lantian.apps.accounts.models import Person, Role
+from lantian.apps.accounts.scope import scope_of
+
+
+class LedgerImportQuerySet(models.QuerySet["LedgerImport"]):
+    """Reads of imports."""
+
+    def visible_to(self, person: Any) -> Self:
+        """Everybody sees their own imports; the duty desk sees all."""
+        if Role.DUTY in scope_of(person).roles:
+            return self.all()
+        return self.filter(by=person) if isinstance(person, Person) else self.none()
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
 
 
 class LedgerImport(models.Model):
@@ -32,6 +50,8 @@ class LedgerImport(models.Model):
     at = models.DateTimeField(_("时间"))
     finished_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("导入人"))
+
+    objects = LedgerImportQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("台账导入")

@@ -134,7 +134,6 @@ def run_import(entry: LedgerImport, *, at: datetime, folder: Path, progress: Pro
         write_returned(returned, check.sheet, refused)
         entry.returned_path = str(returned)
         entry.save(update_fields=["returned_path"])
-    progress(1.0)
     return entry
 
 
