@@ -62,11 +62,32 @@ ledger:duties               r     r       r       r       r       -         -   
 ledger:figure*              r     r       r       r       r       -         -     r        r          -
 ledger:notices              rw    rw      rw      rw      rw      -         -     rw       rw         -
 ledger:subscriptions        rw    rw      rw      r       r       -         -     r        rw         -
+ledger:credential-new       rw    rw      -       -       -       -         -     -        -          -
+ledger:credential-act       w     w       -       -       -       -         -     -        -          -
+ledger:machine-file         rw    rw      -       -       -       -         -     -        -          rw
+ledger:machine-review       w     w       -       -       -       -         -     -        -          -
+ledger:machine-again        w     w       -       -       -       -         -     -        -          w
+ledger:machine-check        rw    rw      rw      -       -       -         -     rw       rw         -
+ledger:gate                 rw    rw      rw      -       -       -         -     rw       rw         rw
+ledger:safety-notice        rw    rw      r       r       r       -         -     r        r          -
+ledger:permit-report        w     w       -       -       -       -         -     -        -          w
+ledger:registration         r     r       r       r       r       -         -     r        r          -
+ledger:ratings              rw    rw      r       r       r       -         -     rw       r          -
+ledger:charging             r     r       r       r       r       -         -     r        r          -
 ledger:*                    r     r       r       r       r       -         -     r        r          r
 admin:*                     -     -       -       -       rw      -         -         -        -        -
 """
 # Open to everybody: no sign-in is asked for.
-OPEN = {"accounts:sign-in", "accounts:code", "ui:language", "healthz", "readyz", "admin-sign-in", "admin:login"}
+OPEN = {
+    "accounts:sign-in",
+    "accounts:code",
+    "ui:language",
+    "healthz",
+    "readyz",
+    "admin-sign-in",
+    "admin:login",
+    "ledger:check",
+}
 
 
 def rows() -> dict[str, list[str]]:

@@ -27,6 +27,8 @@ SECURITY = frozenset({Role.SECURITY_ADMIN})
 ROSTER = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.SYSTEM_ADMIN})
 AUDITORS = frozenset({Role.AUDIT_ADMIN})
 ENTERPRISE = frozenset({Role.ENTERPRISE})
+FIELD = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY})
+PUNISHERS = frozenset({Role.DUTY, Role.BUREAU, Role.ENFORCEMENT})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -98,6 +100,19 @@ RIGHTS: dict[str, Right] = {
     "accounts:security*": Right(SECURITY, SECURITY),
     "audit:*": Right(AUDITORS),
     "audit:verify": Right(NOBODY, AUDITORS),
+    # credentials: their issuers act; enterprises file machines, hand in reports and stand at their own gates
+    "ledger:credential-new": Right(ACTORS, ACTORS),
+    "ledger:credential-act": Right(NOBODY, ACTORS),
+    "ledger:machine-file": Right(ACTORS | ENTERPRISE, ACTORS | ENTERPRISE),
+    "ledger:machine-review": Right(NOBODY, ACTORS),
+    "ledger:machine-again": Right(NOBODY, ACTORS | ENTERPRISE),
+    "ledger:machine-check": Right(FIELD, FIELD),
+    "ledger:gate": Right(FIELD | ENTERPRISE, FIELD | ENTERPRISE),
+    "ledger:safety-notice": Right(OFFICERS, ACTORS),
+    "ledger:permit-report": Right(NOBODY, ACTORS | ENTERPRISE),
+    "ledger:registration": Right(OFFICERS),
+    "ledger:ratings": Right(OFFICERS, PUNISHERS),
+    "ledger:charging": Right(OFFICERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
 }

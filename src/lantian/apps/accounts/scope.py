@@ -8,7 +8,7 @@ administrators have no share in the district's work.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lantian.apps.accounts.models import AreaKind, Organisation, Person, Post, Role
 
@@ -93,3 +93,20 @@ def _ground(post: Post) -> str | None:
 def _area_of(organisation: Organisation) -> str:
     """The area of an organisation; one without an area covers no ground (an area code nobody has)."""
     return organisation.area_id or "-"
+
+
+def people_visible_to(person: Any) -> QuerySet[Person]:
+    """Return whom somebody may see: system and security administrators everybody, others who shares their work."""
+    scope = scope_of(person)
+    if scope.roles & {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}:
+        return Person.objects.all()
+    if not scope.roles:
+        return Person.objects.none()
+    shared = scope.organisations | scope.enterprises
+    return Person.objects.filter(Q(pk=person.pk) | Q(posts__organisation__in=shared)).distinct()
+
+
+def may_keep_duty_of(person: Any, organisation: Organisation) -> bool:
+    """Tell whether somebody keeps the roster and deputies of an organisation: their own, or any for the duty desk."""
+    scope = scope_of(person)
+    return bool(scope.roles & {Role.DUTY, Role.SYSTEM_ADMIN}) or organisation.pk in scope.organisations
