@@ -33,7 +33,13 @@ FIRM = "91110105MA00000036"
 
 
 def site(name: str, street: int = 1, **attributes: Any) -> Source:
-    facts = {"stage": "structure", "area_m2": 28600.0, "builder": "中建一局", "developer": "金泰", "site_type": "building"}
+    facts = {
+        "stage": "structure",
+        "area_m2": 28600.0,
+        "builder": "中建一局",
+        "developer": "金泰",
+        "site_type": "building",
+    }
     own = {"name": name, "area_id": f"11010500{street}", "state": "working", "address": f"{name}路 1 号",
            "longitude": 116.35 + street * 0.1, "latitude": 39.95}  # fmt: skip
     return create_source(kind(SITE), Values(own, {**facts, **attributes}), by=None, at=AT)
