@@ -7,11 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from lantian.airquality.cems_series import HourState, Substitute
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.readings.stack_hours import (
+    Instead,
     PollutantHours,
     StackDetailsError,
     StackQuestion,
@@ -140,9 +142,13 @@ def test_a_day_of_frames_becomes_converted_hours_emissions_and_rates(lake: Lake,
 
     # 21 of 23 running hours: 91.3 %, so a gap of an hour takes the maximum rate of the last 180 valid hours.
     assert (nox.capture.percent, nox.capture.enough) == (Decimal("91.3"), True)
-    assert nox.hours[6].substitute == Substitute(Fraction("1.5552"), 1, 180, 6)
-    assert nox.hours[9].substitute == Substitute(Fraction("1.5552"), 1, 180, 7)
-    assert [hour.substitute for hour in nox.hours if hour.state in (HourState.VALID, HourState.STOPPED)] == [None] * 22
+    # So do the concentrations: 30 mg/m³ measured and 525/13 converted, both of hour 5.
+    for hour, used in ((6, 6), (9, 7)):
+        highest = Fraction(30), Fraction(525, 13), Fraction("1.5552")
+        assert nox.hours[hour].instead == Instead(*(Substitute(value, 1, 180, used) for value in highest))
+        assert (nox.hours[hour].judged.dry, nox.hours[hour].judged.over) == (None, None)
+    known = (HourState.VALID, HourState.STOPPED)
+    assert [hour.instead for hour in nox.hours if hour.state in known] == [Instead()] * 22
 
     # received 22 of 23, valid 21 of 23
     assert nox.tally.transmission_percent == Fraction(22, 23) * Fraction(21, 23) * 100
@@ -166,6 +172,76 @@ def test_a_report_names_what_it_was_computed_from(lake: Lake, tmp_path: Path, po
     assert _of(report, NOX).name.en == "NOx"
 
 
+HEADER = """
+[pack]
+id = "demo-stacks"
+zh = "排口"
+en = "Stacks"
+jurisdiction = "cn"
+extends = ["cn"]
+source = "x"
+"""
+RULES = """
+[[cems_validity]]
+id = "cems"
+zh = "有效性"
+en = "Validity"
+standard = "HJ 75-2017"
+valid_from = 2018-03-01
+confidence = "B?"
+hour_minutes = {minutes}
+day_hours = 20
+capture_percent = 75
+rate_decimals = 1
+gap_steps = [[90, 24, 180]]
+"""
+
+
+@pytest.mark.parametrize(("minutes", "valid"), [(44, {6, 7}), (45, {7}), (46, set())])
+def test_an_hour_is_valid_with_the_minutes_that_the_pack_asks_of_stacks(
+    lake: Lake, tmp_path: Path, point: Point, minutes: int, valid: set[int]
+) -> None:
+    # 44 good minutes in hour 6 and 45 in hour 7, while the lake asks for 45 as for ambient air.
+    _store(lake, tmp_path / "spool", point)
+    folder = tmp_path / "demo-stacks"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(HEADER, encoding="utf-8")
+    (folder / "rules.toml").write_text(RULES.format(minutes=minutes), encoding="utf-8")
+    pack = load_pack(folder)
+    nox = _of(stack_hours(point, StackQuestion(DAY, DAY, BEGIN + 25 * HOUR), lake=lake, pack=pack), NOX)
+    assert {hour for hour in (6, 7) if nox.hours[hour].state is HourState.VALID} == valid
+    assert all((nox.hours[hour].judged.dry is not None) == (hour in valid) for hour in (6, 7))
+
+
+def test_a_value_of_five_minutes_counts_as_five_and_the_devices_own_hour_as_it_is(lake: Lake, point: Point) -> None:
+    device = NewDevice("cems-5", "锅炉监测", "stack", "CEMS-5", point=point, interval_s=300)
+    register_device(device, by=None, at=BEGIN)
+    fine = [(300, BEGIN + 5 * number * MINUTE) for number in range(9)]  # 45 minutes of hour 0
+    fine += [(300, BEGIN + HOUR + 5 * number * MINUTE) for number in range(8)]  # 40 minutes of hour 1
+    rows = [
+        {
+            "point": point.pk,
+            "factor": NOX,
+            "period_s": period,
+            "start": start,
+            "value": 28.0,
+            "flag": "N",
+            "verdict": verdict,
+        }
+        for period, start, verdict in [
+            *((*one, "valid") for one in fine),
+            (3600, BEGIN + 2 * HOUR, "valid"),
+            (3600, BEGIN + 3 * HOUR, "invalid"),
+        ]
+    ]
+    lake.append_readings(pa.Table.from_pylist(rows), received_at=BEGIN + 4 * HOUR, source="t")
+    lake.roll_up(air_rules(PACK).validity(DAY), computed_at=BEGIN + 4 * HOUR)
+    nox = _of(_ask(lake, point, now=BEGIN + 4 * HOUR), NOX)
+    assert [hour.state for hour in nox.hours] == [
+        HourState.VALID, HourState.INVALID, HourState.VALID, HourState.INVALID,
+    ]  # fmt: skip
+
+
 def test_only_hours_that_have_ended_are_due(lake: Lake, tmp_path: Path, point: Point) -> None:
     _store(lake, tmp_path / "spool", point)
     report = _ask(lake, point, now=BEGIN + 5 * HOUR + 30 * MINUTE)
@@ -187,7 +263,8 @@ def test_a_gap_after_earlier_days_looks_back_over_them(lake: Lake, tmp_path: Pat
     question = StackQuestion(DAY + timedelta(days=1), DAY + timedelta(days=1), BEGIN + 27 * HOUR)
     nox = _of(stack_hours(point, question, lake=lake, pack=PACK), NOX)
     # 21 of 26 running hours are 80.8 %: 2 160 hours back, of which 21 are there.
-    assert [hour.substitute for hour in nox.hours] == [Substitute(Fraction("1.5552"), 3, 2160, 21)] * 3
+    assert [hour.instead.rate for hour in nox.hours] == [Substitute(Fraction("1.5552"), 3, 2160, 21)] * 3
+    assert [hour.instead.dry for hour in nox.hours] == [Substitute(Fraction(30), 3, 2160, 21)] * 3
 
 
 def test_units_of_the_channels_are_those_of_the_formulas_in_the_end(lake: Lake, tmp_path: Path, point: Point) -> None:

@@ -205,7 +205,7 @@ def test_a_stack_shows_measured_converted_and_rate(client_of: Callable[[str], Cl
     context = client.get("/monitoring/points/stack-1/", {"view": "stack"}).context
     table = next(one for one in context["tables"] if one.factor == "a21002")
     assert table.limit == "50"
-    assert {row.measured for row in table.rows if row.valid} <= {"60.0", "61.0", "62.0", "63.0", "64.0"}
+    assert {row.measured.text for row in table.rows if row.valid} <= {"60.0", "61.0", "62.0", "63.0", "64.0"}
     assert all(row.over for row in table.rows if row.valid)  # 60 and more, without oxygen channel nothing is converted
     assert "排口" not in client.get("/monitoring/points/dust-1/").content.decode()
 

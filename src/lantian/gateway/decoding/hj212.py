@@ -94,8 +94,7 @@ def _period(code: str, device: Device) -> int:
     if code == "2011":
         return device.period_s
     if code == "2051":
-        whole = device.interval_s % MINUTE_S == 0 and MINUTE_S <= device.interval_s < HOUR_S
-        return device.interval_s if whole else MINUTE_S
+        return minute_period_s(device.interval_s)
     return {"2021": 0, "2061": HOUR_S}.get(code, DAY_S)
 
 
@@ -109,6 +108,15 @@ def _moment(received: Received, device: Device, message: Message, memory: Memory
         return read_time(text)
     found = read_time(text)
     return read_time(message.qn or "") if found is None and message.cn == "2011" else found
+
+
+def minute_period_s(interval_s: int) -> int:
+    """Return what one value of minute data (2051) stands for: the reporting interval where it is whole minutes [s].
+
+    >>> minute_period_s(300), minute_period_s(90)
+    (300, 60)
+    """
+    return interval_s if interval_s % MINUTE_S == 0 and MINUTE_S <= interval_s < HOUR_S else MINUTE_S
 
 
 def _floored(moment: datetime, period_s: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from lantian.airquality.cems_series import HourState
+from lantian.airquality.cems_series import HourState, Substitute
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.network import factor_name
 from lantian.apps.telemetry.readings.stack_hours import PollutantHours, StackHour, StackQuestion, stack_hours
@@ -31,19 +31,26 @@ DAYS_BACK = 1
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A number in print; stands_in: a substitute for one that is missing."""
+
+    text: str
+    stands_in: bool = False
+
+
+@dataclass(frozen=True)
 class StackRow:
-    """One hour of a pollutant, rounded for print; over: above its limit; stand_in: a substitute rate was used."""
+    """One hour of a pollutant, rounded for print; over: above its limit."""
 
     end: datetime
-    measured: str
-    converted: str
-    rate: str
+    measured: Cell
+    converted: Cell
+    rate: Cell
     over: bool
     multiple: str
     state: Text
     valid: bool
     flags: str
-    stand_in: bool
 
 
 @dataclass(frozen=True)
@@ -90,19 +97,24 @@ def _table(found: PollutantHours, now: datetime) -> StackTable:
 
 
 def _row(hour: StackHour, decimals: int) -> StackRow:
-    judged, stand_in = hour.judged, hour.substitute
+    judged, instead = hour.judged, hour.instead
     return StackRow(
         end=hour.start + timedelta(hours=1),
-        measured=_shown(judged.dry, decimals),
-        converted=_shown(judged.converted, decimals),
-        rate=_shown(judged.rate if stand_in is None else stand_in.value, RATE_DECIMALS),
+        measured=_cell(judged.dry, instead.dry, decimals),
+        converted=_cell(judged.converted, instead.converted, decimals),
+        rate=_cell(judged.rate, instead.rate, RATE_DECIMALS),
         over=bool(judged.over),
         multiple=formats.number(judged.multiple),
         state=STATES[hour.state],
         valid=hour.state is HourState.VALID,
         flags=hour.flags,
-        stand_in=stand_in is not None,
     )
+
+
+def _cell(value: Fraction | None, instead: Substitute | None, decimals: int) -> Cell:
+    if value is not None or instead is None:
+        return Cell(_shown(value, decimals))
+    return Cell(_shown(instead.value, decimals), stands_in=True)
 
 
 def _shown(value: Fraction | None, decimals: int) -> str:

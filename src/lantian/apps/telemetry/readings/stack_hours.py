@@ -1,16 +1,18 @@
 """Hours and days of a stack outlet (排口小时值) for pages and print: measured, converted, rate, validity, exceedance.
 
 What was measured comes from the lake as it is; everything else is computed here by ``airquality/cems_hours.py`` and
-``cems_series.py`` from the pack's records and the point's own details, and says from what.
+``cems_series.py`` from the pack's records and the point's own details, and says from what. So is the validity of an
+hour: the lake judges by the rules of ambient air, a stack by those of ``cems_validity``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from lantian.airquality.cems import Capture, CemsRules, GapRules
@@ -37,6 +39,7 @@ from lantian.airquality.cems_series import (
 )
 from lantian.apps.telemetry.models import Channel, Device, MaintenanceWindow, Point
 from lantian.apps.telemetry.models.links import hour_of
+from lantian.gateway.decoding.hj212 import minute_period_s
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import beijing_day, day_of
 from lantian.kernel.units import conversion
@@ -50,6 +53,7 @@ HOUR = timedelta(hours=1)
 HISTORY = timedelta(days=120)
 """How far back valid hours are looked for; 2,160 of them are 90 days."""
 MICRO = 1_000_000
+MINUTE_S = 60
 STOPPED_FLAGS = frozenset({"F"})
 MASS_UNIT = "mg/m³"
 UNITS: Mapping[str, str] = {
@@ -63,18 +67,27 @@ class StackDetailsError(LantianError):
 
 
 @dataclass(frozen=True)
+class Instead:
+    """What stands in for an hour's dry and converted concentration [mg/m³] and its emission rate [kg/h], or None."""
+
+    dry: Substitute | None = None
+    converted: Substitute | None = None
+    rate: Substitute | None = None
+
+
+@dataclass(frozen=True)
 class StackHour:
     """One hour of one pollutant.
 
     reported: mean of the hour's valid values, whether or not they are enough; flags: data flags seen in an hour that is
-    not valid, in order of letter. substitute: an emission rate [kg/h] that stands in for the missing one.
+    not valid, in order of letter. instead: what stands in for what is missing.
     """
 
     start: datetime
     state: HourState
     reported: Fraction | None
     judged: Judged
-    substitute: Substitute | None
+    instead: Instead
     flags: str
 
 
@@ -131,9 +144,9 @@ def stack_hours(point: Point, question: StackQuestion, *, lake: Lake, pack: Pack
     templates = {template.factor or template.code: template for template in kind.channels} if kind else {}
     pollutants = [code for code in templates if templates[code].unit == MASS_UNIT]
     pollutants += [code for code in setting.limits if code not in pollutants]
-    stack = _Stack(point, question, lake, setting, tuple(pollutants))
     duty = duty_rules(pack)
     rules = _Rules(duty.cems(), duty.gaps())
+    stack = _Stack(_Outlet(point, lake, setting, tuple(pollutants)), question, rules.cems)
     return StackReport(
         point=point.pk,
         first=question.first,
@@ -204,14 +217,30 @@ class _Row:
     valid: bool
 
 
+@dataclass(frozen=True)
+class _Outlet:
+    """A point with the lake that holds its hours, and the factors of its pollutants."""
+
+    point: Point
+    lake: Lake
+    setting: StackSetting
+    pollutants: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """How a channel's values are kept: factor to the unit of the formulas; minutes that one value stands for."""
+
+    scale: Fraction = Fraction(1)
+    minutes: int = 1
+
+
 class _Stack:
     """The outlet's hours in the lake: those shown, those of the quarter, and earlier ones for substitutes."""
 
-    def __init__(
-        self, point: Point, question: StackQuestion, lake: Lake, setting: StackSetting, pollutants: tuple[str, ...]
-    ) -> None:
-        self.point, self.question, self.lake, self.setting = point, question, lake, setting
-        self.pollutants = pollutants
+    def __init__(self, outlet: _Outlet, question: StackQuestion, rules: CemsRules) -> None:
+        self.point, self.lake, self.setting = outlet.point, outlet.lake, outlet.setting
+        self.pollutants, self.question, self.rules = outlet.pollutants, question, rules
         self.start = beijing_day(question.first)
         self.end = max(self.start, min(beijing_day(question.last + timedelta(days=1)), hour_of(question.now)))
         last = question.last
@@ -225,21 +254,26 @@ class _Stack:
             start=self.first - HISTORY, end=self.end, points=[self.point.pk], factors=[*self.pollutants, *UNITS],
             as_of=self.question.as_of,
         )  # fmt: skip
-        names = ("factor", "start", "value", "valid")
-        scales = self._scales()
+        kept, names = self._kept(), ("factor", "start", "value", "count", "valid")
         rows = zip(*(table.column(name).to_pylist() for name in names), strict=True)
-        return {
-            (factor, start): _Row(
-                None if value is None else Fraction(round(value * MICRO), MICRO) * scales.get(factor, 1), valid
-            )
-            for factor, start, value, valid in rows
-        }
+        return {(factor, start): self._row(kept.get(factor, _Kept()), row) for factor, start, *row in rows}
 
-    def _scales(self) -> Mapping[str, Fraction]:
-        """Return the factors from the units in which the channels are kept to those of the formulas."""
-        kept = Channel.objects.filter(point=self.point).order_by("pk").values_list("factor", "unit")
+    def _row(self, kept: _Kept, stored: Sequence[Any]) -> _Row:
+        """Read an hour; one that the device averaged itself is one value, which the lake took for valid."""
+        value, count, valid = stored
+        own = count == 1 and valid
+        found = None if value is None else Fraction(round(value * MICRO), MICRO) * kept.scale
+        return _Row(found, own or self.rules.hour_is_valid(count * kept.minutes))
+
+    def _kept(self) -> Mapping[str, _Kept]:
+        """Return how the values of each factor are kept."""
+        channels = Channel.objects.filter(point=self.point).order_by("pk")
         wanted = {**dict.fromkeys(self.pollutants, MASS_UNIT), **UNITS}
-        return {factor: conversion(unit, wanted[factor]) for factor, unit in kept if factor in wanted}
+        return {
+            factor: _Kept(conversion(unit, wanted[factor]), minute_period_s(interval_s) // MINUTE_S)
+            for factor, unit, interval_s in channels.values_list("factor", "unit", "device__interval_s")
+            if factor in wanted
+        }
 
     @cached_property
     def flags(self) -> Mapping[tuple[str, datetime], frozenset[str]]:
@@ -342,25 +376,29 @@ class _Shown:
     judged: Sequence[Judged]
 
 
-def _instead(
-    stack: _Stack, factor: str, shown: _Shown, percent: Fraction | None, rules: GapRules
-) -> list[Substitute | None]:
-    """Return what stands in for missing rates; earlier hours are judged only where a gap needs them."""
+def _instead(stack: _Stack, factor: str, shown: _Shown, percent: Fraction | None, rules: GapRules) -> list[Instead]:
+    """Return what stands in for what is missing; earlier hours are judged only where a gap needs them."""
     size = len(shown.states)
     if not GAP.intersection(shown.states) or percent is None:
-        return [None] * size
+        return [Instead()] * size
     back = max((rules.hours_back(percent, gap) or 0 for gap in (1, size)), default=0)
     past = ((start, row) for (code, start), row in stack.rows.items() if code == factor and start < stack.start)
     earlier = sorted(start for start, row in past if row.valid)
-    rates: list[Fraction | None] = [stack.judged(factor, hour).rate for hour in earlier[-back:]] if back else []
-    states = [*(HourState.VALID for _ in rates), *shown.states]
-    values = [*rates, *(judged.rate for judged in shown.judged)]
-    return substitutes(states, values, percent, rules)[len(rates) :]
+    before = [stack.judged(factor, hour) for hour in earlier[-back:]] if back else []
+    states, judged = [*(HourState.VALID for _ in before), *shown.states], [*before, *shown.judged]
+    found = (substitutes(states, [of(one) for one in judged], percent, rules)[len(before) :] for of in _SUBSTITUTED)
+    return [Instead(*each) for each in zip(*found, strict=True)]
+
+
+_SUBSTITUTED: tuple[Callable[[Judged], Fraction | None], ...] = (
+    attrgetter("dry"), attrgetter("converted"), attrgetter("rate"),
+)  # fmt: skip
+"""What is substituted, in the order of :class:`Instead`."""
 
 
 def _days(hours: Iterable[StackHour], rules: CemsRules) -> Mapping[date, StackDay]:
     by_day: dict[date, list[HourFigures]] = defaultdict(list)
     for hour in hours:
-        figures = HourFigures(hour.state, hour.judged.converted, hour.judged.rate, hour.substitute)
+        figures = HourFigures(hour.state, hour.judged.converted, hour.judged.rate, hour.instead.rate)
         by_day[day_of(hour.start)].append(figures)
     return {day: stack_day(figures, rules) for day, figures in by_day.items()}
