@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from lantian.apps.ledger.views import editing, imports, index, listing, one
+from lantian.apps.ledger.views import (
+    charging,
+    check,
+    conduct,
+    credentials,
+    editing,
+    gate,
+    imports,
+    index,
+    listing,
+    machines,
+    one,
+    permits,
+)
 
 app_name = "ledger"
 urlpatterns = [
@@ -18,6 +31,27 @@ urlpatterns = [
     path("ledgers/pick/sources/", editing.sources, name="pick-source"),
     path("ledgers/imports/<int:number>/", imports.import_one, name="import-one"),
     path("ledgers/imports/<int:number>/returned.xlsx", imports.returned, name="import-returned"),
+    # credentials, and what is judged by them
+    path("check/<str:token>/", check.check, name="check"),
+    path("ledgers/credentials/", credentials.credentials, name="credentials"),
+    path("ledgers/credentials/new/", credentials.new, name="credential-new"),
+    path("ledgers/credentials/labels.pdf", credentials.labels, name="credential-labels"),
+    path("ledgers/credentials/<int:key>/", credentials.credential, name="credential"),
+    path("ledgers/credentials/<int:key>/certificate.pdf", credentials.certificate, name="credential-pdf"),
+    path("ledgers/credentials/<int:key>/<slug:what>/", credentials.act, name="credential-act"),
+    path("ledgers/machinery/", machines.machinery, name="machinery"),
+    path("ledgers/machinery/file/", machines.file_machine, name="machine-file"),
+    path("ledgers/machinery/check/", machines.check, name="machine-check"),
+    path("ledgers/machinery/<int:key>/review/", machines.review, name="machine-review"),
+    path("ledgers/machinery/<int:key>/again/", machines.again, name="machine-again"),
+    path("ledgers/gate/", gate.gate_check, name="gate"),
+    path("ledgers/safety-notice/", gate.notice, name="safety-notice"),
+    path("ledgers/permits/", permits.overview, name="permits"),
+    path("ledgers/permits/report/", permits.report, name="permit-report"),
+    path("ledgers/registration/", conduct.registration_check, name="registration"),
+    path("ledgers/scrappage/", conduct.scrappage, name="scrappage"),
+    path("ledgers/ratings/", conduct.rating, name="ratings"),
+    path("ledgers/charging/", charging.charging, name="charging"),
     path("ledgers/<slug:kind>/", listing.ledger, name="list"),
     path("ledgers/<slug:kind>/import/", imports.imports, name="import"),
     path("ledgers/<slug:kind>/template.xlsx", imports.template, name="template"),

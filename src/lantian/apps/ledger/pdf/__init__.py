@@ -33,6 +33,11 @@ def qr_svg(text: str) -> str:
     return str(segno.make(text, error="m", micro=False).svg_inline(scale=4, border=4))
 
 
+def qr_uri(text: str) -> str:
+    """Return a QR code as a data address for a page's picture."""
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=4, border=4))
+
+
 def certificate(facts: Mapping[str, Any]) -> bytes:
     """Set one certificate. facts: title, number, lines of (label, value), qr, address, foot."""
     return _set("certificate.typ", facts)
@@ -47,9 +52,9 @@ def _set(template: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
     if not any(fonts.glob("NotoSansSC*")):
         raise NoFont(fonts)
     made: bytes = typst.compile(
-        (FOLDER / template).read_bytes(),
+        FOLDER / template,
         format="pdf",
-        font_paths=[str(fonts)],
+        font_paths=[fonts],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )

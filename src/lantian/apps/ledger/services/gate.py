@@ -1,5 +1,6 @@
 """The gate of a site (三不进两不出), and the papers without which a credential is withheld (核查材料)."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -171,11 +172,19 @@ def parties_of(credential: Credential) -> Parties:
     holder = credential.source
     if holder.kind == "vehicle":
         return Parties(holder, carrier_of(holder))
-    names = [plain(part).upper() for part in str(credential.data.get("trucks", "")).replace("，", ",").split(",")]
-    trucks = [truck for name in names if name and (truck := find_truck(name))]
-    code = plain(str(credential.data.get("carrier", "")))
-    carrier = Source.objects.of_kind("enterprise").filter(code=code).first() if code else None
-    return Parties(holder, carrier, trucks)
+    return parties_named(holder, str(credential.data.get("carrier", "")), str(credential.data.get("trucks", "")))
+
+
+def parties_named(holder: Source, carrier: str, trucks: str) -> Parties:
+    """Return the parties that somebody named: a firm by its code, trucks by plates with commas between.
+
+    A plate that no truck has leaves all trucks unknown: their papers cannot be there.
+    """
+    names = [part for part in re.split("[,，、;；\\s]+", trucks) if part]
+    found = [truck for name in names if (truck := find_truck(name))]
+    code = plain(carrier)
+    firm = Source.objects.of_kind("enterprise").current().filter(code=code).first() if code else None
+    return Parties(holder, firm, found if len(found) == len(names) else ())
 
 
 def papers_against(credential: Credential, on: date) -> Verdict:

@@ -1,0 +1,28 @@
+"""How views say what came of an act (回话)."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.utils.translation import get_language
+
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import LantianError
+
+
+def attempt(request: PageRequest, doing: Callable[[], object], done: str) -> bool:
+    """Do something and say so; a refusal is said instead, in the reader's language."""
+    try:
+        doing()
+    except LantianError as error:
+        messages.error(request, error.text.in_language(get_language() or "zh-hans"))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def first_error(form: forms.Form) -> str:
+    """Return the first thing that is wrong with a form."""
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label or name}: {errors[0]}"
