@@ -88,7 +88,13 @@ def test_escalation_rises_and_types_come_in_order() -> None:
         (3, 72, "chaoyang-government"),
     ]
     assert [one.escalation().after for one in RULES.escalations(DAY)][1] == timedelta(days=1)
-    assert list(RULES.types(DAY)) == ["dust-violation", "trade-lead", "whistle-call", "rectification-order"]
+    assert list(RULES.types(DAY)) == [
+        "dust-violation",
+        "trade-lead",
+        "whistle-call",
+        "rectification-order",
+        "alarm-check",
+    ]
     assert all(record.citation.zh for record in CHAOYANG.all(EscalationRecord))
 
 

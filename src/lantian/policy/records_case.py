@@ -74,15 +74,16 @@ class CaseTypeRecord(Record):
 
     word: the word before the year in its numbers. subjects: ledgers whose entries it may be about. parties: who takes
     each part; ``street`` and ``sender`` follow from the case itself, a part without organisation is named when the
-    case opens. named: the part for which several are named. ladder: where its penalties count. warn_percent: elapsed
-    share of a period from which its lamp is yellow.
+    case opens. named: the part for which several are named. points: kinds of points whose alarms open it when they are
+    handed on. ladder: where its penalties count. warn_percent: elapsed share of a period from which its lamp is yellow.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"subjects": "kind", "ladder": "case_ladder"}
+    references: ClassVar[Mapping[str, str]] = {"subjects": "kind", "points": "point_kind", "ladder": "case_ladder"}
 
     word: str
     order: int = 0
     subjects: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
     parties: dict[str, str]
     named: str | None = None
     ladder: str | None = None

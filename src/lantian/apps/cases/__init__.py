@@ -1,0 +1,1 @@
+"""Cases (案件): from a finding to its consequence, by the tables of the pack."""

@@ -1,0 +1,19 @@
+"""Hooks of the cases (挂接): what a higher part adds, joined in ``project/wiring.py``."""
+
+from collections.abc import Callable
+
+from lantian.apps.cases.models import Case
+from lantian.apps.ledger.models import Source
+from lantian.apps.telemetry.models import Point
+
+
+def _by_code(point: Point) -> Source | None:
+    """The entry of a ledger that is named like the point."""
+    return Source.objects.filter(code=point.pk, merged_into__isnull=True).first()
+
+
+source_of_point: list[Callable[[Point], Source | None]] = [_by_code]
+"""Which entry of the ledgers a point stands for; the last one answers."""
+
+after_act: list[Callable[[Case, str], None]] = []
+"""Called inside the transaction after each act on a case, with the act's kind: notices."""

@@ -1,0 +1,46 @@
+"""Writes of the cases: opening, steps, evidence, penalties and sanctions, and clocks that run out."""
+
+from lantian.apps.cases.services.acts import (
+    Taken,
+    comment,
+    may_take,
+    pause,
+    resume,
+    send_back,
+    set_subject,
+    take_step,
+    transfer,
+)
+from lantian.apps.cases.services.alarms import attach_alarm, open_from_alarm
+from lantian.apps.cases.services.clocks import escalate
+from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
+from lantian.apps.cases.services.evidence import attach_file, content_of
+from lantian.apps.cases.services.opening import NewCase, open_case
+from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty, standing_of, standing_with
+
+__all__ = [
+    "CaseActError",
+    "Changed",
+    "NewCase",
+    "NotYours",
+    "Taken",
+    "attach_alarm",
+    "attach_file",
+    "comment",
+    "content_of",
+    "escalate",
+    "lift",
+    "lift_due",
+    "may_take",
+    "open_case",
+    "open_from_alarm",
+    "pause",
+    "resume",
+    "revoke_penalty",
+    "send_back",
+    "set_subject",
+    "standing_of",
+    "standing_with",
+    "take_step",
+    "transfer",
+]
