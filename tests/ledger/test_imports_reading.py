@@ -25,7 +25,7 @@ def said(path: Path) -> str:
 
 
 def test_heads_are_found_in_any_order_in_both_languages_with_units_and_below_a_title(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["施工工地扬尘治理台账"],
         [],
         ["占地面积（m²）*", "Name *", "施工阶段", "备注"],

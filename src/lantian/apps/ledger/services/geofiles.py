@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
+from warnings import catch_warnings
 from xml.etree.ElementTree import Element, ParseError
 
 import shapefile
@@ -18,7 +19,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from lantian.apps.ledger.sheets.cells import Cell, FileProblem
-from lantian.apps.ledger.sheets.columns import find_heads
+from lantian.apps.ledger.sheets.columns import columns_of, find_heads
 from lantian.apps.ledger.sheets.reading import Problem, Row, Sheet
 from lantian.kernel.errors import Text
 from lantian.policy.records_ledger import Kind
@@ -29,6 +30,7 @@ LARGEST = 128 * 2**20
 
 MOST = 50_000
 _RATIO = 200
+_FIELD_BYTES = 10
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 Feature = tuple[Mapping[str, Any], Mapping[str, Any] | None]
@@ -54,7 +56,7 @@ def _sheet(features: Iterable[Feature], kind: Kind) -> Sheet:
     """Return features as rows; the columns are all properties that any of them has."""
     features = list(features)
     titles = dict(enumerate(dict.fromkeys(name for properties, _ in features for name in properties)))
-    heads = find_heads(kind, titles)
+    heads = find_heads(kind, {place: _whole(kind, title) for place, title in titles.items()})
     rows = []
     for number, (properties, geometry) in enumerate(features, 1):
         cells = {place: _cell(properties.get(title)) for place, title in titles.items()}
@@ -65,6 +67,19 @@ def _sheet(features: Iterable[Feature], kind: Kind) -> Sheet:
             row.problems.append(Problem(Text("没有图形。", "It has no geometry.")))
         rows.append(row)
     return Sheet(rows, heads.columns, titles, tuple(_said(heads.strange)))
+
+
+def _whole(kind: Kind, title: str) -> str:
+    """Return the name that a Shapefile cut off after ten bytes, where only one column begins so."""
+    for encoding in ("utf-8", "gb18030"):
+        cut = title.encode(encoding, "replace")
+        if len(cut) < _FIELD_BYTES - 1:
+            continue
+        labels = [label for column in columns_of(kind) for label in (column.name, column.text.zh, column.text.en)]
+        found = {label for label in labels if label.encode(encoding, "replace").startswith(cut)}
+        if len(found) == 1:
+            return found.pop()
+    return title
 
 
 def _said(strange: Iterable[tuple[str, Text]]) -> Iterable[Text]:
@@ -181,9 +196,9 @@ def _shapefile(path: Path) -> Iterable[Feature]:
     for tried in (encoding, "gb18030"):
         try:
             yield from _features(parts, tried)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeDecodeError, LookupError, shapefile.dbfFileException):
             continue
-        except (shapefile.ShapefileException, struct.error, ValueError, IndexError, OSError) as error:
+        except (shapefile.ShapefileException, Warning, struct.error, ValueError, IndexError, OSError) as error:
             raise FileProblem(
                 Text("Shapefile 已损坏或不完整。", "The Shapefile is damaged or not complete.")
             ) from error
@@ -193,7 +208,7 @@ def _shapefile(path: Path) -> Iterable[Feature]:
 
 def _features(parts: Mapping[str, bytes], encoding: str) -> list[Feature]:
     files = {name[1:]: io.BytesIO(parts[name]) for name in (".shp", ".shx", ".dbf") if name in parts}
-    with shapefile.Reader(**files, encoding=encoding) as reader:
+    with catch_warnings(action="error"), shapefile.Reader(**files, encoding=encoding) as reader:
         return [
             (dict(one.record.as_dict()), dict(one.shape.__geo_interface__) if one.shape.points else None)
             for one in reader.iterShapeRecords()
