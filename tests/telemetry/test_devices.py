@@ -91,8 +91,11 @@ def test_keys_of_each_family_are_kept_in_one_form(kind: str, key: str, kept: str
         ({"kind": "balloon"}, "no kind “balloon”; use: dust"),
         ({"point": None}, "needs a point"),
         ({"networks": ["10.1.2"]}, "“10.1.2” is no address"),
-        ({"tolerated": ["everything"]}, "no fault “everything”"),
-        ({"kind": "truck", "key": "13800138000", "tolerated": ["no-crlf"]}, "no fault “no-crlf”; there are: —"),
+        ({"tolerated": ["everything"]}, "“everything” cannot be tolerated; these can: crc-bytes"),
+        ({"tolerated": ["no-crlf"]}, "“no-crlf” cannot be tolerated"),  # harmless: it is taken as it is
+        ({"tolerated": ["crc-wrong"]}, "“crc-wrong” cannot be tolerated"),  # nothing proves the content
+        ({"tolerated": ["sm4-cipher"]}, "“sm4-cipher” cannot be tolerated"),
+        ({"kind": "truck", "key": "13800138000", "tolerated": ["crc-modbus"]}, "cannot be tolerated; these can: —"),
         ({"channels": [NewChannel("a;", "a", "%", "%", "x")]}, "letters and digits"),
         ({"channels": [NewChannel("a1", "a1", "%", "%", "x", low=5, high=5)]}, "no range from 5 to 5"),
     ],
@@ -135,8 +138,8 @@ def test_a_device_is_adopted_from_the_quarantine_under_the_name_it_gave() -> Non
 
 def test_only_what_changed_is_put_on_record() -> None:
     device, other = _register(), a_point("site-2")
-    change_device(device, {"name_zh": "东门", "point": other, "tolerated": ["no-crlf"]}, by=None, at=NOW)
-    assert _last().detail == {"point": ["site-1", "site-2"], "tolerated": [[], ["no-crlf"]]}
+    change_device(device, {"name_zh": "东门", "point": other, "tolerated": ["length-wrong"]}, by=None, at=NOW)
+    assert _last().detail == {"point": ["site-1", "site-2"], "tolerated": [[], ["length-wrong"]]}
     before = Entry.objects.count()
     changed = change_device(device, {"key": MN, "interval_s": 60, "networks": []}, by=None, at=NOW)
     assert (Entry.objects.count(), changed.point) == (before, other)

@@ -88,7 +88,7 @@ def _device_form(**changes: str) -> dict[str, str]:
     [
         ({"networks": '["10.1"]'}, "地址“10.1”不可用"),
         ({"networks": "[7]"}, "object has no attribute"),
-        ({"tolerated": '["all"]'}, "没有报文缺陷“all”"),
+        ({"tolerated": '["all"]'}, "报文缺陷“all”不能容忍"),
         ({"key": "MN-d2"}, "已登记为“d2”"),
     ],
 )

@@ -343,6 +343,13 @@ def test_a_device_is_registered_with_a_new_point(client_of: Callable[[str], Clie
     assert done.headers["Location"] == "/monitoring/devices/dust-9-a/"
     assert Device.objects.get(pk="dust-9-a").point.latitude == 39.9  # type: ignore[union-attr]
     assert "请填写" in admin.post("/monitoring/devices/new/", {}).content.decode()
+    bare = admin.get("/monitoring/devices/new/").content.decode()
+    assert ('value="crc-modbus"' in bare, 'value="crc-wrong"' in bare, " checked" in bare) == (True, False, False)
+    again = {**NEW, "id": "dust-10-a", "key": "MN10", "tolerated": ["crc-modbus", "length-wrong"], "interval_s": "0"}
+    assert admin.post("/monitoring/devices/new/", again).content.decode().count(" checked") == 2
+    assert admin.post("/monitoring/devices/new/", {**again, "tolerated": ["no-crlf"]}).status_code == 400
+    assert admin.post("/monitoring/devices/new/", {**again, "interval_s": "60"}).status_code == 302
+    assert Device.objects.get(pk="dust-10-a").tolerated == ["crc-modbus", "length-wrong"]
     assert client_of("duty").post("/monitoring/devices/new/", NEW).status_code == 403
 
 

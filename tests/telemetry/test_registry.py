@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_gateway_gets_devices_with_their_channels_addresses_and_tolerance() -> None:
-    device = a_device("d1", ("a34002", "PM25"), networks=["10.1.2.3/24"], tolerated=["no-crlf"], period_s=60)
+    device = a_device("d1", ("a34002", "PM25"), networks=["10.1.2.3/24"], tolerated=["crc-modbus"], period_s=60)
     Channel.objects.filter(code="PM25").update(factor="a34004", scale=0.001, low=0, high=1000)
     found = load_registry().by_key["hj212", "MN-d1"]
     assert (found.id, found.secret, found.period_s, found.point) == ("d1", "123456", 60, "d1-site")
     assert found.networks == (ip_network("10.1.2.0/24"),)
-    assert found.tolerated == {"no-crlf"}
+    assert found.tolerated == {"crc-modbus"}
     channel = found.channels["PM25"]
     assert (channel.factor, channel.point, channel.scale, channel.high) == ("a34004", "d1-site", 0.001, 1000)
     assert device.secret not in repr(found)

@@ -13,6 +13,7 @@ from lantian.apps.telemetry.pages.board import GROUPS, SPANS, BoardQuery
 from lantian.apps.telemetry.pages.devices import DevicesQuery
 from lantian.apps.telemetry.services import Course, NewChannel, NewDevice, NewWindow, read_line
 from lantian.kernel.instants import BEIJING
+from lantian.protocols.hj212.faults import TOLERABLE
 
 
 class DevicesForm(forms.Form):
@@ -85,7 +86,7 @@ class DeviceForm(forms.Form):
     longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
     latitude = forms.FloatField(required=False, min_value=-90, max_value=90)
     networks = forms.CharField(required=False, max_length=400)
-    tolerated = forms.CharField(required=False, max_length=400)
+    tolerated = forms.MultipleChoiceField(required=False, choices=[(fault.value, fault.value) for fault in TOLERABLE])
     interval_s = forms.IntegerField(required=False, min_value=1, max_value=86_400)
     owner = forms.ModelChoiceField(Organisation.objects.all(), required=False)
     maintainer = forms.ModelChoiceField(Organisation.objects.all(), required=False)
@@ -121,7 +122,7 @@ class DeviceForm(forms.Form):
         read = self.cleaned_data
         return NewDevice(
             id=read["id"], name_zh=read["name_zh"], name_en=read["name_en"], kind=read["kind"], key=read["key"],
-            secret=read["secret"], point=point, networks=_words(read["networks"]), tolerated=_words(read["tolerated"]),
+            secret=read["secret"], point=point, networks=_words(read["networks"]), tolerated=read["tolerated"],
             interval_s=read["interval_s"], owner=read["owner"], maintainer=read["maintainer"], plate=read["plate"],
         )  # fmt: skip
 

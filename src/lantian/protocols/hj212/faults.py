@@ -60,3 +60,6 @@ UNCONFIRMED = frozenset({Fault.VERSION_UNCONFIRMED, Fault.CIPHER})
 
 NEVER_REPAIRED = frozenset({Fault.CRC_WRONG, Fault.CIPHER})
 """Faults that no device's settings can allow: nothing proves the content, or nobody can read it."""
+
+TOLERABLE = (DAMAGE | UNCONFIRMED) - NEVER_REPAIRED
+"""Faults that a device's settings may allow; all others either harm nothing or are never repaired."""

@@ -8,7 +8,7 @@ repair count. What no repair can prove, or what no confirmed text explains, is r
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from lantian.protocols.hj212.faults import DAMAGE, NEVER_REPAIRED, UNCONFIRMED, Fault
+from lantian.protocols.hj212.faults import DAMAGE, TOLERABLE, UNCONFIRMED, Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def judge(faults: Iterable[Fault], tolerated: Collection[str]) -> Judgement:
     False
     """
     harmful = [fault for fault in dict.fromkeys(faults) if fault in DAMAGE or fault in UNCONFIRMED]
-    allowed = {fault for fault in harmful if fault in tolerated and fault not in NEVER_REPAIRED}
+    allowed = {fault for fault in harmful if fault in tolerated and fault in TOLERABLE}
     return Judgement(
         tuple(fault for fault in harmful if fault in allowed), tuple(fault for fault in harmful if fault not in allowed)
     )

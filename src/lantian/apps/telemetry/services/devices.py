@@ -21,7 +21,7 @@ from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
 from lantian.policy.records_telemetry import PointKind
-from lantian.protocols.hj212.faults import Fault
+from lantian.protocols.hj212.faults import TOLERABLE
 
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -166,14 +166,17 @@ def networks(texts: Iterable[str]) -> list[str]:
 
 
 def tolerance(family: str, faults: Iterable[str]) -> list[str]:
-    """Return the names of tolerated faults, sorted; raises DeviceError on one that the family does not have."""
-    known = {fault.value for fault in Fault} if family == "hj212" else set()
+    """Return the names of tolerated faults, sorted; raises DeviceError on one for which it would have no effect."""
+    known = {fault.value for fault in TOLERABLE} if family == "hj212" else set()
     wanted = sorted(set(faults))
     unknown = [fault for fault in wanted if fault not in known]
     if unknown:
         has = " ".join(sorted(known)) or "—"
         raise DeviceError(
-            Text(f"没有报文缺陷“{unknown[0]}”，可用：{has}。", f"There is no fault “{unknown[0]}”; there are: {has}.")
+            Text(
+                f"报文缺陷“{unknown[0]}”不能容忍，可用：{has}。",
+                f"The fault “{unknown[0]}” cannot be tolerated; these can: {has}.",
+            )
         )
     return wanted
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.air import lake_at
+from lantian.apps.telemetry.explained.words import fault_words
 from lantian.apps.telemetry.exports import XLSX, attachment
 from lantian.apps.telemetry.forms_network import (
     ChannelForm,
@@ -44,6 +45,7 @@ from lantian.apps.telemetry.services import (
 from lantian.apps.telemetry.views.network import actor, attempt, language, may_write
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
+from lantian.protocols.hj212.faults import TOLERABLE
 
 WRITE = "telemetry:device-register"
 
@@ -108,6 +110,7 @@ def form_context() -> dict[str, Any]:
         "kinds": [{"id": kind.id, "name": Text(kind.zh, kind.en)} for kind in kinds().values()],
         "organisations": list(Organisation.objects.all()),
         "points": Point.objects.filter(kind__in=list(kinds())).only("id", "name_zh", "name_en")[:2000],
+        "faults": [(name, fault_words(name)) for name in sorted(fault.value for fault in TOLERABLE)],
         "areas": Area.objects.only("code", "name_zh", "name_en"),
     }
 
