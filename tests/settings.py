@@ -18,3 +18,5 @@ else:
     SECRET_KEY = "not yet"
     USE_TZ = True
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+
+PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
