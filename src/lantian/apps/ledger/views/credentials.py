@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lantian.apps.accounts.rights import Denied, may, roles_for
+from lantian.apps.accounts.rights import may
 from lantian.apps.audit.services import record
 from lantian.apps.ledger import pdf
 from lantian.apps.ledger.forms.conduct import PointsForm, ReasonForm, TermForm
@@ -22,7 +22,7 @@ from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.gate import issue_checked, papers_against, require_papers
 from lantian.apps.ledger.services.ratings import points_standing
 from lantian.apps.ledger.views.common import acting, today
-from lantian.apps.ledger.views.saying import attempt, first_error
+from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError
 
@@ -120,7 +120,7 @@ def act(request: PageRequest, key: int, what: str) -> HttpResponse:
     """Do one thing to a credential, by its issuer alone, and show it again."""
     found = _credential(request, key)
     if not service.may_issue(request.user, credential_kinds()[found.kind]):
-        raise Denied("ledger:credential-act", roles_for("ledger:credential-act", "POST"))
+        return not_issuer(request, credential_kinds()[found.kind])
     if what == "amended":
         return _amend(request, found)
     if what not in ACTS:
@@ -159,7 +159,7 @@ def new(request: PageRequest) -> HttpResponse:
     holder = _holder(request, kind.for_kinds if kind else (), given.get("source", "")) if kind else None
     if request.method == "POST" and kind and holder:
         if not service.may_issue(request.user, kind):
-            raise Denied("ledger:credential-new", roles_for("ledger:credential-new", "POST"))
+            return not_issuer(request, kind)
         given_act = Act(acting(request), request.as_of.now, request.POST.get("reason", "").strip()[:300])
         made = service.apply(kind.id, holder, _fields(request, kind.id), given_act)
         messages.success(request, _("已登记申请，核发前核对材料。"))

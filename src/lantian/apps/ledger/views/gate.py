@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lantian.apps.accounts.rights import Denied, may, roles_for
+from lantian.apps.accounts.rights import may
 from lantian.apps.ledger.forms.conduct import GateForm, NoticeForm
 from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import GateCheck, Source
 from lantian.apps.ledger.services import credentials, gate
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.views.common import acting, today
-from lantian.apps.ledger.views.saying import attempt, first_error
+from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 
 NOTICE = "safety-notice"
@@ -75,7 +75,7 @@ def notice(request: PageRequest) -> HttpResponse:
             context["cites"] = found.reasons
     if request.method == "POST":
         if not may_issue:
-            raise Denied("ledger:safety-notice", roles_for("ledger:safety-notice", "POST"))
+            return not_issuer(request, credential_kinds()[NOTICE])
         if context.get("site") is None:
             messages.error(request, _("没有此工地，或不在您的管辖范围。"))
             return redirect("ledger:safety-notice")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantian.apps.accounts.models import Area, AreaKind, Organisation
-from lantian.apps.accounts.rights import Denied, may, roles_for
+from lantian.apps.accounts.rights import may
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.ledger.forms.conduct import MachineCheckForm, ReasonForm
 from lantian.apps.ledger.forms.source import Drawing, Sheet, attribute_fields, read_sheet
@@ -22,7 +22,7 @@ from lantian.apps.ledger.services import SourceProblems, machines
 from lantian.apps.ledger.services.credentials import Act, may_issue
 from lantian.apps.ledger.services.machines import FILED, REFUSED, Smoke, Spot
 from lantian.apps.ledger.views.common import acting, today
-from lantian.apps.ledger.views.saying import attempt, first_error
+from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.policy.records_credential import MachineRule, MachineZone
@@ -120,7 +120,7 @@ def review(request: PageRequest, key: int) -> HttpResponse:
     """Approve a filing, which issues its label, or refuse it with the reason."""
     machine = get_object_or_404(_visible(request), pk=key)
     if not may_issue(request.user, credential_kinds()[machines.LABEL]):
-        raise Denied("ledger:machine-review", roles_for("ledger:machine-review", "POST"))
+        return not_issuer(request, credential_kinds()[machines.LABEL])
     what = request.POST.get("what", "")
     act = Act(acting(request), request.as_of.now, request.POST.get("reason", "").strip()[:300])
     if what == "approve":
