@@ -57,8 +57,17 @@ def credit_code(text: str) -> str:
                 f"The credit code {text!r} must have 18 digits and capital letters without I, O, S, V, Z.",
             )
         )
-    total = sum(_CREDIT_ALPHABET.index(one) * pow(3, place, 31) for place, one in enumerate(found[:17]))
-    return _checked(found, _CREDIT_ALPHABET[(31 - total % 31) % 31], Text("统一社会信用代码", "credit code"), 17)
+    return _checked(found, credit_check(found), Text("统一社会信用代码", "credit code"), 17)
+
+
+def credit_check(code: str) -> str:
+    """Return the check character of a credit code from its first 17 characters (GB 32100-2015).
+
+    >>> credit_check("91350100M000100Y4")
+    '3'
+    """
+    total = sum(_CREDIT_ALPHABET.index(one) * pow(3, place, 31) for place, one in enumerate(code[:17]))
+    return _CREDIT_ALPHABET[(31 - total % 31) % 31]
 
 
 def identity(text: str) -> str:
@@ -90,8 +99,17 @@ def vin(text: str) -> str:
                 f"The VIN {text!r} must have 17 digits and letters without I, O, Q.",
             )
         )
+    return _checked(found, vin_check(found), Text("车辆识别代号", "VIN"), 8)
+
+
+def vin_check(found: str) -> str:
+    """Return the check character, the ninth, of a VIN of 17 characters (GB 16735-2019); the ninth has weight 0.
+
+    >>> vin_check("1M8GDM9A0KP042788")
+    'X'
+    """
     total = sum(_VIN_VALUES[one] * weight for one, weight in zip(found, _VIN_WEIGHTS, strict=True))
-    return _checked(found, "0123456789X"[total % 11], Text("车辆识别代号", "VIN"), 8)
+    return "0123456789X"[total % 11]
 
 
 def _checked(found: str, expected: str, what: Text, place: int, *, hide: bool = False) -> str:

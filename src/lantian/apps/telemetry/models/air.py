@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lantian.apps.ledger.models import Source
+
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
@@ -54,8 +56,9 @@ class Point(models.Model):
     """A place where something is measured (监测点位); its id is the lake's.
 
     aliases: every name under which files know it. longitude, latitude: degrees, WGS-84; None if unknown.
-    synthetic: its readings are invented for demonstration. details: what its kind needs to be judged: a stack's
-    ``area_m2``, ``oxygen`` (id of the reference-oxygen record), ``limits`` by factor code; a site's ``stage``.
+    source: the ledger entry whose emissions are measured there. synthetic: its readings are invented for demonstration.
+    details: what its kind needs to be judged: a stack's ``area_m2``, ``oxygen`` (id of the reference-oxygen record),
+    ``limits`` by factor code; a site's ``stage``.
     """
 
     id = models.CharField(
@@ -71,6 +74,9 @@ class Point(models.Model):
     evaluated = models.BooleanField(_("参与评价"), default=False)
     valid_from = models.DateField(_("启用日期"), null=True, blank=True)
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source, models.SET_NULL, null=True, blank=True, related_name="points", verbose_name=_("治理对象")
+    )
     synthetic = models.BooleanField(_("模拟数据"), default=False)
     details = models.JSONField(_("特征"), default=dict, blank=True)
     confidence = models.CharField(_("可信度"), max_length=2, default="A")
