@@ -45,21 +45,22 @@ def scene(settings: Any, tmp_path: Path) -> Source:
     dice = random.Random(7)
     for number in range(40):
         street = streets[number % len(streets)]
-        facts = {
+        facts: dict[str, Any] = {
             "site_type": dice.choice(["building", "municipal", "demolition"]), "stage": dice.choice(STAGES),
             "area_m2": float(dice.randrange(4000, 90000, 100)), "builder": dice.choice(BUILDERS),
             "developer": "金泰置业", "above_size": number % 3 == 0, "cycle_start": "2019-03-02",
             "contact": "王守蓝", "phone": "13812342207",
         }  # fmt: skip
         name = f"{NAMES[number % len(NAMES)]}{'' if number < len(NAMES) else number}"
-        own = {"name": name, "area_id": street.pk, "state": "working", "address": f"{street.name_zh}金蝉西路 {number} 号",
-               "longitude": street.longitude, "latitude": street.latitude}  # fmt: skip
+        own = {"name": name, "area_id": street.pk, "state": "working", "longitude": street.longitude,
+               "latitude": street.latitude, "address": f"{street.name_zh}金蝉西路 {number} 号"}  # fmt: skip
         create_source(kind(SITE), Values(own, facts), by=None, at=now)
     return _bordered(Source.objects.get(name="金泰里二期"), now)
 
 
 def _bordered(source: Source, now: datetime) -> Source:
-    assert source.longitude and source.latitude
+    assert source.longitude
+    assert source.latitude
     east, north, size = source.longitude, source.latitude, 0.002
     ring = [[east - size, north - size], [east + size, north - size], [east + size, north + size * 0.7],
             [east - size * 0.8, north + size], [east - size, north - size]]  # fmt: skip
@@ -137,7 +138,8 @@ def test_a_border_is_drawn_on_the_map_and_kept(tab: Callable[..., Tab], language
     one.page.click("button[name=save]")
     one.page.wait_for_selector("#history")
     made = Source.objects.get(name="姚家园新工地")
-    assert made.geometry and made.geometry["type"] == "Polygon"
+    assert made.geometry
+    assert made.geometry["type"] == "Polygon"
     assert made.area_id
 
 

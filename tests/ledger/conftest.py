@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from lantian.apps.accounts.models import Area, Organisation, Person, Post, Role
 
@@ -44,5 +45,17 @@ def person(district: None) -> Callable[..., Person]:
         found = Person.objects.create_person(f"{role}-{organisation}", None, name_zh="王守蓝")
         Post.objects.create(person=found, role=Role(role), organisation_id=organisation, area_id=area)
         return found
+
+    return make
+
+
+@pytest.fixture
+def client_of(person: Callable[..., Person]) -> Callable[..., Client]:
+    """Return a maker of signed-in clients: ``client_of("bureau", "housing")``."""
+
+    def make(role: str, organisation: str = "environment") -> Client:
+        client = Client()
+        client.force_login(person(role, organisation))
+        return client
 
     return make

@@ -27,7 +27,7 @@ MOST_TWINS = 5
 MOST_PARTS = 60
 CHANGES: Mapping[str, Promise] = {
     "created": gettext_lazy("新增"),
-    "changed": gettext_lazy("修改"),
+    "changed": gettext_lazy("已修改"),
     "moved": gettext_lazy("状态变更"),
     "imported": gettext_lazy("导入"),
     "merged": gettext_lazy("合并"),
