@@ -19,6 +19,7 @@ COMMANDS = {
     "gateway": "listen to devices",
     "observations": "import hourly observations into the lake",
     "pack": "check and show policy packs",
+    "plan": "read the official text of a plan into articles, tasks and quantities",
     "simulate": "play a district of devices over real sockets",
     "up": "start web, gateway, worker and writer and keep them running",
     "web": "serve the pages",

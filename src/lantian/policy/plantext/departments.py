@@ -1,0 +1,129 @@
+"""Lists of departments, as 区环保、交通、财政等部门和各街乡, read from a place of clean text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lantian.policy.plantext.names import Name, name_at
+
+_CLOSER = re.compile(
+    "等(?:[一二三四五六七八九十\\d]+个)?(?:[省市区县]级?|有关|相关|各)*(?:行业|业务)?(?:主管|监管|管理|执法|监督|职能|责任|成员|行政)*"
+    "(?:部门|单位|机构|委办局)(?:[和、及](?:有关|相关)?单位)?"
+    "|等(?=[，。；）)、]|$|牵头|负责|配合|参与|参加|按|分别|依|要|应|共同|协同)"
+)
+_JOINER = re.compile("、|以及|和|与|及|或|/")
+_SHARED = re.compile("(?<=.)(?:主管|监管)?部门$")
+_PLACED = re.compile("[省市区县]")
+
+
+@dataclass(frozen=True)
+class Departments:
+    """A list as found: the names that name somebody, and where the list begins and ends."""
+
+    names: tuple[Name, ...]
+    start: int
+    end: int
+    nobody: bool = False
+
+
+def departments_at(text: str, place: int) -> Departments | None:
+    """Return the list of departments that begins at a place; None where there is none.
+
+    >>> found = departments_at("区环保、交通等部门和各街乡，以减少", 0)
+    >>> [("区环保、交通等部门和各街乡")[n.start:n.end] for n in found.names], found.end
+    (['区环保', '交通', '各街乡'], 13)
+    >>> departments_at("工业、交通运输等领域", 0) is None
+    True
+    """
+    groups: list[tuple[list[Name], bool]] = [([], False)]
+    end = at = place
+    while (name := name_at(text, at)) is not None:
+        groups[-1][0].append(name)
+        end = name.end
+        if closer := _CLOSER.match(text, end):
+            end = closer.end()
+            groups[-1] = (groups[-1][0], True)
+            groups.append(([], False))
+        joiner = _JOINER.match(text, end)
+        if joiner is None:
+            break
+        at = joiner.end()
+    return _settled(text, groups, place, end)
+
+
+def _settled(text: str, groups: list[tuple[list[Name], bool]], place: int, end: int) -> Departments | None:
+    names: list[Name] = []
+    for group, closed in groups:
+        settled = list(_group(text, group, closed=closed))
+        if group and not settled:
+            end = group[0].start if names else place
+            break
+        names.extend(settled)
+    if not names:
+        return None
+    named = tuple(name for name in names if name.kind != "nobody")
+    return Departments(named, place, max(end, names[-1].end), nobody=len(named) < len(names))
+
+
+def _group(text: str, group: list[Name], *, closed: bool) -> Iterator[Name]:
+    """Yield a group's names; functions alone count only where the group ends with 部门."""
+    if not group:
+        return
+    last = group[-1]
+    shared = len(group) > 1 and last.kind == "own" and _SHARED.search(text[last.start : last.end])
+    bare_counts = closed or shared or _is_signed(text, group)
+    if not bare_counts and group[0].kind == "bare":
+        return
+    for name in group:
+        if name.kind != "bare" or bare_counts:
+            yield _without_shared(text, name) if shared and name is last and group[0].kind == "bare" else name
+
+
+def _is_signed(text: str, group: list[Name]) -> bool:
+    """Tell whether 区环保、区住建 stand before what only departments do."""
+    placed = all(_PLACED.search(text[name.start : name.end]) for name in group if name.kind == "bare")
+    return placed and bool(re.match("(?:牵头|负责|按职责|按照职责|配合|参与)", text[group[-1].end :][:6]))
+
+
+def _without_shared(text: str, name: Name) -> Name:
+    shared = _SHARED.search(text[name.start : name.end])
+    return replace(name, end=name.start + shared.start()) if shared else name
+
+
+_CELL = re.compile(r"[、，,;；/\s。\n|]+|(?:以及|及(?=[各区市县省]))")
+_NOBODY = re.compile(
+    "(?:[省市区县]级?|各|有关|相关|其他|各级|全体|所有|职能|主管|行业|责任|成员|监管|涉及)*(?:部门|单位|机构|方面)|/|无|—+|-+|同上"
+)
+
+
+def departments_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of the names in a text that holds nothing else, as a table's cell or what follows 责任单位：.
+
+    >>> ["区环保局、区住建委 各街道等相关单位"[s:e] for s, e in departments_in("区环保局、区住建委 各街道等相关单位")]
+    ['区环保局', '区住建委', '各街道']
+    """
+    for start, end in _tokens(text):
+        token = text[start:end]
+        cut = re.search(
+            "(?:等(?:有关|相关|各|[省市区县]级?|[一二三四五六七八九十]+个|行业|主管|职能)*(?:部门|单位|机构)?|按职责.*|分工负责|负责|牵头|配合)+$",
+            token,
+        )
+        end = start + cut.start() if cut else end
+        if end - start >= 2 and not _NOBODY.fullmatch(text[start:end]):
+            yield start, end
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between separators; 、 within brackets as in 县（市、区） separates nothing."""
+    start = 0
+    for mark in _CELL.finditer(text):
+        if _inside_brackets(text, start, mark.start()):
+            continue
+        yield start, mark.start()
+        start = mark.end()
+    yield start, len(text)
+
+
+def _inside_brackets(text: str, start: int, place: int) -> bool:
+    before = text[start:place]
+    return before.count("（") + before.count("(") > before.count("）") + before.count(")")

@@ -1,0 +1,313 @@
+"""The whole reading: text in, :class:`Plan` out."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from lantian.kernel.errors import Text
+from lantian.policy.plantext.clean import Clean, clean
+from lantian.policy.plantext.deadlines import deadlines
+from lantian.policy.plantext.headings import LEVELS
+from lantian.policy.plantext.head import read_head
+from lantian.policy.plantext.lines import paragraphs
+from lantian.policy.plantext.model import Condition, Head, Heading, Leftover, Party, Plan, Reading, Span, Task
+from lantian.policy.plantext.numerals import YEAR, year
+from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
+from lantian.policy.plantext.parties import Act, acts, is_statement
+from lantian.policy.plantext.quantities import quantities
+from lantian.policy.plantext.reading import PlanTextError
+from lantian.policy.plantext.sentences import duties, sentences
+from lantian.policy.plantext.tables import Where, read_table
+
+_TOPIC = 30
+_DUTY = re.compile(
+    "加强|加大|加快|推进|推动|推广|建立|建设|健全|完善|开展|严格|严查|严打|严厉|严禁|严控|严防|实施|实行|落实|强化|提高|提升|优化|鼓励|支持|禁止|不得|应当|应[及按在当]|必须"
+    "|确保|实现|完成|淘汰|更新|安装|整治|整合|治理|控制|减少|压减|降低|排查|清理|督促|监督|检查|巡查|查处|打击|取缔|关停|推行|规范|制定|制订|编制|修订|组织|协调|通报|公布|公开|曝光|报送"
+    "|纳入|构建|探索|培育|引导|宣传|普及|利用|深化|巩固|扩大|调整|退出|执行|履行|追究|问责|约谈|考核|移送|增加|增强|配备|改造|替代|使用|达到|力争|要[^求素点]|须|需[要在]|进行|做好|加装|配合|参与|抓好|打造|设立|设置|划定|发放|采用|保障|保持|高于|低于"
+)
+_GUIDING = re.compile(
+    "^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢|为持续)[^。]{0,300}(?:为指导|精神|制定本|特制定|制订本|决策部署)"
+)
+_CONDITION = re.compile(
+    "(?:^|(?<=[，；。]))(?:(?:对于?|凡是?|如|若|因|遇|当|未|发现)[^，；。]{2,60}?的(?=，)|[^，；。]{2,30}(?:期间|情况下|条件下|的情形)(?=，)|具备条件的|有条件的)"
+)
+_CLOSING = re.compile(
+    "(?:抄送|主送|主题词|印发|报送|分送)[:：].*|[\u4e00-\u9fff]{2,40}(?:办公室|办公厅|政府|局|委员会|委)(?:20\\d\\d年\\d{1,2}月\\d{1,2}日)?(?:印发)?|(?:20\\d\\d|二[〇○零].{2})年.{1,3}月.{1,3}日(?:印发)?|[（(](?:此件|联系人|公开)[^）)]*[）)]|共印\\d+份.*"
+)
+_CONTENTS = re.compile(".{2,60}?[.．…·\\-—]{3,}\\s*\\d{1,3}")
+
+
+@dataclass
+class _Sheet:
+    """What is collected while the blocks are read."""
+
+    source: str
+    outline: Outline
+    issued: date | None
+    tasks: list[Task] = field(default_factory=list)
+    left: list[Leftover] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
+    place: tuple[int | None, int | None] = (None, None)
+    acting: tuple[str, ...] = ()
+    bare: Block | None = None
+
+
+def import_plan(source: str) -> Plan:
+    """Read a plan's text (政策文本解析); raises PlanTextError where it holds neither articles nor tasks."""
+    found, left = paragraphs(source)
+    blocks = []
+    for paragraph in found:
+        body = clean(source, paragraph.spans)
+        if _CONTENTS.fullmatch(body.text) and not paragraph.rows:
+            left.append(Leftover(paragraph.span, "contents"))
+        elif body.text:
+            blocks.append(Block(body, paragraph.span, rows=paragraph.rows))
+    blocks = with_headings(blocks)
+    front, middle, back = _parts(blocks)
+    head, used = read_head(front, back)
+    left += [Leftover(block.span, "before-the-plan") for place, block in enumerate(front) if place not in used]
+    left += [Leftover(block.span, "closing") for block in back if not _holds(head, block)]
+    plan_outline = outline(middle, len(source))
+    sheet = _Sheet(source, plan_outline, _issued(head))
+    for place, block in enumerate(middle):
+        _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
+    _end_topic(sheet)
+    if not sheet.tasks and not plan_outline.articles:
+        raise PlanTextError(
+            Text(
+                "文中找不到编号的条，也找不到任务：这不是计划文本",
+                "found neither numbered articles nor tasks: this is no plan",
+            )
+        )
+    return Plan(
+        source, head, plan_outline.chapters, plan_outline.articles, [block.span for block in blocks],
+        sorted(sheet.tasks, key=lambda task: (task.span.start, task.span.end)), sorted([*left, *sheet.left], key=lambda each: each.span),
+    )  # fmt: skip
+
+
+def _issued(head: Head) -> date | None:
+    """Return the day of issue; else 1 January of the year in the title, as 2020年行动计划."""
+    if head.issued is not None or head.title is None:
+        return head.issued
+    match = re.search(rf"({YEAR})年", head.title.value)
+    return date(year(match[1]), 1, 1) if match else None
+
+
+def _holds(head: Head, block: Block) -> bool:
+    fields = (head.title, head.number, head.date, head.issuer)
+    return any(each is not None and block.span.covers(each.reading.span) for each in fields)
+
+
+def _parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
+    """Cut into what stands before the first heading or table, the plan, and the closing lines."""
+    first = next((place for place, block in enumerate(blocks) if block.heading or block.rows), None)
+    if first is None:
+        first = next((place for place, block in enumerate(blocks) if _is_prose(block)), len(blocks))
+    last = len(blocks)
+    while last > first + 1 and not blocks[last - 1].rows and _CLOSING.fullmatch(blocks[last - 1].clean.text):
+        last -= 1
+    return blocks[:first], blocks[first:last], blocks[last:]
+
+
+def _is_prose(block: Block) -> bool:
+    return "。" in block.clean.text and bool(acts(block.clean.text[:2000]))
+
+
+def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int | None) -> None:
+    if (article, chapter) != sheet.place:
+        _end_topic(sheet)
+        sheet.place, sheet.waiting, sheet.answered, sheet.acting = (article, chapter), [], [], ()
+    if block.rows:
+        _read_rows(sheet, block)
+        return
+    start = 0
+    if block.heading is not None:
+        _leave_topic(sheet, block.heading)
+        sheet.waiting, sheet.answered = [], []
+        start = _start_after_title(sheet, block)
+        sheet.acting = ()
+    _read_sentences(sheet, block, start)
+
+
+def _start_after_title(sheet: _Sheet, block: Block) -> int:
+    """Return where the body begins; a title that names a department, a date or a number is read as text."""
+    heading = block.heading
+    if heading is None:
+        return 0
+    begin = block.clean.places.index(heading.title_span.start)
+    title = block.clean.part(begin, block.body)
+    if acts(title.text) or deadlines(title, sheet.issued) or quantities(title) or not _is_title(block):
+        return begin
+    if block.body >= len(block.clean.text):
+        sheet.bare = replace(block, body=begin)
+    return block.body
+
+
+def _is_title(block: Block) -> bool:
+    """Tell a title from the beginning of a sentence: it ends with the line, a full stop or a colon."""
+    return block.body >= len(block.clean.text) or block.clean.text[block.body - 1] in "。：:"
+
+
+def _end_topic(sheet: _Sheet) -> None:
+    """A title with nothing below it is a duty in itself."""
+    block, sheet.bare = sheet.bare, None
+    if block is not None and _is_lowest(sheet, block):
+        _add(sheet, block.clean.part(block.body, len(block.clean.text)), "title")
+
+
+def _leave_topic(sheet: _Sheet, heading: Heading) -> None:
+    """A title above lower titles is a heading of theirs; above an equal or higher one it stood alone."""
+    above = sheet.bare.heading if sheet.bare else None
+    if above is not None and LEVELS.index(above.level) < LEVELS.index(heading.level):
+        sheet.bare = None
+    _end_topic(sheet)
+
+
+def _is_lowest(sheet: _Sheet, block: Block) -> bool:
+    starts = {heading.span.start for heading in sheet.outline.chapters}
+    return block.span.start not in starts and bool(_DUTY.search(block.clean.text))
+
+
+def _read_rows(sheet: _Sheet, block: Block) -> None:
+    article, chapter = sheet.place
+    for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.issued)):
+        if isinstance(found, Task):
+            sheet.tasks.append(found)
+        else:
+            sheet.left.append(found)
+
+
+def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
+    text = block.clean.text
+    count = 0
+    for begin, end in sentences(text, start):
+        sentence = block.clean.part(begin, end)
+        if is_statement(sentence.text):
+            _answer(sheet, sentence)
+            continue
+        sheet.bare = None if sentence.text.strip("。") else sheet.bare
+        if count == 0 and block.heading is None and _is_topic(sheet, sentence, block, end):
+            sheet.acting = ()
+            sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "topic"))
+        else:
+            _read_sentence(sheet, sentence)
+        count += 1
+
+
+def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
+    """Tell the short sentence that opens a paragraph and only names its matter."""
+    if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or "，" in sentence.text and len(sentence.text) > 24:
+        return False
+    following = block.clean.text[end:]
+    if is_statement(following) or acts(sentence.text):
+        return False
+    return not deadlines(sentence, sheet.issued) and not quantities(sentence)
+
+
+def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
+    if _GUIDING.search(sentence.text) and not any(act.confidence >= 0.9 for act in acts(sentence.text)):
+        sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "guiding-principle"))
+        return
+    for start, end in duties(sentence.text):
+        _add(sheet, sentence.part(start, end), "sentence")
+
+
+def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
+    """Add a duty, or list the text as left over where nothing in it obliges anybody."""
+    found, due = acts(part.text), deadlines(part, sheet.issued)
+    numbers = quantities(part, [each.reading.span for each in due])
+    span = part.span(0, len(part.text))
+    if not (found or due or numbers or _DUTY.search(part.text)):
+        sheet.left.append(Leftover(span, "no-duty"))
+        return
+    if _is_foreword(sheet) and not (found or due or numbers):
+        sheet.left.append(Leftover(span, "foreword"))
+        return
+    parties = _parties(found, part)
+    article, chapter = sheet.place
+    leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
+    task = Task(
+        span, article, chapter, parties, due, numbers, _conditions(part), () if leads else sheet.acting, rule,
+        _confidence(bool(leads), bool(due or numbers)),
+    )  # fmt: skip
+    sheet.acting = leads or sheet.acting
+    sheet.waiting.append(len(sheet.tasks))
+    sheet.tasks.append(task)
+
+
+def _is_foreword(sheet: _Sheet) -> bool:
+    """Tell the general words of a chapter before its first article."""
+    article, chapter = sheet.place
+    if article is not None or chapter is None:
+        return False
+    number = sheet.outline.chapters[chapter].span
+    return any(number.covers(each.span) for each in sheet.outline.articles)
+
+
+def _confidence(named: bool, measured: bool) -> float:
+    return 0.9 if named else 0.75 if measured else 0.6
+
+
+def _parties(found: Sequence[Act], part: Clean) -> list[Party]:
+    leads = {name for act in found if act.role == "lead" for name in _texts(act, part)}
+    result: dict[tuple[str, str], Party] = {}
+    for act in found:
+        for party in act.parties(part):
+            if act.role == "joint" and party.name in leads:
+                continue
+            result.setdefault((party.name, party.role), party)
+    return list(result.values())
+
+
+def _texts(act: Act, part: Clean) -> Iterator[str]:
+    for start, end in act.names:
+        yield part.text[start:end]
+
+
+def _conditions(part: Clean) -> list[Condition]:
+    return [
+        Condition(Reading(part.span(match.start(), match.end()), "condition", 0.7))
+        for match in _CONDITION.finditer(part.text)
+        if match.end() > match.start()
+    ]
+
+
+def _answer(sheet: _Sheet, sentence: Clean) -> None:
+    """Give the departments of a statement to the duties before it that name none, or to the title above."""
+    if not sheet.waiting or sheet.bare is not None:
+        _end_topic(sheet)
+    sheet.waiting = sheet.waiting or sheet.answered
+    parties = _parties(acts(_unbracketed(sentence.text)), _inside(sentence))
+    due = deadlines(sentence, sheet.issued)
+    for index in sheet.waiting:
+        task = sheet.tasks[index]
+        known = {(each.kind, each.value) for each in task.deadlines}
+        sheet.tasks[index] = replace(
+            task,
+            parties=[*task.parties, *(party for party in parties if party.name not in task.names(party.role))],
+            deadlines=[*task.deadlines, *(each for each in due if (each.kind, each.value) not in known)],
+            likely=(),
+            confidence=max(task.confidence, 0.85),
+        )
+    if not sheet.waiting:
+        sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "statement-without-duty"))
+    sheet.answered, sheet.waiting, sheet.acting = sheet.waiting, [], ()
+
+
+def _unbracketed(text: str) -> str:
+    return _inside_text(text)[0]
+
+
+def _inside(sentence: Clean) -> Clean:
+    _, start, end = _inside_text(sentence.text)
+    return sentence.part(start, end)
+
+
+def _inside_text(text: str) -> tuple[str, int, int]:
+    """Return a statement without the brackets around it."""
+    start = 1 if text[0] in "（([【" else 0
+    tail = re.search(r"[）)\]】]?[。；]?[）)\]】]?$", text) if start else None
+    end = tail.start() if tail else len(text)
+    return text[start:end], start, end

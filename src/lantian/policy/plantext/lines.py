@@ -1,0 +1,269 @@
+"""Lines and paragraphs: page furniture and footnotes are set aside, paragraphs broken over lines are joined again.
+
+A line is joined to the one before when that one breaks off: it ends inside a number, a word list or a bracket, it is
+long running text without a full stop, or the whole text is wrapped at one width and the line fills it. A numbered
+heading, a table's row, a blank line or an indent begins something new.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lantian.policy.plantext.headings import begins_heading
+from lantian.policy.plantext.model import Leftover, Span
+
+ENDS = "。！？；：!?;:…"
+_BREAKS_OFF = re.compile(r"[，、,（(《“〈\d.]$")
+_GOES_ON = re.compile(r"[，。；：、）)”》〉%％的]")
+_PAGE = re.compile(
+    r"[-—–－―─\s·.]*(?:第\s*[\d一二三四五六七八九十百]+\s*页.{0,14}|[Pp]age\s*\d+.{0,10}|\d{1,4}\s*/\s*\d{1,4}|\d{1,4})[-—–－―─\s·.]*"
+)
+_RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
+_NOTE = re.compile(r"(?:注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
+_REPEATED = 3
+_LONGEST_TITLE = 26
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that carries text; ``row`` are the places of its cells where it is a table's row."""
+
+    span: Span
+    text: str
+    length: int
+    columns: int
+    after_blank: bool
+    indented: bool
+    row: Sequence[Span] = ()
+
+
+@dataclass(frozen=True)
+class Width:
+    """Where lines are wrapped: after so many characters, or so many columns."""
+
+    length: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph as one or more stretches of the text, or a table as its rows."""
+
+    spans: Sequence[Span]
+    rows: Sequence[Sequence[Span]] = ()
+
+    @property
+    def span(self) -> Span:
+        return Span(self.spans[0].start, self.spans[-1].end)
+
+
+def paragraphs(source: str) -> tuple[list[Paragraph], list[Leftover]]:
+    """Return the paragraphs of a text and the lines that are none."""
+    lines = list(_lines(source))
+    aside = _set_aside(lines, source)
+    kept = [line for line in lines if line.span not in aside]
+    left = [Leftover(span, reason) for span, reason in aside.items()]
+    return list(_joined(kept)), left
+
+
+def _lines(source: str) -> Iterator[Line]:
+    blank, start = True, 0
+    for raw in source.split("\n"):
+        text = raw.strip()
+        if text:
+            begin = start + len(raw) - len(raw.lstrip())
+            span = Span(begin, begin + len(text))
+            yield Line(span, text, len(raw.rstrip()), _columns(raw), blank, begin > start, _cells(text, begin))
+        blank = not text
+        start += len(raw) + 1
+
+
+def _columns(raw: str) -> int:
+    """Return how wide a line is: a Chinese character takes two columns, as in GB 18030 two bytes."""
+    return len(raw.rstrip().encode("gb18030", "replace"))
+
+
+_SEPARATOR = re.compile(r"\t|[|│┃｜]")
+_DRAWN = re.compile(r"[\s|│┃｜+\-=─━┌┬┐├┼┤└┴┘:]+")
+
+
+def _cells(text: str, begin: int) -> list[Span]:
+    """Return the places of a row's cells; fewer than three (two with bars at the ends) make no row."""
+    if not _SEPARATOR.search(text) or _DRAWN.fullmatch(text):
+        return []
+    barred = text[0] in "|│┃｜"
+    cells, start = [], 0
+    for mark in [*_SEPARATOR.finditer(text), None]:
+        end = mark.start() if mark else len(text)
+        body = text[start:end]
+        left = start + len(body) - len(body.lstrip())
+        cells.append(Span(begin + left, begin + max(left, start + len(body.rstrip()))))
+        start = mark.end() if mark else end
+    if barred:
+        cells = cells[1:] if text[-1] not in "|│┃｜" else cells[1:-1]
+    return cells if len(cells) > 1 else []
+
+
+def _set_aside(lines: list[Line], source: str) -> dict[Span, str]:
+    running = _running(lines)
+    aside: dict[Span, str] = {}
+    in_notes = False
+    for line in lines:
+        if _RULE.fullmatch(line.text) or (_DRAWN.fullmatch(line.text) and not line.text.isalnum()):
+            in_notes = bool(re.fullmatch(r"[\s_—─━＿-]+", line.text))
+            aside[line.span] = "rule-line"
+        elif _PAGE.fullmatch(line.text) and not line.row:
+            aside[line.span], in_notes = "page-number", False
+        elif _shape(line.text) in running:
+            aside[line.span], in_notes = "page-header", False
+        elif _is_note(line, source, in_notes=in_notes):
+            aside[line.span] = "footnote"
+        elif not (in_notes and not line.after_blank and not begins_heading(line.text) and _after_note(aside, line)):
+            in_notes = False
+        else:
+            aside[line.span] = "footnote"
+    return aside
+
+
+def _after_note(aside: dict[Span, str], line: Line) -> bool:
+    last = next(reversed(aside), None)
+    return last is not None and aside[last] == "footnote" and 0 < line.span.start - last.end < 8
+
+
+def _is_note(line: Line, source: str, *, in_notes: bool) -> bool:
+    """Tell a footnote: its mark stands at the line's start and, but for 注, in the running text too."""
+    mark = _NOTE.match(line.text)
+    if mark is None or line.row:
+        return False
+    if line.text.startswith("注") or in_notes:
+        return True
+    sign = re.match(r"\[\d+\]|〔\d+〕|［\d+］|\*{1,3}|[①-⑳]", line.text)
+    return sign is not None and _is_referred_to(sign.group(), source, line.span.start)
+
+
+def _is_referred_to(sign: str, source: str, place: int) -> bool:
+    """Tell whether the sign stands behind a word before this place, as in 高架源①."""
+    found = source.rfind(sign, max(0, place - 6000), place)
+    while found > 0:
+        before, after = source[found - 1], source[found + len(sign) : found + len(sign) + 1]
+        if before not in "\n 　\t；。：" and (not after or after in "，。；、）)：\n" or sign[0] != "*"):
+            return True
+        found = source.rfind(sign, max(0, place - 6000), found)
+    return False
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[\d\s—–-]+", "", text)
+
+
+def _running(lines: list[Line]) -> set[str]:
+    """Return the shapes of lines that come back on every page: short, no sentence, often, and not side by side."""
+    shapes = Counter(_shape(line.text) for line in lines if 4 <= len(line.text) <= 40 and not line.row)
+    often = {shape for shape, count in shapes.items() if count >= _REPEATED and len(shape) >= 4}
+    sentences = {
+        _shape(line.text)
+        for line in lines
+        if line.text[-1] in ENDS or begins_heading(line.text) or _RESPONSIBLE.search(line.text)
+    }
+    return often - sentences
+
+
+_RESPONSIBLE = re.compile(r"单位|部门|时限|牵头|负责|责任")
+
+
+def _joined(lines: list[Line]) -> Iterator[Paragraph]:
+    width = _width(lines)
+    block: list[Line] = []
+    for before, line in pairwise([None, *lines]):
+        if line is None:
+            continue
+        if before is not None and not _belongs(before, line, block, width):
+            yield _paragraph(block)
+            block = []
+        block.append(line)
+    if block:
+        yield _paragraph(block)
+
+
+def _paragraph(block: list[Line]) -> Paragraph:
+    rows = [line.row for line in block] if block[0].row else []
+    return Paragraph([line.span for line in block], rows)
+
+
+def _belongs(before: Line, line: Line, block: list[Line], width: Width | None) -> bool:
+    if before.row or line.row:
+        return bool(before.row and line.row) and not line.after_blank
+    if before.text[-1] in _ends(before, width) or begins_heading(line.text) or line.after_blank:
+        return _inside_number(before, line) or (line.after_blank and _torn(before, line))
+    if _BREAKS_OFF.search(before.text) or _GOES_ON.match(line.text):
+        return True
+    if line.indented and not before.indented:
+        return False
+    if before.indented and not line.indented and not begins_heading(before.text) and not _KIND.search(before.text):
+        return True
+    if width is not None:
+        return _is_full(before, width)
+    return _is_running(block) or _ends_title(block, line)
+
+
+_KIND = re.compile("(?:计划|方案|规划|意见|办法|通知|要点|表|清单|公报|政府|办公室)$")
+
+
+def _ends(before: Line, width: Width | None) -> str:
+    """Return the marks that end a paragraph; in wrapped text a full line may break off at a semicolon."""
+    return ENDS.replace("；", "") if width is not None and _is_full(before, width) else ENDS
+
+
+def _is_full(line: Line, width: Width) -> bool:
+    less = 0 if begins_heading(line.text) else 1
+    return line.length >= width.length - less or line.columns >= width.columns - 2 * less
+
+
+def _ends_title(block: list[Line], line: Line) -> bool:
+    """Tell the rest of a broken heading, as 持力度。 before its text."""
+    return begins_heading(block[0].text) and len(block) == 1 and bool(re.match(r"[^，。；]{1,10}。.", line.text))
+
+
+def _inside_number(before: Line, line: Line) -> bool:
+    return not line.after_blank and before.text[-1].isdigit() and line.text[0].isdigit()
+
+
+def _torn(before: Line, line: Line) -> bool:
+    """Tell whether a page break tore a sentence: running text before, and no heading or indent after."""
+    torn = before.text[-1] not in ENDS and len(before.text) > 12 and bool(re.search(r"[，。]", before.text))
+    return torn and not line.indented and not begins_heading(line.text) and not begins_heading(before.text)
+
+
+def _is_running(block: list[Line]) -> bool:
+    """Tell running text from a title: it has a full stop, or a comma in an unnumbered line, and some length."""
+    text = "".join(line.text for line in block)
+    if "。" in text:
+        return True
+    if begins_heading(text) or _KIND.search(text):
+        return False
+    return len(text) > _LONGEST_TITLE or (len(text) > 12 and bool(re.search(r"[，；、]", text)))
+
+
+def _width(lines: list[Line]) -> Width | None:
+    """Return the width at which the whole text is wrapped, or None where paragraphs stand on one line each."""
+    prose = [line for line in lines if not line.row]
+    broken = [line for line in prose if line.text[-1] not in ENDS]
+    if len(prose) < _FEWEST or not broken:
+        return None
+    length = _usual(Counter(line.length for line in broken), 2)
+    columns = _usual(Counter(line.columns for line in broken), 4)
+    full = sum(length - 2 <= line.length <= length or columns - 4 <= line.columns <= columns for line in broken)
+    longer = sum(line.length > length + 2 and line.columns > columns + 4 for line in prose)
+    wrapped = columns >= _NARROWEST and full >= 0.3 * len(prose) and longer <= 0.03 * len(prose)
+    return Width(length, columns) if wrapped else None
+
+
+def _usual(sizes: Counter[int], reach: int) -> int:
+    """Return the size below which, within reach, most lines end."""
+    near = {size: sum(sizes[size - step] for step in range(reach + 1)) for size in sizes}
+    return max(near, key=lambda size: (near[size], -size))
+
+
+_FEWEST, _NARROWEST = 12, 30

@@ -1,0 +1,198 @@
+"""The outline of a plan (结构): which numbered headings are chapters, which are articles, and where each ends.
+
+The highest kind of label makes the chapters. Articles are 第…条 where there are any; else the lowest kind whose numbers
+run on through the chapters; else, chapter by chapter, the first kind below. Labels below are marked and read as text.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from lantian.policy.plantext.clean import Clean
+from lantian.policy.plantext.headings import LEVELS, label_of
+from lantian.policy.plantext.model import Heading, Span
+
+_LONGEST_TITLE = 48
+_RUNNING = ("cn-bracket", "digit")
+_FARTHEST = 3
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph as clean text with its heading, if it begins with one; rows are the cells of a table."""
+
+    clean: Clean
+    span: Span
+    heading: Heading | None = None
+    body: int = 0
+    rows: Sequence[Sequence[Span]] = ()
+
+
+@dataclass
+class Outline:
+    """Chapters and articles, and for each block the article and chapter to which it belongs."""
+
+    chapters: list[Heading] = field(default_factory=list)
+    articles: list[Heading] = field(default_factory=list)
+    article_of: list[int | None] = field(default_factory=list)
+    chapter_of: list[int | None] = field(default_factory=list)
+
+
+def with_headings(blocks: Sequence[Block]) -> list[Block]:
+    """Mark the blocks that begin with a label whose number follows from those before it."""
+    last: dict[str, int] = {}
+    marked = []
+    for block in blocks:
+        heading = None if block.rows else _heading(block, last)
+        if heading is not None:
+            _count(last, heading)
+            title_end = _index(block, heading.title_span.end)
+            block = replace(block, heading=heading, body=title_end)
+        marked.append(block)
+    return marked
+
+
+def _index(block: Block, place: int) -> int:
+    """Return the index in the clean text behind a place of the source."""
+    return bisect_left(block.clean.places, place)
+
+
+def _count(last: dict[str, int], heading: Heading) -> None:
+    """Remember a number; lower kinds may begin again at 1 or run on."""
+    last[heading.level] = heading.number
+
+
+def _heading(block: Block, last: dict[str, int]) -> Heading | None:
+    label = label_of(block.clean.text)
+    if label is None or label.length >= len(block.clean.text):
+        return None
+    before = last.get(label.level)
+    if before is not None and label.number != 1 and not before < label.number <= before + _FARTHEST:
+        return None
+    end = title_end(block.clean.text, label.length)
+    clean = block.clean
+    title = clean.text[label.length : end].rstrip("。：:")
+    title_span = clean.span(label.length, end)
+    return Heading(label.level, label.number, label.printed, title, block.span, title_span)
+
+
+def title_end(text: str, start: int) -> int:
+    """Return where a heading's title ends: at its full stop or colon when short, else at the end of a short line.
+
+    >>> title_end("（三）优化结构。2019年3月底前完成。", 3)
+    8
+    """
+    stop = re.compile("[。；]").search(text, start)
+    if stop and stop.start() - start <= _LONGEST_TITLE and stop.group() == "。":
+        return stop.end()
+    if stop is None and len(text) - start <= _LONGEST_TITLE + 12:
+        return len(text)
+    colon = re.compile("[：:]").search(text, start, start + 25)
+    if colon:
+        return colon.end()
+    comma = re.compile("[，。；]").search(text, start + 1, start + _LONGEST_TITLE)
+    return comma.start() if comma else min(len(text), start + _LONGEST_TITLE)
+
+
+def outline(blocks: Sequence[Block], end: int) -> Outline:
+    """Return the chapters and articles of marked blocks; end: where the last one ends."""
+    headings = [block.heading for block in blocks if block.heading]
+    top, articles = _levels(headings)
+    result = Outline()
+    chosen = _article_level_by_chapter(headings, top, articles)
+    walk = _Walk(top, chosen, result)
+    for block in blocks:
+        walk.step(block)
+    _close(result, blocks, end)
+    return result
+
+
+def _levels(headings: Sequence[Heading]) -> tuple[str | None, str | None]:
+    """Return the kinds of labels of chapters and of articles; one alone makes articles without chapters."""
+    kinds = [level for level in LEVELS if any(heading.level == level for heading in headings)]
+    if not kinds:
+        return None, None
+    if "clause" in kinds:
+        above = [kind for kind in kinds if LEVELS.index(kind) < LEVELS.index("clause")]
+        return (above[0] if above else None), "clause"
+    if len(kinds) == 1:
+        return None, kinds[0]
+    running = [kind for kind in kinds[1:] if kind in _RUNNING and _runs_on(headings, kind)]
+    return kinds[0], (running[-1] if running else None)
+
+
+def _runs_on(headings: Sequence[Heading], level: str) -> bool:
+    """Tell whether the numbers of a kind rise through the whole text across headings above it."""
+    numbers = [heading.number for heading in headings if heading.level == level]
+    rising = all(after > before for before, after in pairwise(numbers))
+    return rising and len(numbers) >= 3 and _parents(headings, level) >= 2
+
+
+def _parents(headings: Sequence[Heading], level: str) -> int:
+    parents, parent = set(), -1
+    for place, heading in enumerate(headings):
+        if LEVELS.index(heading.level) < LEVELS.index(level):
+            parent = place
+        elif heading.level == level:
+            parents.add(parent)
+    return len(parents)
+
+
+def _article_level_by_chapter(headings: Sequence[Heading], top: str | None, fixed: str | None) -> list[str | None]:
+    """Return the kind of articles in each chapter; [0] is before the first."""
+    chosen: list[str | None] = [fixed]
+    for place, heading in enumerate(headings):
+        if heading.level == top:
+            chosen.append(fixed or _highest_below(headings, place, top))
+    return chosen
+
+
+def _highest_below(headings: Sequence[Heading], place: int, top: str | None) -> str | None:
+    found: list[str] = []
+    for heading in headings[place + 1 :]:
+        if heading.level == top:
+            break
+        found.append(heading.level)
+    return min(found, key=LEVELS.index, default=None)
+
+
+class _Walk:
+    """Goes through the blocks and notes chapter and article of each."""
+
+    def __init__(self, top: str | None, chosen: Sequence[str | None], result: Outline) -> None:
+        self.top, self.chosen, self.result = top, chosen, result
+        self.chapter: int | None = None
+        self.article: int | None = None
+
+    def step(self, block: Block) -> None:
+        if block.heading:
+            self._enter(block.heading)
+        self.result.article_of.append(self.article)
+        self.result.chapter_of.append(self.chapter)
+
+    def _enter(self, heading: Heading) -> None:
+        if heading.level == self.top:
+            self.result.chapters.append(heading)
+            self.chapter, self.article = len(self.result.chapters) - 1, None
+            return
+        level = self.chosen[0 if self.chapter is None else self.chapter + 1]
+        if heading.level == level:
+            number = None if self.chapter is None else self.result.chapters[self.chapter].number
+            self.result.articles.append(replace(heading, chapter=number))
+            self.article = len(self.result.articles) - 1
+        elif level is not None and LEVELS.index(heading.level) < LEVELS.index(level):
+            self.article = None
+
+
+def _close(result: Outline, blocks: Sequence[Block], end: int) -> None:
+    """Let each chapter and article reach to the end of its last block."""
+    for belongs, headings in ((result.article_of, result.articles), (result.chapter_of, result.chapters)):
+        last: dict[int, int] = {}
+        for block, index in zip(blocks, belongs, strict=True):
+            if index is not None:
+                last[index] = min(block.span.end, end)
+        headings[:] = [
+            replace(heading, span=Span(heading.span.start, last[index])) for index, heading in enumerate(headings)
+        ]

@@ -1,0 +1,235 @@
+"""Who leads and who joins in (牵头、配合): the acting departments of a sentence.
+
+Lead: 牵头, 负责, 组织, 主责, the acting subject, every one of a 按职责分工负责 list. Joint: 会同, 配合, 参与, 落实, 保障,
+and 责任单位 where a 牵头单位 is named. 有关部门 and the like name nobody.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lantian.policy.plantext.clean import Clean
+from lantian.policy.plantext.departments import Departments, departments_at, departments_in
+from lantian.policy.plantext.model import Party, Reading, Role
+from lantian.policy.plantext.numerals import YEAR
+
+
+@dataclass(frozen=True)
+class Act:
+    """A department list in its part; ``statement``: the piece says who answers and nothing else."""
+
+    role: Role
+    rule: str
+    confidence: float
+    names: tuple[tuple[int, int], ...]
+    start: int
+    end: int
+    statement: bool = False
+
+    def parties(self, clean: Clean) -> Iterator[Party]:
+        """Yield its departments with their places."""
+        for start, end in self.names:
+            yield Party(clean.text[start:end], self.role, Reading(clean.span(start, end), self.rule, self.confidence))
+
+
+_START = re.compile(r"(?:^|(?<=[，；：。（(,;:“”]))")
+_LEADING = re.compile(
+    rf"(?:并|同时|其中|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到|至|自|从|于|在)?{YEAR}年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末)?(?:以?前|之前|起)?"
+    r"|\d{1,2}月底前|年底前|每(?:周|月|季度|半年|年|日|天)(?:底|初|末)?|\d+(?:个)?(?:小时|日|天|工作日|个月)内|由)*"
+)
+_STAFF = re.compile(
+    "(?:党政|党委|政府|党组织)?(?:主要|分管)?(?:负责人|负责同志|领导班子|领导)(?:和[^，。；是要应]{2,8}人)?"
+)
+_ROLE_ENDS = r"(?=[，；。）),;]|$)"
+_FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
+    ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)")),
+    (
+        "负责", "lead", 0.95,
+        re.compile("(?:要|应|须)?(?:按照?|根据|依据|在|依)?(?:各自|其)?(?:职责|职能|职权)?(?:范围内?|分工)?(?:分别|具体|共同|统一|全面|组织)?负责"),
+    ),
+    (
+        "配合", "joint", 0.9,
+        re.compile("(?:要|应|须|积极|共同|主动|密切|按照?职责(?:分工)?|做好|全力|分别|等)*(?:配合|参与|参加|协同|协办|协助)"),
+    ),
+    ("落实", "joint", 0.75, re.compile("(?:具体|分别|共同|负责|组织|按职责(?:分工)?|做好)*(?:落实|保障|抓好落实|实施)" + _ROLE_ENDS)),
+    ("会同", "lead", 0.9, re.compile("会同|联合|牵手|商")),
+    ("组织", "lead", 0.9, re.compile("(?:要|应|须|具体|统一|负责)*(?:组织|统筹|主导|主管|主抓)")),
+    ("主语", "lead", 0.85, re.compile("(?:要|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)")),
+    ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
+]  # fmt: skip
+_NOT_ACTING = re.compile(
+    "[的之。；;）)]|[间内外]|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]|标准|政策|人员|工作人员|干部|职工|公告|通知|发布的|批准的"
+    "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业)"
+)
+_JOINT = re.compile("会同|配合|协助|协同|联合(?=[省市区县各公环住交城])|联动")
+_LABEL = re.compile(
+    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加)(?:责任|落实)?(?:单位|部门|主体|领导)(?:和(?:单位|部门))?[:：为]+"
+)
+_FIRST = frozenset(("牵头", "主责", "主办", "承办"))
+_HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加"))
+
+
+def acts(text: str) -> list[Act]:
+    """Return the department lists that act in a sentence, in order."""
+    labels = list(_labelled(text))
+    if labels:
+        return labels
+    found: dict[int, Act] = {}
+    for place in _starts(text):
+        for act in _acts_from(text, place):
+            found.setdefault(act.start, act)
+    for act in _joined(text):
+        found[act.start] = act
+    for act in _before_lead(text):
+        if not any(other.start <= act.start < other.end for other in found.values()):
+            found[act.start] = act
+    return _with_lead(sorted(found.values(), key=lambda act: act.start))
+
+
+def _starts(text: str) -> Iterator[int]:
+    yield 0
+    for mark in re.finditer("[，；：。（(,;:”]", text):
+        yield mark.end()
+
+
+def _acts_from(text: str, place: int) -> Iterator[Act]:
+    lead = _LEADING.match(text, place)
+    start = lead.end() if lead else place
+    found = departments_at(text, start)
+    if found is None and start > place:
+        found = departments_at(text, place)
+    if found is not None:
+        if act := _acting(text, found, by=text[found.start - 1 : found.start] == "由"):
+            yield act
+        return
+    end = _piece_end(text, place)
+    for mark in re.finditer("由", text[place:end]):
+        inner = departments_at(text, place + mark.end())
+        if inner is not None and (act := _acting(text, inner, by=True)):
+            yield act
+
+
+def _piece_end(text: str, place: int) -> int:
+    mark = re.compile("[，；。：,;:]").search(text, place)
+    return mark.start() if mark else len(text)
+
+
+def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
+    at = found.end
+    if staff := _STAFF.match(text, at):
+        at = staff.end()
+    for rule, role, confidence, pattern in _FOLLOW:
+        if match := pattern.match(text, at):
+            return _act(found, role, rule, confidence, statement=_ends_piece(text, match.end(), rule))
+    if _NOT_ACTING.match(text, at) or at >= len(text):
+        return None
+    if text[at] in "、和与及":
+        return _act(found, "lead", "主语", 0.5)
+    return _act(found, "lead", "由" if by else "主语", 0.9 if by else 0.75)
+
+
+def _ends_piece(text: str, place: int, rule: str) -> bool:
+    return rule in ("牵头", "负责", "配合", "落实") and bool(
+        re.match("(?:负责|落实|实施|组织)*(?:[，；。）),;]|$)", text[place:][:8])
+    )
+
+
+def _act(found: Departments, role: Role, rule: str, confidence: float, *, statement: bool = False) -> Act:
+    names = tuple((name.start, name.end) for name in found.names)
+    return Act(role, rule, confidence, names, found.start, found.end, statement)
+
+
+def _joined(text: str) -> Iterator[Act]:
+    """Yield what stands behind 会同, 配合 and the like."""
+    for mark in _JOINT.finditer(text):
+        found = departments_at(text, mark.end())
+        if found is not None:
+            yield _act(found, "joint", mark.group(), 0.9 if mark.group() == "会同" else 0.75)
+
+
+def _before_lead(text: str) -> Iterator[Act]:
+    """Yield lists that stand right before 牵头 within a piece."""
+    for mark in re.finditer("牵头|按职责分工负责", text):
+        for place in range(max(0, mark.start() - 30), mark.start() - 1):
+            if re.match(r"\w", text[place - 1 : place]) and not re.match("[由前内后下即]", text[place - 1 : place]):
+                continue
+            found = departments_at(text, place)
+            if found is not None and found.end == mark.start():
+                yield _act(found, "lead", "牵头", 0.85)
+                break
+
+
+def _with_lead(found: list[Act]) -> list[Act]:
+    """落实 and 配合 make a joint part only beside a lead; alone, who acts answers for it."""
+    if any(act.role == "lead" and act.names for act in found):
+        return found
+    return [
+        Act("lead", "主语", 0.6, act.names, act.start, act.end, act.statement) if act.rule == "落实" else act
+        for act in found
+    ]
+
+
+def _labelled(text: str) -> Iterator[Act]:
+    """Yield 牵头单位：…；责任单位：… statements."""
+    marks = list(_LABEL.finditer(text))
+    first = any(mark["word"] in _FIRST for mark in marks)
+    for mark, following in pairwise([*marks, None]):
+        if mark is None:
+            break
+        stop = following.start() if following else len(text)
+        end = min(stop, _statement_end(text, mark.end()))
+        names = tuple(
+            (mark.end() + start, mark.end() + finish) for start, finish in departments_in(text[mark.end() : end])
+        )
+        yield Act(label_role(mark["word"], first=first), f"{mark['word']}单位", 0.95, names, mark.start(), end, True)
+
+
+def label_role(word: str, *, first: bool) -> Role:
+    """Return the part that a label or a column gives: 责任单位 lead unless a 牵头单位 stands beside it.
+
+    >>> label_role("责任", first=True), label_role("责任", first=False), label_role("配合", first=False)
+    ('joint', 'lead', 'joint')
+    """
+    if word in _HELP:
+        return "joint"
+    return "joint" if first and word not in _FIRST else "lead"
+
+
+def _statement_end(text: str, place: int) -> int:
+    """Return where the names behind a label end: a full stop, a closing bracket that opened before, or a label of another kind."""
+    depth = 0
+    for at in range(place, len(text)):
+        char = text[at]
+        depth += (char in "（(") - (char in "）)")
+        if char == "。" or depth < 0 or _OTHER_LABEL.match(text, at):
+            return at
+    return len(text)
+
+
+_OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
+
+
+def is_statement(text: str) -> bool:
+    """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）, and belongs to the duties before.
+
+    >>> is_statement("（牵头单位：区环保局；责任单位：各街道）"), is_statement("区环保局牵头开展检查。")
+    (True, False)
+    """
+    body = re.sub(r"^[（(\[【]|[）)\]】]?[。；]?[）)\]】]?$", "", text)
+    if _LABEL.match(body):
+        return True
+    found = acts(body)
+    if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:
+        return True
+    if not found or not all(act.statement or act.role == "joint" for act in found):
+        return False
+    rest = body
+    for act in reversed(found):
+        rest = rest[: act.start] + rest[act.end :]
+    return bool(
+        re.fullmatch(
+            "(?:[由、，；。：等]|按照?|职责|职能|分工|具体|共同|负责|牵头|配合|参与|参加|协助|协办|协同|落实|组织|实施|保障|会同|抓好|做好|分别)*",
+            rest,
+        )
+    )

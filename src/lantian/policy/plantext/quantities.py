@@ -1,0 +1,319 @@
+"""Quantities (量化要求) in clean text: value, unit, comparator and what is measured.
+
+Comparators: 左右 ~; 达到 and plain counts =; 不低于, 以上 >=; 小于, 低于 <; 超过, 大于 >; 以内, 以下, 不高于 <=.
+Dates, clock times, ordinals, telephone numbers, numbers in titles and slogans (“三个一批”) are none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lantian.policy.plantext.clean import Clean
+from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
+from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
+
+UNITS: dict[str, tuple[str, ...]] = {
+    "µg/m³": ("微克/立方米", "微克每立方米", "微克/m3", "微克/m³", "μg/m3", "μg/m³", "µg/m3", "µg/m³", "ug/m3", "ug/m³", "微克／立方米"),
+    "mg/m³": ("毫克/立方米", "毫克每立方米", "mg/m3", "mg/m³"),
+    "g/m²": ("克/平方米", "克每平方米", "g/m2", "g/m²"),
+    "t/(km²·month)": (
+        "吨/平方公里·月", "吨/(平方公里·月)", "吨/（平方公里·月）", "吨/月·平方公里", "吨/(月·平方公里)", "吨/（月·平方公里）",
+        "吨/平方千米·月", "吨/平方公里.月", "t/km2·月", "吨/平方公里•月",
+    ),
+    "t/h": ("蒸吨/小时", "吨/小时", "蒸吨"),
+    "%": ("%",),
+    "‰": ("‰",),
+    "pp": ("个百分点", "百分点"),
+    "km/h": ("公里/小时", "千米/小时", "km/h"),
+    "km²": ("平方公里", "平方千米", "km2", "km²"),
+    "m²": ("平方米", "m2", "m²", "㎡"),
+    "m³": ("立方米", "m3", "m³"),
+    "km": ("公里", "千米", "km"),
+    "m": ("米", "m"),
+    "mu": ("亩",),
+    "ha": ("公顷",),
+    "t/a": ("吨/年",),
+    "tce": ("吨标准煤", "吨标煤"),
+    "t": ("吨",),
+    "kg": ("公斤", "千克", "kg"),
+    "kW": ("千瓦", "kW"),
+    "MW": ("兆瓦", "MW"),
+    "kWh": ("千瓦时", "度电"),
+    "dB": ("分贝", "dB"),
+    "yuan": ("元",),
+    "h": ("小时",),
+    "min": ("分钟",),
+    "day": ("天", "日"),
+    "workday": ("工作日", "个工作日"),
+    "week": ("周", "个星期"),
+    "month": ("个月",),
+    "year": ("年", "个年度"),
+}  # fmt: skip
+"""Units by their sign, and how plans print them."""
+
+COUNTERS = (
+    "家次 台次 辆次 人次 户次 批次 场次 台套 台(套) 台（套） 辆(台) 辆（台） 次 家 台 辆 座 处 条 户 项 套 艘 人 名 位 件 起 批 支 只 根 架 列 班 期 倍 株 棵 颗 盏 眼 口 "
+    "栋 幢 间 场 块 片 宗 例 篇 份 部 门 所 枚 桩 把 封 车次 班次 标准箱 标箱 点位 点 个"
+).split()
+_SIGN = {word: sign for sign, words in UNITS.items() for word in words}
+_UNIT = "|".join(re.escape(word) for word in sorted([*_SIGN, *COUNTERS], key=lambda word: (-len(word), word)))
+_COUNTED_THING = "[\u4e00-\u9fff]"
+
+_PREFIX = (
+    "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
+    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多|最长|小于等于|小于或等于|≤|控制在|不迟于"
+    "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|约为?|大约|近|接近|左右"
+    "|达到了?|达|为|保持在|稳定在"
+)
+_AT_LEAST = re.compile(
+    "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
+)
+_AT_MOST = re.compile(
+    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多|最长|小于等于|小于或等于|≤|不迟于"
+)
+_MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
+_LESS = re.compile("小于|低于|少于|不足|不满|未满|<")
+_ABOUT = re.compile("约|大约|近|接近")
+_SUFFIX = "(?:（含）|\\(含\\)|（不含）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
+_TO = "(?:-{1,2}|—{1,2}|–|~|～|至|到)"
+_HEAD = rf"(?P<prefix>(?:{_PREFIX})*)(?:共|计|每\w{{1,3}})?"
+_PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\d+)?)"
+_FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
+
+_MEASURED = re.compile(
+    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?:余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN}))*(?:(?:{_UNIT})?(?:和|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?P<suffix>{_SUFFIX})?"
+)
+_WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
+_TENTHS = re.compile(
+    rf"(?<![A-Za-z\d.])(?P<a>\d(?:\.\d)?|{CHINESE})成(?P<suffix>{_SUFFIX})?(?![立员为果本分熟功绩长效交就品套都])"
+)
+_HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?![内度])(?P<suffix>以上|以下|以内)?")
+_BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?$")
+
+
+@dataclass(frozen=True)
+class _Found:
+    value: Decimal
+    unit: str
+    measure: str
+    start: int
+    end: int
+    comparator: Comparator
+    rule: str
+    confidence: float = 0.9
+    listed: int | None = None
+
+
+def quantities(clean: Clean, taken: Sequence[Span] = ()) -> list[Quantity]:
+    """Return the quantities of a piece of text, in order; taken: places of deadlines, whose numbers are not counted."""
+    text = clean.text
+    found = [each for each in _all(text) if not _is_taken(clean, each, taken) and not _no_quantity(text, each)]
+    found.sort(key=lambda each: (each.start, each.end))
+    return [
+        Quantity(
+            each.value, each.unit, each.comparator, object_of(text, each.start if each.listed is None else each.listed, each.end), each.measure,
+            Reading(clean.span(each.start, each.end), each.rule, each.confidence),
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def _all(text: str) -> Iterator[_Found]:
+    for match in _WORDED.finditer(text):
+        yield from _worded(text, match)
+    for match in _TENTHS.finditer(text):
+        if (value := number(match["a"])) is not None:
+            yield _single(text, match, value * 10, "%", "成")
+    for match in _HALF.finditer(text):
+        yield _half(text, match)
+    for match in _MEASURED.finditer(text):
+        yield from _measured(text, match)
+
+
+def _worded(text: str, match: re.Match[str]) -> Iterator[_Found]:
+    if match["cn"]:
+        value = Decimal(100) if match["cn"] == "百" else number(match["cn"])
+        if value is not None:
+            yield _single(text, match, value, "%", "百分之")
+        return
+    whole, parts = number(match["whole"]), number(match["parts"])
+    if whole and parts is not None:
+        yield _single(text, match, round(parts / whole, 3), "", "分之")
+
+
+def _half(text: str, match: re.Match[str]) -> _Found:
+    value, unit = {"年": (6, "month"), "个月": (15, "day"), "小时": (30, "min"), "天": (12, "h")}[match["unit"]]
+    return replace(_single(text, match, Decimal(value), unit, "半" + match["unit"]), confidence=0.8)
+
+
+def _single(text: str, match: re.Match[str], value: Decimal, unit: str, measure: str) -> _Found:
+    comparator, rule, start = _comparator(text, match.start(), match["suffix"])
+    return _Found(value, unit, measure, start, match.end(), comparator, rule)
+
+
+def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
+    measure = match["unit"]
+    unit = _SIGN.get(measure, measure)
+    comparator, rule, start = _comparator(text, match.start(), match["suffix"])
+    if match["odd"] or re.search("[多余]", match["a"]):
+        comparator, rule = ">", "余"
+    values = list(_values(match))
+    if match["b"] and len(values) == 2:
+        yield _Found(values[0][0], unit, measure, start, match.end(), ">=", "起止")
+        yield _Found(values[1][0], unit, measure, start, match.end(), "<=", "起止")
+        return
+    if re.match("(?:之|以)?内", text[match.end() :][:2]) and unit in _LASTING_UNITS:
+        comparator, rule = "<=", "内"
+    confidence = 0.75 if measure in COUNTERS and not match["a"][0].isascii() else 0.9
+    for place, (value, begin, end) in enumerate(values):
+        first, last = (start if place == 0 else begin), (match.end() if place == len(values) - 1 else end)
+        yield _Found(value, unit, measure, first, last, comparator, rule, confidence, start)
+
+
+_LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "year"))
+
+
+_UNIT_HERE = re.compile(_UNIT)
+_LISTED = re.compile(rf"({PLAIN})(?:{_UNIT})?")
+
+
+def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int]]:
+    """Yield the numbers of 10%、20%、30% or of 10-15%, each with its place and the unit behind it."""
+    for group in ("a", "b"):
+        if match[group] and (value := number(match[group])) is not None:
+            unit = _UNIT_HERE.match(match.string, match.end(group))
+            yield value, match.start(group), unit.end() if unit else match.end(group)
+    for more in _LISTED.finditer(match.string, match.start("more"), match.end()) if match["more"] else ():
+        if more.start() < match.end("more") and (value := number(more[1])) is not None:
+            yield value, more.start(), more.end()
+
+
+_SUFFIXES: Sequence[tuple[str, Comparator]] = [
+    ("以上", ">="), ("以下", "<="), ("以内", "<="), ("之内", "<="), ("左右", "~"), ("上下", "~"),
+]  # fmt: skip
+_PREFIXES: Sequence[tuple[re.Pattern[str], Comparator]] = [
+    (_AT_LEAST, ">="), (_AT_MOST, "<="), (_MORE, ">"), (_LESS, "<"), (_ABOUT, "~"),
+]  # fmt: skip
+
+
+def _comparator(text: str, start: int, suffix: str | None) -> tuple[Comparator, str, int]:
+    """Return the comparator, the word that says it and where that word begins."""
+    before = _BEFORE.search(text, max(0, start - 12), start)
+    prefix = before.group() if before else ""
+    begin = before.start() if before else start
+    for word, comparator in _SUFFIXES:
+        if suffix and word in suffix:
+            return comparator, word, begin
+    for pattern, comparator in _PREFIXES:
+        if match := pattern.search(prefix):
+            return comparator, match.group(), begin
+    return "=", "达到" if "达" in prefix else "数", begin if prefix else start
+
+
+def _is_taken(clean: Clean, found: _Found, taken: Sequence[Span]) -> bool:
+    if not taken:
+        return False
+    span = clean.span(found.start, found.end)
+    return any(each.start < span.end and span.start < each.end for each in taken)
+
+
+_SLOGAN = re.compile(
+    "个?(?:一批|百分之百|意识|自信|维护|确保|坚持|不|替代|方面|阶段|层面|领域|重点|环节|结合|全覆盖|治污|结构|一律|必须|统一|到位|转变|责任|清单|专项|战役|攻坚|行动|基本|同步|关键|体系|平台|方案|标准|办法|文件|要点)"
+)
+_AFTER_YEAR = re.compile("(?:行动|攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生)")
+_LASTING = re.compile("(?:不间断|值守|值班|在线|监控|运行|全天|开通|受理|热线|专人|轮流|连续|巡|看|盯)")
+
+
+def _no_quantity(text: str, found: _Found) -> bool:
+    """Tell slogans, names of programmes, hours of service, dates and titles from quantities."""
+    after, before = text[found.end : found.end + 8], text[max(0, found.start - 2) : found.start]
+    digits = re.search(r"\d", text[found.start : found.end])
+    if found.measure == "日" and (before.endswith("月") or after[:1] in "前起至-—、（(" or found.value < 2):
+        return True
+    if _in_title(text, found) or before.endswith(("第", "〔")):
+        return True
+    if found.unit == "h" and (_LASTING.match(after) or before.endswith("月")):
+        return True
+    if found.unit == "year":
+        return found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
+    return not digits and _no_chinese_quantity(text, found, after)
+
+
+def _is_date(text: str, found: _Found) -> bool:
+    return bool(re.match(rf"(?:{CHINESE}|\d){{1,3}}月|[上下]半年|第?[一二三四]季度|[底末前]", text[found.end :][:6]))
+
+
+def _no_chinese_quantity(text: str, found: _Found, after: str) -> bool:
+    """Tell whether a number in Chinese words is a manner of speaking, as 一批, 三个一批, 一台（电视台）."""
+    if _in_quotes(text, found.start) or found.measure in _MANNERS:
+        return True
+    if found.measure in COUNTERS and found.value <= 1:
+        return not re.search(r"[不至]", text[found.start : found.end])
+    if found.measure in _SLOGAN_COUNTERS:
+        return bool(_SLOGAN.match(after)) or after[:1] in "”、" or _is_round(text, found)
+    return found.unit in _LASTING_UNITS and (found.value < 1 or after[:1] in "一四")
+
+
+_MANNERS = frozenset("部门所点条口期班场片块名只把根")
+_SLOGAN_COUNTERS = frozenset("个项批位支件起处套")
+
+
+def _in_quotes(text: str, place: int) -> bool:
+    before = max(0, place - 20)
+    return text.rfind("“", before, place) > text.rfind("”", before, place)
+
+
+def _is_round(text: str, found: _Found) -> bool:
+    return text[found.start : found.end].startswith(("百", "千", "万"))
+
+
+def _in_title(text: str, found: _Found) -> bool:
+    opened = text.rfind("《", max(0, found.start - 120), found.start)
+    return opened >= 0 and "》" not in text[opened : found.start]
+
+
+_STOP = re.compile("[，。；：、（(“”)）,;:]")
+_VERB = re.compile(
+    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年)*"
+    "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了)?$"
+)
+_TIMES = re.compile(
+    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底|末)?(?:以?前|起)?|每\w{1,2}|对|将|使|把|同时|并|其中|年排放)+"
+)
+_WORDS = re.compile(
+    "^(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育|打造|实施|组织|确保|力争|全部|累计|新建成)+"
+)
+
+
+def object_of(text: str, start: int, end: int) -> str:
+    """Return what a number measures: the words before it in its clause without time and verbs, or else those behind.
+
+    >>> t = "到2020年，PM2.5年均浓度目标控制在52微克/立方米左右"
+    >>> object_of(t, t.index("52"), len(t)), object_of("淘汰国三货车1000辆", 6, 11)
+    ('PM2.5年均浓度', '国三货车')
+    """
+    begin = 0
+    for mark in _STOP.finditer(text, max(0, start - 60), start):
+        begin = mark.end()
+    if begin == start and text[start - 1 : start] in "（(":
+        return _object_before_bracket(text, start - 1)
+    words = _tidy(text[max(begin, start - 40) : start])
+    return words or _tidy_after(text[end : end + 30])
+
+
+def _object_before_bracket(text: str, place: int) -> str:
+    begin = max((mark.end() for mark in _STOP.finditer(text, max(0, place - 40), place)), default=max(0, place - 40))
+    return _tidy(text[begin:place])
+
+
+def _tidy(words: str) -> str:
+    words = _BEFORE.sub("", words)
+    words = _VERB.sub("", words)
+    words = _TIMES.sub("", words)
+    return _WORDS.sub("", words).strip("的了")
+
+
+def _tidy_after(words: str) -> str:
+    stop = _STOP.search(words)
+    return (words[: stop.start()] if stop else words).removeprefix("的")

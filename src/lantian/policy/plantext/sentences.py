@@ -1,0 +1,70 @@
+"""Sentences and the parts of a sentence that are duties of their own (句、分句)."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lantian.policy.plantext.parties import Act, acts
+
+_STOP = re.compile("[。！？!?]+[”）)】]*")
+_PART = re.compile("[；;，,]")
+
+
+def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield the places of sentences, each with its full stop; a stop within brackets or quotes that stay open is none.
+
+    >>> [t[s:e] for t in ["甲负责。乙配合。（丙牵头）"] for s, e in sentences(t)]
+    ['甲负责。', '乙配合。', '（丙牵头）']
+    """
+    at = start
+    for stop in _STOP.finditer(text, start):
+        if _closed(text, at, stop.end()):
+            yield at, stop.end()
+            at = stop.end()
+    if at < len(text):
+        yield at, len(text)
+
+
+def _closed(text: str, start: int, end: int) -> bool:
+    if end - start > 2000:
+        return True
+    opened = text.count("（", start, end) - text.count("）", start, end)
+    return opened <= 0 and text.count("“", start, end) <= text.count("”", start, end)
+
+
+def duties(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a sentence, cut before each acting department that begins a duty of its own."""
+    cuts = [0, *_cuts(text, acts(text)), len(text)]
+    return pairwise(cuts)
+
+
+def _cuts(text: str, found: list[Act]) -> Iterator[int]:
+    """Yield places behind ；or ，where another lead begins after a duty has been told."""
+    leads = [act for act in found if act.role == "lead"]
+    for before, act in pairwise(leads):
+        if act.statement:
+            continue
+        mark = _last_mark(text, before.end, act.start)
+        if mark is not None and mark - before.end > 4:
+            yield mark
+
+
+def _last_mark(text: str, start: int, end: int) -> int | None:
+    """Return the place behind the last mark before a list; an opening in brackets is no cut."""
+    marks = [mark.end() for mark in _PART.finditer(text, start, end)]
+    if not marks or text.count("（", start, end) > text.count("）", start, end):
+        return None
+    return _before_time(text, marks, end)
+
+
+def _before_time(text: str, marks: list[int], end: int) -> int:
+    """Let a time or a manner before the department (2019年底前，按照统一部署，由…) go with it: cut at ；if there is one."""
+    semicolons = [mark for mark in marks if text[mark - 1] in "；;"]
+    if semicolons:
+        return semicolons[-1]
+    for mark in reversed(marks[:-1]):
+        piece = text[mark : marks[-1]]
+        if len(piece) > 40 or not re.match("(?:到|至|自|从)?\\d{4}年|按照?|根据|在|对|结合|每", piece):
+            break
+        return mark
+    return marks[-1]

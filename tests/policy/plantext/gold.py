@@ -1,0 +1,159 @@
+"""Labels made by hand, and how a reading is compared with them.
+
+A sample carries its labels in the text: ⟦a task⟧, {L|lead}, {J|joint}, {D by 2020-12-31|deadline} (``w`` marks working
+days), {Q >= 92 %|quantity}. The Chaoyang plan's labels are offsets and values only; its text is read from ../shared.
+A field is right when its place overlaps the label's and its values are equal; a task when the two share 60 % of their
+characters together.
+"""
+
+import re
+import tomllib
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+from lantian.policy.plantext import Plan, import_plan, read_plan
+from tests.shared import SHARED
+
+HERE = Path(__file__).parent
+SAMPLES = HERE / "samples"
+CHAOYANG = SHARED / "plan" / "chaoyang-2018.txt"
+
+FIELDS = ("tasks", "lead", "joint", "deadlines", "quantities")
+Label = tuple[int, int, Hashable]
+
+
+@dataclass
+class Gold:
+    """A text with its labels by field."""
+
+    name: str
+    text: str
+    labels: dict[str, list[Label]] = field(default_factory=lambda: {name: [] for name in FIELDS})
+
+
+_OPEN = re.compile(r"\{(?P<what>[LJDQ])(?P<value>[^|{}]*)\|")
+_CODES = {"L": "lead", "J": "joint", "D": "deadlines", "Q": "quantities"}
+
+
+def read_marked(path: Path) -> Gold:
+    """Read a sample: the text without marks, and the labels with their places in it."""
+    marked = path.read_text(encoding="utf-8")
+    gold, out, open_fields, open_tasks, at = Gold(path.stem, ""), [], [], [], 0
+    length = 0
+    while at < len(marked):
+        if match := _OPEN.match(marked, at):
+            open_fields.append((length, match["what"], match["value"].strip()))
+            at = match.end()
+            continue
+        char = marked[at]
+        if char == "}" and open_fields:
+            start, what, value = open_fields.pop()
+            gold.labels[_CODES[what]].append((start, length, _value(what, value, "".join(out)[start:length])))
+        elif char == "⟦":
+            open_tasks.append(length)
+        elif char == "⟧":
+            gold.labels["tasks"].append((open_tasks.pop(), length, "task"))
+        else:
+            out.append(char)
+            length += 1
+        at += 1
+    assert not open_fields
+    assert not open_tasks
+    gold.text = "".join(out)
+    return gold
+
+
+def _value(what: str, value: str, printed: str) -> Hashable:
+    if what in "LJ":
+        return "".join(printed.split())
+    if what == "D":
+        kind, iso, *mark = value.split()
+        return (kind, iso, bool(mark))
+    comparator, number, *unit = value.split()
+    return (comparator, Decimal(number), unit[0] if unit else "")
+
+
+def chaoyang() -> Gold | None:
+    """Return the whole Chaoyang plan with its labels; None where the text is not beside the checkout."""
+    if not CHAOYANG.exists():
+        return None
+    text = read_plan(CHAOYANG.read_bytes(), CHAOYANG.name)
+    facts = tomllib.loads((HERE / "chaoyang.toml").read_text(encoding="utf-8"))
+    gold = Gold("chaoyang-2018", text)
+    for role in ("lead", "joint"):
+        gold.labels[role] = [(start, end, text[start:end]) for start, end in facts[role]]
+    gold.labels["tasks"] = [(start, end, "task") for start, end in facts["tasks"]]
+    gold.labels["deadlines"] = [(s, e, (kind, value, False)) for s, e, kind, value in facts["deadlines"]]
+    gold.labels["quantities"] = [
+        (s, e, (comparator, Decimal(str(value)), unit)) for s, e, comparator, value, unit in facts["quantities"]
+    ]
+    return gold
+
+
+def found_in(plan: Plan) -> dict[str, list[Label]]:
+    """Return what a plan holds in the shape of labels, each once."""
+    found: dict[str, dict[Label, None]] = {name: {} for name in FIELDS}
+    for task in plan.tasks:
+        found["tasks"][(task.span.start, task.span.end, "task")] = None
+        for party in task.parties:
+            span = party.reading.span
+            found[party.role][(span.start, span.end, party.name)] = None
+        for due in task.deadlines:
+            span = due.reading.span
+            found["deadlines"][(span.start, span.end, (due.kind, due.value, due.working_days))] = None
+        for quantity in task.quantities:
+            span = quantity.reading.span
+            value = (quantity.comparator, quantity.value, quantity.unit)
+            found["quantities"][(span.start, span.end, value)] = None
+    return {name: list(labels) for name, labels in found.items()}
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many labels there are, how many were found, and how many of those are right."""
+
+    labels: int = 0
+    found: int = 0
+    right: int = 0
+
+    def __add__(self, other: "Score") -> "Score":
+        return Score(self.labels + other.labels, self.found + other.found, self.right + other.right)
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.labels if self.labels else 1.0
+
+
+def score(gold: Gold) -> dict[str, Score]:
+    """Return the score of a text by field."""
+    found = found_in(import_plan(gold.text))
+    return {
+        name: Score(len(gold.labels[name]), len(found[name]), len(matched(name, gold.labels[name], found[name])))
+        for name in FIELDS
+    }
+
+
+def matched(name: str, labels: Sequence[Label], found: Iterable[Label]) -> list[tuple[Label, Label]]:
+    """Pair each label with one that was found, at most once."""
+    free = list(found)
+    pairs = []
+    for label in labels:
+        fits = next((each for each in free if _same(name, label, each)), None)
+        if fits is not None:
+            free.remove(fits)
+            pairs.append((label, fits))
+    return pairs
+
+
+def _same(name: str, label: Label, found: Label) -> bool:
+    shared = min(label[1], found[1]) - max(label[0], found[0])
+    if shared <= 0 or label[2] != found[2]:
+        return False
+    together = max(label[1], found[1]) - min(label[0], found[0])
+    return name != "tasks" or shared >= 0.6 * together
