@@ -7,13 +7,13 @@ from typing import Any
 
 from lantian.apps.telemetry.hooks import AlarmMark, AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Point
-from lantian.apps.telemetry.network import kinds
+from lantian.apps.telemetry.network import STANDING_WORDS, Standing, kinds
 from lantian.apps.telemetry.pages.board import BoardLine, BoardQuery, gather
-from lantian.apps.telemetry.pages.live_map import Reader
+from lantian.apps.telemetry.pages.live_map import Reader, addresses, kind_rows
 from lantian.apps.telemetry.readings.spark import Box, spark_path
 
-SHOWN_ALARMS = 14
-SHOWN_MAINTAINERS = 8
+SHOWN_ALARMS = 8
+SHOWN_MAINTAINERS = 4
 SPARK = Box(400, 96)
 
 
@@ -24,6 +24,20 @@ class WaitingAlarm:
     alarm: AlarmMark
     place: str
     age: timedelta
+
+
+def live_frame(language: str) -> dict[str, Any]:
+    """Return what the live map of the wall stands on: standings in words; kinds and addresses for its script."""
+    urls = addresses()
+    return {
+        "states": {one.value: STANDING_WORDS[one].in_language(language) for one in Standing},
+        "live": {"kinds": kind_rows(language), "data": urls["data"], "ground": urls["ground"]},
+    }
+
+
+def _kind_line(row: BoardLine) -> dict[str, Any]:
+    kind = kinds().get(row.id)
+    return {"name": row.name, "online": row.online, "devices": row.devices, "symbol": kind.symbol if kind else "circle"}
 
 
 def network_context(reader: Reader, now: datetime) -> dict[str, Any]:
@@ -38,10 +52,11 @@ def network_context(reader: Reader, now: datetime) -> dict[str, Any]:
     return {
         "whole": whole,
         "share": whole.online / whole.devices * 100 if whole.devices else 0,
-        "by_kind": sorted(found.by("kind"), key=lambda row: order.get(row.id, len(order))),
+        "by_kind": [_kind_line(row) for row in sorted(found.by("kind"), key=lambda row: order.get(row.id, len(order)))],
         "maintainers": [row for row in worst if row.id and row.quality.due][:SHOWN_MAINTAINERS],
         "alarms": [WaitingAlarm(one, names.get(one.point, one.device), now - one.raised_at) for one in shown],
         "waiting": len(alarms),
+        "more": len(alarms) - len(shown),
         "spark": spark_path(whole.trend, SPARK, top=1.0),
         "rule": found.board.rule,
     }

@@ -5,12 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.portal import exports
 from lantian.apps.portal.map_data import map_data
-from lantian.apps.portal.network import network_context
+from lantian.apps.portal.network import live_frame, network_context
 from lantian.apps.portal.overview.assemble import Overview
 from lantian.apps.portal.presentation import overview_context, wall_context
 from lantian.apps.portal.selectors import Page, pack, page
@@ -30,7 +31,8 @@ def overview(request: PageRequest) -> HttpResponse:
 def wall(request: PageRequest) -> HttpResponse:
     """Show the command wall, 1920 × 1080."""
     shown = page(request.as_of, request.user)
-    more = {"may_see_network": may(request.user, "portal:wall-network")}
+    seen = may(request.user, "portal:wall-network") and may(request.user, "telemetry:map-data")
+    more = {"may_see_network": seen, **(live_frame(get_language() or "zh-hans") if seen else {})}
     return render(request, "portal/wall.html", wall_context(shown) | more)
 
 

@@ -120,5 +120,5 @@ def air_at(as_of: AsOf) -> Air:
 def last_hour() -> datetime | None:
     """Return the end of the last hour with data (UTC), None in an empty lake: the live moment."""
     lake = lake_at(settings.LAKE_URL)
-    covered = _coverage(lake.root, lake.snapshot().id).values()
-    return max((found.last for found in covered), default=None) and max(found.last for found in covered) + HOUR
+    newest = max((found.last for found in _coverage(lake.root, lake.snapshot().id).values()), default=None)
+    return None if newest is None else newest.replace(minute=0, second=0, microsecond=0) + HOUR

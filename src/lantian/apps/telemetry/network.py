@@ -57,6 +57,7 @@ FLAG_WORDS: Mapping[str, Text] = {
     "C": Text("校准", "calibration"),
     "T": Text("超量程", "over range"),
     "B": Text("通讯异常", "no link"),
+    "synthetic": Text("合成", "synthetic"),
 }
 """Data flags of HJ 212-2017, table 8."""
 

@@ -24,7 +24,7 @@ class WrongInstant(LantianError):
 class AsOf:
     """The moment a page shows (时点).
 
-    instant: UTC; the end of the last hour shown. Live: the end of the last hour with data.
+    instant: UTC; the end of the last hour shown. Live: the end of the last hour with data that has ended.
     known_at: None, or the moment (UTC) by which data had to be known; later corrections are then unseen.
     live: 实时; otherwise 回看 (replay), in which no action is offered.
     now: the clock of this request (UTC); the only clock a page reads.
@@ -96,4 +96,5 @@ def as_of(at: str | None, known: str | None, now: datetime) -> AsOf:
     known_at = read_instant("known", known) if known else None
     if at:
         return AsOf(whole_hour(read_instant("at", at)), known_at, live=False, now=now)
-    return AsOf(last_hour_with_data[-1]() or whole_hour(now), known_at, live=True, now=now)
+    begun = whole_hour(now)  # the running hour has no mean yet, and a device whose clock is ahead cannot end one
+    return AsOf(min(last_hour_with_data[-1]() or begun, begun), known_at, live=True, now=now)

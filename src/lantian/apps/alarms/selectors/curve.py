@@ -70,8 +70,8 @@ class Curve:
 
 
 def span_of(key: str, alarm: Alarm) -> Span:
-    """Return the span asked for, else the shortest that holds the alarm's beginning."""
-    lasted = alarm.last_at - alarm.first_at
+    """Return the span asked for, else the shortest that holds the alarm's beginning; some are found hours later."""
+    lasted = max(alarm.last_at, alarm.raised_at) - alarm.first_at
     own = next((span for span in SPANS if lasted < span.length - HOUR), SPANS[-1])
     return next((span for span in SPANS if span.key == key), own)
 

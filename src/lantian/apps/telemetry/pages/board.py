@@ -21,6 +21,8 @@ from lantian.policy.records_telemetry import LinkRule
 HOUR = timedelta(hours=1)
 SPANS = {"24": 24, "168": 168, "720": 720}
 """Hours that the board may look back."""
+SETTLING = timedelta(minutes=2)
+"""A period is due only after it had time to come: the running hour, where it is shown, ends so long before now."""
 TREND_POINTS = 24
 GROUPS = (
     ("device", Text("按设备", "By device")),
@@ -141,15 +143,20 @@ class Board:
 
 
 def gather(reader: Reader, query: BoardQuery, now: datetime) -> Gathered:
-    """Return what the board stands on; five queries whatever the number of devices."""
-    end = now.replace(minute=0, second=0, microsecond=0)
+    """Return what the board stands on; five queries whatever the number, more in the first hour."""
     names = {one.pk: one.name for one in Organisation.objects.all()}
-    found = link_board(Device.objects.visible_to(reader), start=end - query.hours * HOUR, end=end, now=now)
+    found = _board(reader, query, now.replace(minute=0, second=0, microsecond=0), now)
+    if not found.total.quality.due:  # everything was registered in the running hour
+        found = _board(reader, query, now - SETTLING, now)
     kept = LinkBoard(
         found.start, found.end, now, found.rule, tuple(row for row in found.rows if _fits(row, query, names))
     )  # fmt: skip
     maintainers = sorted({row.maintainer for row in found.rows if row.maintainer})
     return Gathered(kept, _trends(reader, kept, query.hours), names, maintainers)
+
+
+def _board(reader: Reader, query: BoardQuery, end: datetime, now: datetime) -> LinkBoard:
+    return link_board(Device.objects.visible_to(reader), start=end - query.hours * HOUR, end=end, now=now)
 
 
 def board(reader: Reader, query: BoardQuery, now: datetime) -> Board:

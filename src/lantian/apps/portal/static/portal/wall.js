@@ -1,6 +1,7 @@
 /* The wall: Beijing's clock, the map, the curve; it reloads with the hour, and moves 2 px an hour against burn-in. */
 
 import { beijing, data, fill, gaps, limit, line, mount, timeAxis, valueAxis } from "../ui/chart.js";
+import { LiveWall } from "./live.js";
 import { draw } from "./map.js";
 
 const HOUR = 3_600_000;
@@ -31,18 +32,23 @@ function label() {
   const place = pages.length > 1 ? `${open + 1} / ${pages.length}` : "";
   note.textContent = [place, held ? note.dataset.held : ""].filter(Boolean).join(" · ");
 }
-/** Fetch what a page shows, where it does not stand in the document already; without an answer the page is left out. */
+/** Fetch the parts of a page that do not stand in the document already; without an answer the page is left out. */
 async function ready(page) {
   if (!page.dataset.wallFetch) return true;
   try {
     const answer = await fetch(page.dataset.wallFetch);
     if (!answer.ok) return false;
-    page.innerHTML = await answer.text();
+    const parts = document.createElement("template");
+    parts.innerHTML = await answer.text();
+    for (const part of parts.content.querySelectorAll("[data-wall-part]")) page.querySelector(`[data-wall-part="${part.dataset.wallPart}"]`)?.replaceWith(part);
     return true;
   } catch {
     return false;
   }
 }
+
+const facts = data("wall-live");
+const live = facts ? new LiveWall(document.querySelector("[data-wall-live]"), facts) : null;
 
 async function turn() {
   if (held || pages.length < 2) return;
@@ -51,6 +57,7 @@ async function turn() {
   open = next;
   pages.forEach((page, index) => { page.hidden = index !== open; });
   label();
+  if (pages[open].querySelector("[data-wall-live]")) await live?.show(pages[open]);
 }
 label();
 setInterval(turn, TURN);
