@@ -48,7 +48,8 @@ def labels(items: Sequence[Mapping[str, Any]], foot: str) -> bytes:
     return _set("labels.typ", {"items": list(items), "foot": foot})
 
 
-def _set(template: str, data: Mapping[str, Any], fonts: Path = FONTS) -> bytes:
+def _set(template: str, data: Mapping[str, Any]) -> bytes:
+    fonts = FONTS
     if not any(fonts.glob("NotoSansSC*")):
         raise NoFont(fonts)
     made: bytes = typst.compile(
