@@ -51,24 +51,32 @@ def best_sites(covered: Covers, weights: Plane, count: int, *, seconds: float = 
     return Siting(found, weight, max(0.0, (bound - weight) / weight) if np.isfinite(bound) else 1.0, simple_weight)
 
 
-def _model(covered: Covers, weights: Plane, count: int) -> tuple[Any, int]:
-    """Sites first (binary), then the demand that any of them covers (at most one each, whole by itself)."""
+def _groups(covered: Covers, weights: Plane) -> dict[tuple[int, ...], float]:
+    """Return the weight of the demand that the same sites cover, by those sites: they stand or fall together."""
     by_demand: dict[int, list[int]] = {}
     for site, points in enumerate(covered):
         for point in points:
             by_demand.setdefault(int(point), []).append(site)
+    found: dict[tuple[int, ...], float] = {}
+    for point, near in by_demand.items():
+        found[tuple(near)] = found.get(tuple(near), 0.0) + float(weights[point])
+    return found
+
+
+def _model(covered: Covers, weights: Plane, count: int) -> tuple[Any, int]:
+    """Sites first (binary), then the demand that any of them covers (at most one each, whole by itself)."""
+    groups = _groups(covered, weights)
     make: Any = highspy.Highs
     solver, sites = make(), len(covered)
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("threads", 1)
-    cost = np.concatenate([np.zeros(sites), [-float(weights[point]) for point in by_demand]])
-    upper = np.ones(len(cost))
-    solver.addVars(len(cost), np.zeros(len(cost)), upper)
+    cost = np.concatenate([np.zeros(sites), [-weight for weight in groups.values()]])
+    solver.addVars(len(cost), np.zeros(len(cost)), np.ones(len(cost)))
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
     kinds = np.full(sites, highspy.HighsVarType.kInteger)
     solver.changeColsIntegrality(sites, np.arange(sites, dtype=np.int32), kinds)
-    for place, near in enumerate(by_demand.values()):
+    for place, near in enumerate(groups):
         columns = np.array([sites + place, *near], dtype=np.int32)
         solver.addRow(-highspy.kHighsInf, 0.0, len(columns), columns, np.array([1.0, *[-1.0] * len(near)]))
     solver.addRow(0.0, float(count), sites, np.arange(sites, dtype=np.int32), np.ones(sites))
