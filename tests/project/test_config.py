@@ -18,6 +18,8 @@ WRONG = [
     (9, {"LANTIAN_JOBS": "never"}),
     (10, {"LANTIAN_TILE_URL": "file:///tiles"}),
     (11, {"LANTIAN_SECRET_KEY": "short"}),
+    (14, {"LANTIAN_DEMO_LEDGERS": "much"}),
+    (14, {"LANTIAN_DEMO_LEDGERS": "1.5"}),
 ]
 
 

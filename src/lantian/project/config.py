@@ -39,6 +39,7 @@ class Config:
     bus_url: ``spool:`` (files in the data folder) or ``nats://HOST:PORT``.
     engine_url: ``duckdb:`` or ``sc://HOST:PORT`` (Spark Connect).
     https: whether a proxy in front speaks HTTPS, so cookies and redirects insist on it.
+    demo_ledgers: which share of a whole district's ledgers a demonstration gets, 0 to 1.
     tile_url: a tile server for the map's ground, or nothing; the map draws the pack's areas by itself.
     """
 
@@ -55,6 +56,7 @@ class Config:
     demo: bool
     jobs: Jobs
     tile_url: str | None
+    demo_ledgers: float = 1.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -75,6 +77,7 @@ class Config:
             demo=_switch(env, "LANTIAN_DEMO"),
             jobs=cast(Jobs, _choice(env, "LANTIAN_JOBS", ("worker", "inline"))),
             tile_url=_tile_url(env),
+            demo_ledgers=_share(env, "LANTIAN_DEMO_LEDGERS"),
         )
 
 
@@ -154,6 +157,23 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     if value in {"0", "false", "no", "off"}:
         return False
     raise ConfigError(7, Text(f"{name} 写作“{value}”，应为 1 或 0。", f"{name} is “{value}”; write 1 or 0."))
+
+
+def _share(env: Mapping[str, str], name: str) -> float:
+    value = env.get(name) or "1"
+    try:
+        found = float(value)
+    except ValueError:
+        found = -1.0
+    if 0 <= found <= 1:
+        return found
+    raise ConfigError(
+        14,
+        Text(
+            f"{name} 写作“{value}”，应为 0 到 1 之间的数，1 为整个区。",
+            f"{name} is “{value}”; write a number from 0 to 1, 1 being the whole district.",
+        ),
+    )
 
 
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:

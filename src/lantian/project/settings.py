@@ -13,6 +13,7 @@ PACK = CONFIG.pack
 LAKE_URL = CONFIG.lake_url
 TILE_URL = CONFIG.tile_url
 DEMO = CONFIG.demo
+DEMO_LEDGERS = CONFIG.demo_ledgers
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False

@@ -12,6 +12,7 @@ from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.cases.services import open_from_alarm
+from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
@@ -21,6 +22,7 @@ from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
 from lantian.apps.telemetry.district import ground_of_pack
 from lantian.apps.telemetry.services.points import before_removal
+from lantian.apps.telemetry.sources import linked_devices, with_camera, with_device
 from lantian.apps.ui import as_of, navigation
 
 
@@ -35,6 +37,8 @@ def connect() -> None:
     navigation.may_open[:] = [may_open]
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
+    ledger.linked[:] = [linked_devices]
+    duties.have |= {"device": with_device, "camera": with_camera}
     masking.resolvers["ledger.source"] = personal_value
     masking.resolvers["accounts.person"] = personal_detail
     responsibility.trades[:] = [trades]

@@ -13,6 +13,7 @@ from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services.demo import fill_demo
 from lantian.apps.telemetry.services.demo_devices import backfill_demo, register_demo_devices
+from lantian.apps.telemetry.services.demo_sources import fill_ledgers_with_devices
 from lantian.apps.telemetry.services.points import sync_points
 from lantian.gateway.simulators.truth import Records
 from lantian.kernel.errors import LantianError, Text
@@ -58,6 +59,8 @@ class Command(BaseCommand):
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""
         if fill_demo(lake, pack, now=now):
             register_demo_devices(pack, at=now)
+            if settings.DEMO_LEDGERS:
+                fill_ledgers_with_devices(at=now, share=settings.DEMO_LEDGERS)
             Records(settings.DATA_DIR).open()
             backfill_demo(lake, pack, now=datetime.now(UTC))
         elif not Device.objects.filter(synthetic=True).exists():
