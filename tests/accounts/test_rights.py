@@ -50,6 +50,11 @@ telemetry:*                 r     r       r       r       r       -         -   
 alarms:act                  rw    rw      r       r       r       -         -         r        r        -
 alarms:evidence             rw    rw      rw      rw      rw      -         -         rw       rw       -
 alarms:decide               rw    r       r       r       r       -         -         r        r        -
+cases:act                   rw    rw      rw      r       r       -         -         rw       rw       -
+cases:evidence              rw    rw      rw      r       r       -         -         rw       rw       -
+cases:new                   rw    rw      rw      -       -       -         -         rw       rw       -
+cases:lift                  rw    r       r       r       r       -         -         rw       r        -
+cases:*                     r     r       r       r       r       -         -         r        r        -
 alarms:*                    r     r       r       r       r       -         -         r        r        -
 ledger:new                  rw    rw      rw      -       -       -         -     -        rw         -
 ledger:edit                 rw    rw      rw      -       -       -         -     -        rw         rw

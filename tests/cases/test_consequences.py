@@ -20,11 +20,10 @@ from lantian.apps.cases.services import (
     lift_due,
     revoke_penalty,
     set_subject,
-    standing_of,
-    standing_with,
     take_step,
 )
 from lantian.apps.cases.services.state import Held
+from lantian.apps.cases.standings import standing_of, standing_with
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.telemetry.models import Point

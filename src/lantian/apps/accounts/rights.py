@@ -29,6 +29,8 @@ AUDITORS = frozenset({Role.AUDIT_ADMIN})
 ENTERPRISE = frozenset({Role.ENTERPRISE})
 FIELD = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY})
 PUNISHERS = frozenset({Role.DUTY, Role.BUREAU, Role.ENFORCEMENT})
+CASE_ACTORS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY})
+LIFTERS = frozenset({Role.DUTY, Role.ENFORCEMENT})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -64,6 +66,12 @@ RIGHTS: dict[str, Right] = {
     "alarms:act": Right(OFFICERS, ACTORS),
     "alarms:evidence": Right(OFFICERS, OFFICERS),
     "alarms:decide": Right(OFFICERS, DUTY),
+    # cases: officers read; who may take which step is asked again by the service, of the step's holder
+    "cases:*": Right(OFFICERS),
+    "cases:act": Right(OFFICERS, CASE_ACTORS),
+    "cases:evidence": Right(OFFICERS, CASE_ACTORS),
+    "cases:new": Right(CASE_ACTORS, CASE_ACTORS),
+    "cases:lift": Right(OFFICERS, LIFTERS),
     # monitoring: the system administrator keeps the register and sends commands; who is in charge declares windows
     "telemetry:device*": Right(OFFICERS, SYSTEM),
     "telemetry:quarantine*": Right(OFFICERS, SYSTEM),

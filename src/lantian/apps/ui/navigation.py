@@ -66,7 +66,17 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("规则准确率"), "/alarms/precision/"),
             ),
         ),
-        Section(_("案件"), "/cases/"),
+        Section(
+            _("案件"),
+            "/cases/",
+            (
+                Page(_("我的环节"), "/cases/"),
+                Page(_("全部案件"), "/cases/all/"),
+                Page(_("街乡与部门"), "/cases/boards/"),
+                Page(_("逾期与时长"), "/cases/overdue/"),
+                Page(_("惩戒登记"), "/cases/sanctions/"),
+            ),
+        ),
         Section(_("检查"), "/inspections/"),
     ),
     (

@@ -16,7 +16,7 @@ from lantian.apps.cases.services.clocks import escalate
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.evidence import attach_file, content_of
 from lantian.apps.cases.services.opening import NewCase, open_case
-from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty, standing_of, standing_with
+from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty
 
 __all__ = [
     "CaseActError",
@@ -39,8 +39,6 @@ __all__ = [
     "revoke_penalty",
     "send_back",
     "set_subject",
-    "standing_of",
-    "standing_with",
     "take_step",
     "transfer",
 ]

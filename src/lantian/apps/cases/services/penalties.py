@@ -1,21 +1,18 @@
 """Penalties, where a subject stands on its ladder, and sanctions that begin and end by it (处罚与惩戒)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.cases.models import Case, Penalty, Sanction
-from lantian.apps.cases.rules import rules
 from lantian.apps.cases.services.errors import CaseActError
-from lantian.apps.cases.services.state import note, type_of
+from lantian.apps.cases.services.state import note
+from lantian.apps.cases.standings import OnLadder, ladder_of, standing_of
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
-from lantian.policy.records_case import CaseLadderRecord
 from lantian.workflow import ladders
-from lantian.workflow.ladders import Standing
 
 _DAY = timedelta(days=1)
 
@@ -25,49 +22,6 @@ class Unlawful(CaseActError):
 
     def __init__(self) -> None:
         super().__init__(Text("只有处罚才能注明阶梯情形。", "Only a penalty carries findings for the ladder."))
-
-
-@dataclass(frozen=True)
-class OnLadder:
-    """Where the subject of a case stands."""
-
-    record: CaseLadderRecord
-    standing: Standing
-
-
-def ladder_of(case: Case) -> CaseLadderRecord | None:
-    """Return the ladder on which a case's penalties count."""
-    return rules().ladder(type_of(case), day_of(case.happened_at))
-
-
-def penalties_of(ladder: str, subject: str) -> list[ladders.Penalty]:
-    """Return a subject's penalties as the ladder counts them; nobody named has none."""
-    rows = Penalty.objects.filter(ladder=ladder, subject=subject) if subject else ()
-    return [
-        ladders.Penalty(
-            str(row.pk), row.day, row.cycle, findings=frozenset(row.findings), revoked=row.revoked_at is not None
-        )
-        for row in rows
-    ]
-
-
-def standing_of(case: Case, on: date) -> OnLadder | None:
-    """Return where the subject of a case stands on a day; None for a type without ladder."""
-    record = ladder_of(case)
-    if record is None:
-        return None
-    found = ladders.standing(record.ladder(), penalties_of(record.id, case.subject), on, case.cycle)
-    return OnLadder(record, found)
-
-
-def standing_with(case: Case, on: date, findings: Sequence[str] = ()) -> OnLadder | None:
-    """Return where the subject would stand with one more penalty on a day."""
-    record = ladder_of(case)
-    if record is None:
-        return None
-    more = ladders.Penalty("next", on, case.cycle, findings=frozenset(findings))
-    known = [*penalties_of(record.id, case.subject), more]
-    return OnLadder(record, ladders.standing(record.ladder(), known, on, case.cycle))
 
 
 def impose(case: Case, findings: Sequence[str], *, by: Person, at: datetime) -> Sanction | None:

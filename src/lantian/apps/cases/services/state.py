@@ -9,18 +9,12 @@ from typing import Any, cast
 from lantian.apps.audit.services import record
 from lantian.apps.cases import hooks
 from lantian.apps.cases.models import Case, CaseStep, CaseThread
-from lantian.apps.cases.rules import rules
+from lantian.apps.cases.rules import rules, type_of
 from lantian.apps.cases.services.errors import Changed
 from lantian.kernel.errors import Text
-from lantian.kernel.instants import day_of
 from lantian.policy.records_case import CaseTypeRecord
 from lantian.workflow.cases import CaseState, Engine, Holders, Thread
 from lantian.workflow.clocks import Clock, ClockUnit, Pause, Period
-
-
-def type_of(case: Case) -> CaseTypeRecord:
-    """Return the case's type as it held on the day of the event."""
-    return rules().type(case.type, day_of(case.happened_at))
 
 
 def holders_of(case: Case) -> Holders:

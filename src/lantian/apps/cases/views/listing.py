@@ -1,0 +1,98 @@
+"""My to-do, the list of cases, and the form that opens one."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.rights import may
+from lantian.apps.accounts.scope import scope_of
+from lantian.apps.cases.forms import CasesForm, NewCaseForm
+from lantian.apps.cases.models import Case, CaseQuerySet
+from lantian.apps.cases.rules import rules
+from lantian.apps.cases.selectors.listing import case_list
+from lantian.apps.cases.selectors.todo import todo
+from lantian.apps.cases.services import NewCase, open_case
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
+from lantian.policy.records_case import CaseTypeRecord
+
+OPENED_BY_PEOPLE = {"trade-lead": Case.Origin.LEAD, "whistle-call": Case.Origin.CALL}
+"""Where a case comes from when a person opens it; other types are found by oneself."""
+
+
+def acting(request: PageRequest) -> Person:
+    """Return the signed-in person; the rights let nobody else come here."""
+    assert isinstance(request.user, Person)
+    return request.user
+
+
+def moment_of(request: PageRequest) -> datetime:
+    """Return the moment that the page shows."""
+    return request.as_of.now if request.as_of.live else request.as_of.instant
+
+
+def seen_by(request: PageRequest) -> CaseQuerySet:
+    """Return the cases that the reader may see, opened up to the page's moment."""
+    return Case.objects.visible_to(request.user).filter(opened_at__lte=moment_of(request))
+
+
+def said(error: LantianError) -> str:
+    """Return an error in the reader's language."""
+    return error.text.in_language(get_language() or "zh-hans")
+
+
+@require_GET
+def mine(request: PageRequest) -> HttpResponse:
+    """Show what the reader's organisations have to do."""
+    now = moment_of(request)
+    may_open = may(request.user, "cases:new", "POST")
+    context = {"todo": todo(request.user, now), "moment": now, "types": _types(now) if may_open else []}
+    return render(request, "cases/mine.html", context)
+
+
+@require_GET
+def cases(request: PageRequest) -> HttpResponse:
+    """List the cases."""
+    now = moment_of(request)
+    ours = scope_of(request.user).organisations
+    page = case_list(seen_by(request), CasesForm(request.GET).query, ours, now)
+    return render(request, "cases/list.html", {"page": page, "moment": now})
+
+
+def _types(now: datetime) -> list[tuple[str, Text]]:
+    return [(one.id, Text(one.zh, one.en)) for one in rules().types(day_of(now)).values() if not one.points]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: PageRequest, kind: str) -> HttpResponse:
+    """Open a case: a lead, a call, an order."""
+    record = rules().types(day_of(request.as_of.now)).get(kind)
+    if record is None or record.points:
+        raise Http404
+    form = NewCaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = _open(request, form, record)
+        except LantianError as error:
+            messages.error(request, said(error))
+        else:
+            return redirect("cases:one", slug=opened.slug)
+    context = {"form": form, "record": record, "label": Text(record.zh, record.en)}
+    return render(request, "cases/new.html", context)
+
+
+def _open(request: PageRequest, form: NewCaseForm, record: CaseTypeRecord) -> Case:
+    read, person = form.cleaned_data, acting(request)
+    post = person.post
+    new = NewCase(
+        type=record.id, title=read["title"], facts=read["facts"], happened_at=request.as_of.now,
+        origin=OPENED_BY_PEOPLE.get(record.id, Case.Origin.OWN), source=read["code"], area_code=read["area"].code,
+        sender=post.organisation if post else None, named=[one.code for one in read["named"]],
+    )  # fmt: skip
+    return open_case(new, by=person, at=request.as_of.now)

@@ -1,0 +1,153 @@
+"""The page of one case, and what people do there."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lantian.apps.accounts.models import Organisation, Role
+from lantian.apps.accounts.rights import may
+from lantian.apps.cases.forms import ActForm, CommentForm, EvidenceForm, SubjectForm, TakeForm, TransferForm
+from lantian.apps.cases.models import Case
+from lantian.apps.cases.selectors.page import case_page
+from lantian.apps.cases.services import (
+    CaseActError,
+    Taken,
+    attach_file,
+    comment,
+    content_of,
+    pause,
+    resume,
+    send_back,
+    set_subject,
+    take_step,
+    transfer,
+)
+from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
+from lantian.apps.ledger.services.attachments import Sent
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import LantianError
+
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, max-age=3600",
+}
+
+
+def _case(request: PageRequest, slug: str) -> Case:
+    whole = seen_by(request).select_related("alarm", "source", "point", "sender", "parent", "opened_by")
+    return get_object_or_404(whole, slug=slug)
+
+
+@require_GET
+def case(request: PageRequest, slug: str) -> HttpResponse:
+    """Show one case."""
+    found = _case(request, slug)
+    now = moment_of(request)
+    may_act = may(request.user, "cases:act", "POST")
+    context = {
+        "page": case_page(found, request.user, now),
+        "case": found,
+        "moment": now,
+        "may_act": may_act,
+        "is_desk": may_act and Role.DUTY in acting(request).roles,
+        "organisations": Organisation.objects.exclude(kind="enterprise").order_by("code") if may_act else (),
+        "personal": True,
+    }
+    return render(request, "cases/case.html", context)
+
+
+Act = Callable[[Case, Mapping[str, Any], dict[str, Any]], object]
+
+
+def _take(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    taken = Taken(read["outcome"], read["reason"], read["place"], tuple(read["findings"]), read["version"])
+    return take_step(found, read["thread"], taken, **who)
+
+
+def _plain(doing: Callable[..., object]) -> Act:
+    """Make an act of a service that asks for the step, the reason and the version alone."""
+    return lambda found, read, who: doing(found, read["thread"], reason=read["reason"], version=read["version"], **who)
+
+
+def _transfer(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    return transfer(found, read["thread"], to=read["to"], reason=read["reason"], version=read["version"], **who)
+
+
+ACTS: Mapping[str, tuple[type[forms.Form], Act]] = {
+    "take": (TakeForm, _take),
+    "send-back": (ActForm, _plain(send_back)),
+    "pause": (ActForm, _plain(pause)),
+    "resume": (ActForm, _plain(resume)),
+    "transfer": (TransferForm, _transfer),
+    "comment": (CommentForm, lambda found, read, who: comment(found, text=read["reason"], **who)),
+    "subject": (SubjectForm, lambda found, read, who: set_subject(
+        found, source=read["code"], version=read["version"], **who)),
+}  # fmt: skip
+"""What the page's forms ask, and the service that does it."""
+
+
+@require_POST
+def act(request: PageRequest, slug: str, what: str) -> HttpResponse:
+    """Do one thing with a case, and show it again; a refusal is said on the page."""
+    if what not in ACTS:
+        raise Http404
+    found = _case(request, slug)
+    form_type, doing = ACTS[what]
+    form = form_type(request.POST)
+    if form.is_valid():
+        _try(request, lambda: doing(found, form.cleaned_data, {"by": acting(request), "at": request.as_of.now}))
+    else:
+        messages.error(request, _first_error(form))
+    return redirect("cases:one", slug=slug)
+
+
+@require_POST
+def evidence(request: PageRequest, slug: str) -> HttpResponse:
+    """Keep a file with a step."""
+    found = _case(request, slug)
+    form = EvidenceForm(request.POST, request.FILES)
+    if form.is_valid():
+        read = form.cleaned_data
+        sent = Sent(read["file"].name, read["file"].read())
+        who: dict[str, Any] = {"by": acting(request), "at": request.as_of.now}
+        _try(request, lambda: attach_file(found, read["thread"], sent, note_text=read["note"], **who))
+    else:
+        messages.error(request, _first_error(form))
+    return redirect("cases:one", slug=slug)
+
+
+@require_GET
+def evidence_file(request: PageRequest, slug: str, key: int) -> HttpResponse:
+    """Send a file, after checking it against its hash; pictures are shown, others are downloads."""
+    kept = get_object_or_404(_case(request, slug).evidence, pk=key)
+    try:
+        content = content_of(kept)
+    except CaseActError as error:
+        raise Http404(said(error)) from error
+    response = HttpResponse(content, content_type=kept.media_type, headers=SAFE)
+    if not kept.media_type.startswith("image/"):
+        response.headers["Content-Disposition"] = f'attachment; filename="{kept.pk}{Path(kept.path).suffix}"'
+    return response
+
+
+def _try(request: PageRequest, doing: Callable[[], object]) -> None:
+    try:
+        doing()
+    except LantianError as error:
+        messages.error(request, said(error))
+    else:
+        messages.success(request, _("已记录。"))
+
+
+def _first_error(form: forms.Form) -> str:
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label or name}: {errors[0]}"
