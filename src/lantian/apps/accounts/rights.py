@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import resolve
 
 from lantian.apps.accounts.models import Person, Role
+from lantian.apps.ui.navigation import view_at
 from lantian.kernel.errors import LantianError, Text
 
 EVERYONE = frozenset(Role.values)
@@ -166,4 +166,4 @@ def check(person: Any, view_name: str, method: str) -> None:
 
 def may_open(request: HttpRequest, path: str) -> bool:
     """Tell whether the reader's posts open a path; the shell shows no link that would be refused."""
-    return may(request.user, resolve(path).view_name)
+    return may(request.user, view_at(path) or "")

@@ -43,7 +43,8 @@ def answer(kind: Kind, sources: SourceQuerySet, form: str, at: datetime, by: Any
     """Return the answer with a file of the form asked for; who took it and when stands in the file."""
     if form not in FORMATS:
         raise Http404
-    rows = sources.select_related("area", "owner", "trade").iterator(chunk_size=CHUNK)
+    named = sources.select_related("area", "owner", "trade").defer("area__geometry", "search")
+    rows = named.iterator(chunk_size=CHUNK)
     name = f"{kind.id}-{at.astimezone(BEIJING):%Y%m%d-%H%M}.{form}"
     if form in _STREAMED:
         parts = _in_language(_STREAMED[form](kind, rows, _made(at, by)), get_language() or "zh-hans")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lantian.apps.ledger.kinds import label
 from lantian.apps.ledger.models.sources import SourceQuerySet
-from lantian.apps.ledger.pages.listing import Cell, cell_text
+from lantian.apps.ledger.pages.listing import Cell, cell_text, rows_of
 from lantian.apps.ledger.pages.query import Column, ListQuery, attribute_column, columns_of, conditions, own_column
 from lantian.policy.records_ledger import Kind
 
@@ -33,7 +33,7 @@ class Printed:
 def printed(kind: Kind, sources: SourceQuerySet, query: ListQuery, at: datetime) -> Printed:
     """Return the table: chosen columns, else the official ones as far as the paper is wide."""
     columns = columns_of(kind, query) if query.columns else official(kind)
-    found = list(sources.select_related("area", "owner", "trade")[: MOST_ROWS + 1])
+    found = rows_of(sources, 0, MOST_ROWS + 1)
     rows = [[Cell(cell_text(source, kind, column), column) for column in columns] for source in found[:MOST_ROWS]]
     title = kind.official_title if kind.official_title and label(kind) == kind.zh else _title(kind)
     return Printed(title, kind.paper, columns, rows, conditions(kind, query), at, cut=len(found) > MOST_ROWS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -170,11 +171,16 @@ more_pages: dict[str, Callable[[HttpRequest], tuple[Page, ...]]] = {}
 
 def exists(path: str) -> bool:
     """Tell whether a path leads to a page."""
+    return view_at(path) is not None
+
+
+@lru_cache(maxsize=1024)
+def view_at(path: str) -> str | None:
+    """Return the name of the view that a path leads to; the shell asks for the same paths on every page."""
     try:
-        resolve(path)
+        return resolve(path).view_name
     except Resolver404:
-        return False
-    return True
+        return None
 
 
 def navigation(request: HttpRequest) -> list[list[Entry]]:

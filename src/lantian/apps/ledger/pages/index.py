@@ -45,11 +45,11 @@ class Group:
 
 
 def groups(sources: SourceQuerySet) -> list[Group]:
-    """Return the ledgers by group with their counts, in one question."""
-    counted: dict[tuple[str, str], int] = {
-        (row["kind"], row["state"]): row["n"]
-        for row in sources.current().order_by().values("kind", "state").annotate(n=Count("pk"))
-    }
+    """Return the ledgers by group with their counts; an index alone answers, the few merged entries come off after."""
+    asked = sources.order_by().values("kind", "state").annotate(n=Count("pk"))
+    counted = {(row["kind"], row["state"]): row["n"] for row in asked}
+    for key in sources.filter(merged_into__gt=0).order_by().values_list("kind", "state"):
+        counted[key] -= 1
     found = []
     for group, name in GROUPS.items():
         members = [_count(kind, counted) for kind in kinds().values() if kind.group == group]

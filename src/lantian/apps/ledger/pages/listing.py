@@ -118,8 +118,7 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
     visible = Source.objects.visible_to(person)
     found = filtered(visible, kind, query, on)
     start = (query.page - 1) * query.rows
-    related = ordered(found, query).select_related("area", "trade", "owner")
-    sources = list(related[start : start + query.rows])
+    sources = rows_of(ordered(found, query), start, start + query.rows)
     columns = columns_of(kind, query)
     owed = standing(kind, sources, on)
     rows = [_row(source, kind, columns, owed) for source in sources]
@@ -135,6 +134,14 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
         conditions(kind, query),
         owed,
     )
+
+
+def rows_of(found: SourceQuerySet, start: int, end: int) -> list[Source]:
+    """Return some entries of a sorted list with their names; only keys are sorted, and no area's border is read."""
+    keys = list(found.values_list("pk", flat=True)[start:end])
+    named = Source.objects.select_related("area", "trade", "owner").defer("area__geometry", "geometry", "search")
+    read = named.in_bulk(keys)
+    return [read[key] for key in keys]
 
 
 def _row(source: Source, kind: Kind, columns: Sequence[Column], owed: Mapping[int, list[Owed]]) -> Row:

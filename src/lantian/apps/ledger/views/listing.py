@@ -41,6 +41,7 @@ def ledger(request: PageRequest, kind: str) -> HttpResponse:
     context = {
         "page": page,
         "kind": of,
+        "base": _base(request.GET),
         "preview": preview(person, of, chosen, on, page.duties) if chosen and request.GET.get("tab") != "map" else None,
         "every_column": every_column(of),
         "chosen": {column.name for column in page.columns},
@@ -77,6 +78,14 @@ def _map_facts(request: PageRequest, kind: Kind) -> dict[str, Any]:
             "open": _("一企一档"),
         },
     }
+
+
+def _base(get: QueryDict) -> str:
+    """The query of this page to which a row adds its own name."""
+    kept = get.copy()
+    for name in ("on", "part"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}&" if kept else "?"
 
 
 def _kept(get: QueryDict) -> QueryDict:
