@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.figures import Figure
 
-NOT_BENCHMARKS = {"__init__", "__main__", "figures", "alarm_world"}
+NOT_BENCHMARKS = {"__init__", "__main__", "figures", "alarm_world", "ledger_store"}
 
 
 def names() -> list[str]:

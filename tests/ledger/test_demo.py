@@ -50,7 +50,7 @@ def test_positions_lie_inside_the_street_that_is_said_and_parts_lie_where_their_
     placed = Source.objects.exclude(longitude=None)
     assert placed.count() > 50
     for source in placed:
-        assert borders[str(source.area_id)].covers(Spot(source.longitude, source.latitude))
+        assert borders[str(source.area_id)].covers(Spot(source.longitude or 0, source.latitude or 0))
         assert source.geometry is None or shape(source.geometry).is_valid
     for part in Source.objects.filter(kind="outlet").select_related("parent"):
         assert part.parent is not None
