@@ -61,6 +61,7 @@ ledger:edit                 rw    rw      rw      -       -       -         -   
 ledger:move                 rw    rw      rw      -       -       -         -     -        rw         -
 ledger:merge                rw    rw      rw      -       -       -         -     -        rw         -
 ledger:import*              rw    rw      rw      -       -       -         -     -        rw         -
+ledger:pick*                r     r       r       -       -       -         -     -        r          -
 ledger:attach               w     w       w       -       -       -         -     w        w          w
 ledger:views*               w     w       w       w       w       -         -     w        w          w
 ledger:duties               r     r       r       r       r       -         -     r        r          -

@@ -234,6 +234,19 @@ def test_each_wrong_field_says_so_and_nothing_typed_is_lost(client_of: Callable[
         assert typed in page, typed
 
 
+def test_a_street_makes_entries_on_its_own_ground_alone_and_of_parents_that_it_sees(
+    client_of: Callable[..., Client],
+) -> None:
+    site("别处工地", 2)
+    street = client_of("street", "office-1")
+    answer = street.post(f"/ledgers/{SITE}/new/", {**WHOLE, "area": "110105002", "parent": "别处工地"})
+    assert answer.status_code == 422
+    assert "须选在您所管的街乡或社区" in text(answer)
+    assert "没有对象“别处工地”" in text(answer)
+    street.post(f"/ledgers/{SITE}/new/", {**WHOLE, "longitude": "116.42", "latitude": "39.95"})
+    assert Source.objects.get(name="金泰里二期").area_id == "110105001"
+
+
 def test_a_border_that_crosses_itself_is_refused(client_of: Callable[..., Client]) -> None:
     bow = {
         "type": "Polygon",

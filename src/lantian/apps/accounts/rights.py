@@ -87,6 +87,7 @@ RIGHTS: dict[str, Right] = {
     "ledger:edit": Right(KEEPERS | ENTERPRISE, KEEPERS | ENTERPRISE),
     "ledger:move": Right(KEEPERS, KEEPERS),
     "ledger:merge": Right(KEEPERS, KEEPERS),
+    "ledger:pick*": Right(KEEPERS),
     "ledger:import*": Right(KEEPERS, KEEPERS),
     "ledger:attach": Right(NOBODY, KEEPERS | ENTERPRISE | frozenset({Role.ENFORCEMENT})),
     "ledger:views*": Right(NOBODY, OFFICERS | ENTERPRISE),

@@ -23,7 +23,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.look import hidden, is_english, own_label
 from lantian.apps.ledger.places import DATUMS, Ground, Place, WrongPlace, read_geometry, read_position
 from lantian.apps.ledger.services.geofiles import SUFFIXES, read_geofile
-from lantian.apps.ledger.services.rights import grid_owner_of
+from lantian.apps.ledger.services.rights import grid_owner_of, may_place
 from lantian.apps.ledger.services.sources import Values
 from lantian.apps.ledger.values import Stored, read
 from lantian.kernel.errors import LantianError, Text
@@ -205,9 +205,10 @@ def _filled(made: Field, drawing: Drawing, name: str) -> Field:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A form as it was sent: texts and files."""
+    """A form as somebody sent it: texts and files."""
 
     post: QueryDict
+    by: Any
     files: "MultiValueDict[str, UploadedFile[Any]]" = field(default_factory=MultiValueDict)
 
     def text(self, name: str) -> str:
@@ -218,14 +219,16 @@ class Sheet:
 def read_sheet(kind: Kind, sheet: Sheet, editable: frozenset[str], source: Source | None) -> Typed:
     """Read what was typed into the fields that may be changed. ``source``: as it was when the form was opened."""
     problems: dict[str, Text] = {}
-    own = _own(sheet, editable, problems)
+    own = _own(sheet, editable, source, problems)
     if "place" in editable and kind.geometry != "none":
         _place(kind, sheet, own, problems)
+    if "area" in editable and not problems.get("place") and not may_place(sheet.by, own.get("area_id")):
+        problems["area"] = Text("须选在您所管的街乡或社区。", "It has to be on the ground that you look after.")
     attributes = _attributes(kind, sheet, editable, source, problems)
     return Typed(Values(own, attributes), problems)
 
 
-def _own(sheet: Sheet, editable: frozenset[str], problems: dict[str, Text]) -> dict[str, Any]:
+def _own(sheet: Sheet, editable: frozenset[str], source: Source | None, problems: dict[str, Text]) -> dict[str, Any]:
     """The fields that every entry has; references are found by code or by name."""
     readers: Mapping[str, tuple[str, Callable[[str], Any]]] = {
         "name": ("name", lambda text: text[:160]),
@@ -234,7 +237,7 @@ def _own(sheet: Sheet, editable: frozenset[str], problems: dict[str, Text]) -> d
         "area": ("area_id", _area),
         "owner": ("owner_id", organisation_named),
         "trade": ("trade_id", organisation_named),
-        "parent": ("parent_id", source_named),
+        "parent": ("parent_id", lambda text: _parent(text, sheet.by, source)),
     }
     found: dict[str, Any] = {}
     for name, (column, reader) in readers.items():
@@ -283,11 +286,19 @@ def organisation_named(text: str) -> str | None:
     return found[0]
 
 
-def source_named(text: str) -> int | None:
-    """Return the entry that a code or a name means. Raises NotFound."""
+def _parent(text: str, person: Any, source: Source | None) -> int | None:
+    """What an entry belongs to; one that it belongs to already stays, whoever may see it."""
+    if source is not None and source.parent is not None and text == source.parent.code:
+        return source.parent_id
+    return source_named(text, person)
+
+
+def source_named(text: str, person: Any) -> int | None:
+    """Return the entry that a person may see and that a code or a name means. Raises NotFound."""
     if not text:
         return None
-    found = list(Source.objects.current().filter(Q(code=text) | Q(name=text)).values_list("pk", flat=True)[:2])
+    visible = Source.objects.visible_to(person).current()
+    found = list(visible.filter(Q(code=text) | Q(name=text)).values_list("pk", flat=True)[:2])
     if len(found) != 1:
         raise NotFound(
             Text(
@@ -398,6 +409,7 @@ def _read(attribute: Attribute, sheet: Sheet) -> Stored:
     if attribute.type == "organisation":
         return organisation_named(sheet.text(name))
     value = read(attribute, sheet.text(name))
-    if attribute.type == "source" and value and not Source.objects.filter(kind=attribute.of, code=str(value)).exists():
+    visible = Source.objects.visible_to(sheet.by)
+    if attribute.type == "source" and value and not visible.filter(kind=attribute.of, code=str(value)).exists():
         raise NotFound(Text(f"没有编码为“{value}”的对象。", f"There is no entry with the code {value!r}."))
     return value

@@ -50,6 +50,13 @@ def may_create(person: Any, kind: Kind) -> bool:
     return Role.DUTY in scope.roles or bureau or bool(scope.roles & GROUND)
 
 
+def may_place(person: Any, area: str | None) -> bool:
+    """Tell whether a person may put an entry on a ground: streets and communities only on their own."""
+    scope = scope_of(person)
+    bound = not scope.roles & {Role.DUTY, Role.BUREAU} and bool(scope.roles & GROUND)
+    return not bound or scope.covers(area)
+
+
 def editable(person: Any, kind: Kind, source: Source | None = None) -> frozenset[str]:
     """Return the names of the own fields and attributes that a person may change in an entry, or fill in a new one."""
     attributes = frozenset(one.name for one in kind.attributes)

@@ -49,7 +49,7 @@ def new(request: PageRequest, kind: str) -> HttpResponse:
         return _form(request, Drawing(of, _of_parent(request), names))
     if request.POST.get("fill"):
         return _fill(request, Drawing(of, _texts(request.POST), names))
-    typed = read_sheet(of, Sheet(request.POST, request.FILES), names, None)
+    typed = read_sheet(of, Sheet(request.POST, person, request.FILES), names, None)
     problems = dict(typed.problems)
     if not problems:
         try:
@@ -75,7 +75,7 @@ def edit(request: PageRequest, kind: str, code: str) -> HttpResponse:
         return _fill(request, Drawing(of, _texts(request.POST), names, source))
     version = _version(request, source)
     base = as_of_version(source, version)
-    typed = read_sheet(of, Sheet(request.POST, request.FILES), names, base)
+    typed = read_sheet(of, Sheet(request.POST, person, request.FILES), names, base)
     mine = only_changed(base, typed.values)
     drawing = Drawing(of, _texts(request.POST), names, source, typed.problems)
     if typed.problems:

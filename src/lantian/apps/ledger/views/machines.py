@@ -70,7 +70,7 @@ def file_machine(request: PageRequest) -> HttpResponse:
     names = frozenset(one.name for one in of.attributes) - TESTED
     problems: dict[str, Text] = {}
     if request.method == "POST":
-        read = read_sheet(of, Sheet(request.POST), names | {"area", "owner"}, None)
+        read = read_sheet(of, Sheet(request.POST, person), names | {"area", "owner"}, None)
         problems = dict(read.problems)
         owner = _owner(request, read.values.own)
         if owner is None:
