@@ -47,11 +47,11 @@ EVENTS: Mapping[str, Promise] = {
     "issued": gettext_lazy("核发"),
     "renewed": gettext_lazy("延续"),
     "amended": gettext_lazy("变更"),
-    "refused": gettext_lazy("不予核发"),
-    "suspended": gettext_lazy("暂停"),
-    "resumed": gettext_lazy("恢复"),
-    "revoked": gettext_lazy("吊销"),
-    "surrendered": gettext_lazy("注销"),
+    "refused": gettext_lazy("驳回申请"),
+    "suspended": gettext_lazy("暂停证照"),
+    "resumed": gettext_lazy("恢复证照"),
+    "revoked": gettext_lazy("吊销证照"),
+    "surrendered": gettext_lazy("注销证照"),
     "points": gettext_lazy("记分"),
 }
 FIELDS: Mapping[str, Promise] = {
@@ -244,7 +244,7 @@ def paper_facts(credential: Credential, address: str, qr: str) -> dict[str, Any]
         "lines": [
             *public_facts(credential),
             (_("有效期"), validity(credential)),
-            (_("核发单位"), issuer),
+            (_("核发机关"), issuer),
         ],
         "qr": qr,
         "address": address,
