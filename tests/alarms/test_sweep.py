@@ -16,7 +16,7 @@ from lantian.lake import Lake
 from lantian.lake.lock import WriterLock
 from lantian.lake.schema import ENGINE
 from lantian.lake.streams import Stretch
-from tests.alarms.sample import MINUTE, NOW, PM10, fill, site, steady, wave
+from tests.alarms.sample import MINUTE, NOW, PM10, PM25, fill, site, steady, wave
 
 pytestmark = pytest.mark.django_db
 RULE = "site-pm10-hour"
@@ -134,6 +134,24 @@ def test_a_lake_without_anything_and_a_store_without_devices_find_nothing(folder
     followed = sweep(NOW, lake=Lake(folder))
     assert followed is not None
     assert followed.opened == ()
+
+
+@pytest.mark.parametrize(("strength", "found"), [(1.2, {"micro-0"}), (0.3, set())])
+def test_a_gain_that_moves_within_hours_is_found_against_its_neighbours(
+    folder: Path, strength: float, found: set[str]
+) -> None:
+    # In three hours 60 µg/m³ are shown as 132: above 1.5 times the neighbours from 75 minutes on, for over an hour.
+    points = [site(number, "micro", [PM25]) for number in range(9)]
+    series = {(point.pk, PM25): wave(60, 6) for point in points}
+
+    def drifting(back: int) -> float:
+        return round(60 * (1 + strength * max(180 - back, 0) / 180), 1) + back % 3
+
+    series["micro-0", PM25] = drifting
+    sweep(NOW, lake=fill(folder, series, minutes=360))
+    alarms = Alarm.objects.filter(rule="neighbour-gain")
+    assert {alarm.point_id for alarm in alarms} == found
+    assert not Alarm.objects.filter(rule="neighbour-outlier").shown().exists()
 
 
 def _seconds(device: str, nox: float, minutes: int, first: int) -> pa.Table:
