@@ -16,7 +16,9 @@ from openpyxl import load_workbook
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.models import LedgerImport, Source
+from lantian.apps.ledger.services.demo import fill_ledgers
 from lantian.apps.ledger.views import imports as views
+from tests.ledger.conftest import AT
 from tests.ledger.sheets import SITE_HEADS, site_row, sites, workbook
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,22 @@ def test_forgotten_uploads_are_swept(
     monkeypatch.setattr(views, "_FORGOTTEN_S", -1)
     upload(client, sites(tmp_path / "a.xlsx", {}))
     assert LedgerImport.objects.count() == 1
+
+
+@pytest.mark.parametrize(("language", "form"), [("zh-hans", "xlsx"), ("en", "xlsx"), ("zh-hans", "csv")])
+def test_what_was_exported_can_be_imported_and_changes_nothing(
+    client_of: Callable[..., Client], tmp_path: Path, language: str, form: str
+) -> None:
+    fill_ledgers(at=AT, share=0.01)
+    client = client_of()
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+    for name in ("construction-site", "restaurant", "road-section", "charging-site", "vehicle"):
+        answer = client.get(f"/ledgers/{name}/export.{form}")
+        (tmp_path / f"a.{form}").write_bytes(b"".join(answer))
+        upload(client, tmp_path / f"a.{form}", f"/ledgers/{name}/import/")
+        entry = LedgerImport.objects.latest("pk")
+        count = Source.objects.of_kind(name).count()
+        assert (name, entry.problems, entry.unchanged, entry.updated) == (name, [], count, 0)
 
 
 # -- bad input: each has a clear answer in both languages and loses nothing ------------------------------------------

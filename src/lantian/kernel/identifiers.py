@@ -41,6 +41,16 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u200b", "").strip()
 
 
+def tidy(text: str) -> str:
+    """Return a name or an address without full-width digits and letters and blanks around; Chinese signs stay.
+
+    >>> tidy(" 金泰里Ｂ座１０号（南）　")
+    '金泰里B座10号（南）'
+    """
+    narrow = (unicodedata.normalize("NFKC", one) if one.isalnum() or one.isspace() else one for one in text)
+    return "".join(narrow).replace("\u200b", "").strip()
+
+
 def credit_code(text: str) -> str:
     """Return a unified social credit code (统一社会信用代码, GB 32100-2015): 18 characters, the last a check.
 

@@ -137,7 +137,7 @@ def _integer(attribute: Attribute, found: object) -> Stored:
 def _choice(attribute: Attribute, found: object) -> Stored:
     text = identifiers.plain(_plain_number(found))
     for choice in attribute.choices:
-        if text in (choice.id, choice.zh, choice.en):
+        if text in (choice.id, identifiers.plain(choice.zh), choice.en):
             return choice.id
     raise WrongValue(
         attribute,

@@ -20,9 +20,10 @@ from lantian.apps.ledger.sheets.columns import Column, columns_of
 from lantian.apps.ledger.sheets.reading import Problem, Row, shown
 from lantian.apps.ledger.values import read_all
 from lantian.kernel.errors import Text
-from lantian.kernel.identifiers import plain
+from lantian.kernel.identifiers import plain, tidy
 from lantian.policy.records_ledger import Kind
 
+_NAMES = frozenset({"name", "address", "reason"})
 _LONGEST: Mapping[str, int] = {"code": 60, "name": 160, "address": 200}
 Action = Literal["new", "updated", "unchanged", "refused"]
 _DATUMS: Mapping[str, str] = {
@@ -79,7 +80,7 @@ class Planner:
             problems.append(Problem(text, self.columns[name], _found(self.columns[name], given[name])))
         attributes = dict(found.values)
         problems += self.references.resolve(self.kind, attributes, self.columns)
-        own = {name: plain(shown(value)) for name, value in row.own.items()}
+        own = {name: (tidy if name in _NAMES else plain)(shown(value)) for name, value in row.own.items()}
         place = None
         try:
             place = self._place(row, own)
@@ -225,7 +226,7 @@ class Planner:
         if not text:
             return found.state if found else self.kind.states[0].id
         column = self.own_columns["state"]
-        state = next((one for one in self.kind.states if text in (one.id, one.zh, one.en)), None)
+        state = next((one for one in self.kind.states if text in (one.id, plain(one.zh), one.en)), None)
         if state is None:
             zh, en = "、".join(one.zh for one in self.kind.states), ", ".join(one.en for one in self.kind.states)
             raise RowProblems(Problem(Text(f"可填：{zh}。", f"it may be: {en}."), column, text))
@@ -277,5 +278,5 @@ def _streets() -> dict[str, str]:
     for area in Area.objects.of_kind(AreaKind.STREET):
         for label in (area.code, area.name_zh, area.short_zh, area.name_en):
             if label:
-                found.setdefault(label.lower(), area.code)
+                found.setdefault(plain(label).lower(), area.code)
     return found

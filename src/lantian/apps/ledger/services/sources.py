@@ -13,6 +13,7 @@ from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.models import ChangeNotice, Source, SourceChange, Subscription
 from lantian.apps.ledger.values import Stored
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.identifiers import plain
 from lantian.policy.records_ledger import Kind
 
 OWN = ("name", "code", "address", "area_id", "owner_id", "trade_id", "grid_owner_id", "parent_id", "longitude",
@@ -71,7 +72,7 @@ def search_text(source: Source, kind: Kind) -> str:
     searched = [one.name for one in kind.attributes if one.type in _SEARCHED and one.sensitivity != "personal"]
     found = [source.name, source.code, source.address]
     found += [str(source.attributes.get(name) or "") for name in searched]
-    return "\n".join(part for part in found if part).lower()
+    return plain("\n".join(part for part in found if part)).lower()
 
 
 _SEARCHED = frozenset({"text", "plate", "credit_code", "vin"})
