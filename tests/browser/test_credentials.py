@@ -51,7 +51,7 @@ def scene(settings: Any) -> None:
         give("carriage-permit", truck, date(2027, 5, number))
     site = entry("construction-site", "金泰里二期", {"builder": "中建一局", "stage": "earthwork"}, state="working")
     give("disposal-permit", site, date(2027, 3, 31), disposal_site="高安屯", carrier="京东南运输有限公司")
-    facts = {
+    facts: dict[str, Any] = {
         "type": "excavator",
         "maker": "某厂",
         "power_kw": 110.0,

@@ -216,6 +216,18 @@ def test_a_refusal_needs_its_reason_and_the_machine_may_be_filed_again(client_of
     assert Source.objects.get().state == "filed"
 
 
+@pytest.mark.parametrize(("code", "approved"), [(CODE, True), (CODE.replace("G3", "G2"), False)])
+def test_a_machine_that_came_by_sheet_gets_its_label_with_the_review(
+    client_of: Callable[..., Client], code: str, approved: bool
+) -> None:
+    own = {"name": "挖掘机", "area_id": "110105001", "owner_id": "firm"}
+    facts = {**MACHINE, "environment_code": code}
+    machine = create_source(kind("machine"), Values(own, facts), by=None, at=AT, how="imported")
+    client_of("bureau").post(reverse("ledger:machine-review", args=[machine.pk]), {"what": "approve"})
+    assert Credential.objects.filter(state="valid").exists() is approved
+    assert (Source.objects.get().state == "working") is approved
+
+
 def test_another_bureau_cannot_review(client_of: Callable[..., Client]) -> None:
     machine = filed()
     address = reverse("ledger:machine-review", args=[machine.pk])

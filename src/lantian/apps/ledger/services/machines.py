@@ -55,12 +55,13 @@ def file_machine(own: Mapping[str, Any], attributes: Mapping[str, Stored], act: 
     return made
 
 
-def _code_fits(attributes: Mapping[str, Stored]) -> None:
+def _code_fits(attributes: Mapping[str, Stored], own: Source | None = None) -> None:
     """The code belongs to one machine, and names the stage that is filed (G3 is stage III)."""
     code, stage = str(attributes.get("environment_code") or ""), str(attributes.get("stage") or "")
     if not code:
         return
-    twin = Source.objects.filter(kind="machine", attributes__environment_code=code).current().first()
+    machines = Source.objects.filter(kind="machine", attributes__environment_code=code).current()
+    twin = (machines.exclude(pk=own.pk) if own else machines).first()
     if twin is not None:
         raise _problem(
             f"环保信息公开编号 {code} 已由 {twin.code} 申报。",
@@ -79,7 +80,11 @@ def _problem(zh: str, en: str) -> SourceProblems:
 
 @transaction.atomic
 def approve(machine: Source, act: Act, on: date) -> Credential:
-    """Approve a filing (审核通过): the machine counts as registered and gets its label with number and QR."""
+    """Approve a filing (审核通过): the machine counts as registered and gets its label with number and QR.
+
+    Raises SourceProblems when its code does not fit, as one that came by sheet may.
+    """
+    _code_fits(machine.attributes, machine)
     move_source(machine, WORKING, by=act.by, at=act.at, reason=act.reason)
     return credentials.issue(_applied(machine, act), act, valid_from=on)
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from lantian.apps.accounts.services.sessions import address_of
 from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import Credential
 from lantian.apps.ledger.pages import credentials as pages
@@ -39,7 +40,7 @@ def check(request: PageRequest, token: str) -> HttpResponse:
 
 
 def _too_many(request: PageRequest) -> bool:
-    key = f"check:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"check:{address_of(request)}"
     cache.add(key, 0, timeout=A_MINUTE)
     try:
         return cache.incr(key) > MOST_A_MINUTE
