@@ -92,6 +92,7 @@ class Source(models.Model):
             models.Index(fields=["kind", "name"]),
             models.Index(fields=["kind", "-changed_at"]),
             models.Index(fields=["owner"]),
+            models.Index(fields=["kind", "merged_into", "longitude", "latitude"], name="sources_on_the_map"),
         ]
 
     def __str__(self) -> str:

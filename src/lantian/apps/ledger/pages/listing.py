@@ -28,8 +28,11 @@ from lantian.apps.ledger.pages.standing import Owed, standing, worst
 from lantian.apps.ledger.services.sources import working_states
 from lantian.policy.records_ledger import Attribute, Kind
 
-MOST_COUNTED = 10_000
-"""A longer list is not counted to its end; it says “more than”."""
+MOST_COUNTED = 2000
+"""What words, attributes or duties narrow is counted so far, to the end only when asked: each entry has to be read."""
+
+EXACTLY = "all"
+"""The value of ``n`` in an address that asks for a count to the end."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class ListPage:
     views: Sequence[View]
     conditions: str
     duties: Mapping[int, list[Owed]] = field(default_factory=dict)
+    exact: bool = True
 
     @property
     def first(self) -> int:
@@ -105,12 +109,12 @@ class ListPage:
     @property
     def uncounted(self) -> bool:
         """Whether there are more entries than were counted."""
-        return self.total > MOST_COUNTED
+        return not self.exact and self.total > MOST_COUNTED
 
     @property
     def counted(self) -> int:
         """How many entries were counted."""
-        return min(self.total, MOST_COUNTED)
+        return MOST_COUNTED if self.uncounted else self.total
 
 
 def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mapping[str, str], count: str) -> ListPage:
@@ -133,6 +137,7 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
         _views(person, kind, asked),
         conditions(kind, query),
         owed,
+        exact=not query.reads or count == EXACTLY,
     )
 
 
@@ -156,6 +161,8 @@ def _total(found: SourceQuerySet, query: ListQuery, here: int, count: str) -> in
         return before + here
     if query.page > 1 and count.isdecimal() and len(count) < 9:
         return int(count)
+    if count == EXACTLY or not query.reads:
+        return found.order_by().count()
     return found.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 

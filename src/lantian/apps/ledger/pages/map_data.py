@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField
-from django.db.models.functions import Cast, Floor
+from django.db.models import Avg, Count, F, IntegerField
+from django.db.models.functions import Cast
 from shapely.geometry import mapping, shape
 
 from lantian.apps.ledger.models.sources import SourceQuerySet
@@ -72,8 +72,8 @@ def _shapes(placed: SourceQuerySet) -> list[dict[str, Any]]:
 
 def _gathered(placed: SourceQuerySet, size: float) -> dict[str, Any]:
     """Marks gathered on a grid, in one question of the database."""
-    column = Floor(Cast(F("longitude") / size, FloatField()))
-    line = Floor(Cast(F("latitude") / size, FloatField()))
+    column = Cast(F("longitude") / size, IntegerField())
+    line = Cast(F("latitude") / size, IntegerField())
     cells = (
         placed.order_by()
         .annotate(_column=column, _line=line)

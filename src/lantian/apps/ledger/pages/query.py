@@ -52,6 +52,11 @@ class ListQuery:
     columns: tuple[str, ...] = ()
 
     @property
+    def reads(self) -> bool:
+        """Whether entries have to be read to tell which fit; else an index tells."""
+        return bool(self.text or self.attributes or self.duty or self.figure)
+
+    @property
     def rows(self) -> int:
         """How many rows a page has."""
         return ROWS[self.density]
