@@ -55,7 +55,8 @@ class LinkRule(Record):
     late_s: a period received more than this after its end counts as late. clock_offset_s: largest offset of a device's
     clock. completeness_percent: least share of periods received of those due. transmission_percent: least effective
     transmission rate, received/due × valid/due. bad_percent: largest share of frames that could not be used.
-    keep_days: how long hours of link quality are kept.
+    keep_days: how long hours of link quality are kept. stale_reports: a device still connected that missed so many
+    reports in a row shows its last value as stale.
     """
 
     late_s: int = Field(ge=1)
@@ -64,6 +65,7 @@ class LinkRule(Record):
     transmission_percent: Decimal
     bad_percent: Decimal
     keep_days: int = Field(ge=31)
+    stale_reports: int = Field(ge=1)
 
 
 @record_type("maintenance_rule")
@@ -71,7 +73,9 @@ class MaintenanceRule(Record):
     """Bounds of maintenance windows (维护窗口); what counts as abuse the alarm rule ``window-abuse`` says.
 
     retroactive_h: how long after its start a window may still be declared. longest_h: its greatest length.
+    calibration_days: an instrument's calibration that is due within so many days is due soon.
     """
 
     retroactive_h: int = Field(ge=0)
     longest_h: int = Field(ge=1)
+    calibration_days: int = Field(ge=0)

@@ -122,12 +122,17 @@ class DeviceForm(forms.Form):
         read = self.cleaned_data
         return NewDevice(
             id=read["id"], name_zh=read["name_zh"], name_en=read["name_en"], kind=read["kind"], key=read["key"],
-            secret=read["secret"], point=point, networks=_words(read["networks"]), tolerated=read["tolerated"],
+            secret=read["secret"], point=point, networks=words(read["networks"]), tolerated=read["tolerated"],
             interval_s=read["interval_s"], owner=read["owner"], maintainer=read["maintainer"], plate=read["plate"],
         )  # fmt: skip
 
 
-def _words(text: str) -> list[str]:
+def words(text: str) -> list[str]:
+    """Return the words of a field in which blanks, commas and semicolons part them.
+
+    >>> words("10.1.2.0/24，10.1.3.7")
+    ['10.1.2.0/24', '10.1.3.7']
+    """
     return text.replace("，", " ").replace(",", " ").replace(";", " ").split()
 
 

@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from django.conf import settings
 
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
 from lantian.policy.reader import load_pack
-from lantian.policy.records_telemetry import ChannelTemplate, PointKind
-
-MISSED_REPORTS = 3
-"""A device that is still connected, but missed this many reports in a row, shows its last value as stale."""
+from lantian.policy.records_telemetry import ChannelTemplate, LinkRule, PointKind
 
 
 class Standing(StrEnum):
@@ -100,6 +98,11 @@ def factor_unit(factor: str) -> str:
     return (found[0].stored or found[0].unit) if found else ""
 
 
+@lru_cache(maxsize=16)
+def _stale_reports(pack: str, day: date) -> int:
+    return load_pack(pack).get(LinkRule, "link", day).stale_reports
+
+
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What a device's standing is judged by: its last frame, receipt and verdict of its main value, its interval."""
@@ -116,7 +119,7 @@ def standing(kind: str, signs: Signs, now: datetime) -> Standing:
 
 
 def standing_under(rule: PointKind | None, signs: Signs, now: datetime) -> Standing:
-    """Judge a device: silent for longer than its kind allows, its main value invalid, or older than three reports."""
+    """Judge a device: silent for longer than its kind allows, its main value invalid, or older than the pack allows."""
     silence = timedelta(seconds=rule.offline_after_s if rule else max(signs.interval_s * 10, 600))
     if signs.last_frame_at is None:
         return Standing.NEVER
@@ -125,7 +128,7 @@ def standing_under(rule: PointKind | None, signs: Signs, now: datetime) -> Stand
     if signs.verdict == "invalid":
         return Standing.INVALID
     newest = signs.received_at or signs.last_frame_at
-    patience = timedelta(seconds=MISSED_REPORTS * max(signs.interval_s, 1))
+    patience = timedelta(seconds=_stale_reports(settings.PACK, day_of(now)) * max(signs.interval_s, 1))
     return Standing.STALE if now - newest > patience else Standing.ONLINE
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lantian.apps.telemetry.views import (
+    device_changes,
     devices,
     evaluation,
     imports,
@@ -52,6 +53,23 @@ urlpatterns = [
     path("monitoring/devices/<str:device>/active/", devices.device_active, name="device-active"),
     path("monitoring/devices/<str:device>/course/", devices.device_course, name="device-course"),
     path("monitoring/devices/<str:device>/secret/", devices.device_secret, name="device-secret"),
+    path("monitoring/devices/<str:device>/edit/", device_changes.device_edit, name="device-edit"),
+    path(
+        "monitoring/devices/<str:device>/secret/change/",
+        device_changes.device_secret_change,
+        name="device-secret-change",
+    ),
+    path("monitoring/devices/<str:device>/instruments/", device_changes.device_instruments, name="device-instruments"),
+    path(
+        "monitoring/devices/<str:device>/instruments/<int:instrument>/calibration/",
+        device_changes.device_calibration,
+        name="device-calibration",
+    ),
+    path(
+        "monitoring/devices/<str:device>/instruments/<int:instrument>/removal/",
+        device_changes.device_instrument_removal,
+        name="device-instrument-removal",
+    ),
     path("monitoring/devices/<str:device>/cameras/<int:camera>/", devices.camera_snapshot, name="camera-snapshot"),
     path("monitoring/snapshots/<int:number>/", devices.snapshot, name="snapshot"),
     path("monitoring/frames/<str:spool>/<int:seq>/", devices.frame, name="frame"),

@@ -15,7 +15,7 @@ from lantian.apps.telemetry.pages.charts import Figure, Line
 from lantian.apps.telemetry.pages.live_map import Reader
 from lantian.apps.telemetry.pages.values import HOUR, now_rows
 from lantian.apps.telemetry.readings.link_board import Quality, link_board
-from lantian.apps.telemetry.services import Course, as_geojson
+from lantian.apps.telemetry.services import Course, as_geojson, maintenance_rule
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING, day_of
 
@@ -23,16 +23,28 @@ TREND_DAYS = 7
 SHOWN_COMMANDS = 60
 SHOWN_WINDOWS = 20
 SHOWN_ALARMS = 5
-CALIBRATION_SOON = timedelta(days=14)
-"""The lamp turns yellow when a calibration is due within this time."""
+Tab = tuple[str, Text]
 
-TABS = (
-    ("link", Text("联网", "Link")),
-    ("channels", Text("通道", "Channels")),
+LINK = ("link", Text("联网", "Link"))
+FIXED_TABS = (LINK, ("channels", Text("通道", "Channels")))
+MOVING_TABS = (LINK, ("track", Text("轨迹", "Track")))
+ENGINE = ("engine", Text("发动机", "Engine"))
+COMMON_TABS = (
     ("frames", Text("报文", "Frames")),
     ("commands", Text("命令", "Commands")),
     ("upkeep", Text("运维", "Upkeep")),
 )
+EDIT = ("edit", Text("修改登记", "Change"))
+"""The form is a view of the page, too, but no tab: the card of the register leads to it."""
+
+
+def tabs_of(device: Device) -> tuple[Tab, ...]:
+    """Return the tabs of a device's page: what moves has a track, a heavy diesel an engine, the others channels."""
+    kind = kinds().get(device.kind)
+    if kind is None or not kind.mobile:
+        return (*FIXED_TABS, *COMMON_TABS)
+    engine = (ENGINE,) if device.family == "gb17691" else ()
+    return (*MOVING_TABS, *engine, *COMMON_TABS)
 
 
 @dataclass(frozen=True)
@@ -195,7 +207,7 @@ def _instrument(instrument: Instrument, today: date) -> InstrumentRow:
     if due is None:
         return InstrumentRow(instrument, "o", None)
     left = due - today
-    lamp = "r" if left < timedelta() else ("y" if left <= CALIBRATION_SOON else "g")
+    lamp = "r" if left < timedelta() else ("y" if left.days <= maintenance_rule(today).calibration_days else "g")
     return InstrumentRow(instrument, lamp, left)
 
 

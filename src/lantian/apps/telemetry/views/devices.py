@@ -1,5 +1,7 @@
 """Devices: list, registration, import, one device with its channels, frames, commands and upkeep."""
 
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +17,7 @@ from lantian.apps.audit.services import record
 from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.explained.words import fault_words
 from lantian.apps.telemetry.exports import XLSX, attachment
+from lantian.apps.telemetry.forms_device import DeviceChangeForm
 from lantian.apps.telemetry.forms_network import (
     ChannelForm,
     CommandForm,
@@ -27,10 +30,12 @@ from lantian.apps.telemetry.forms_network import (
 )
 from lantian.apps.telemetry.models import Camera, Device, Point, Snapshot
 from lantian.apps.telemetry.network import kinds
-from lantian.apps.telemetry.pages.device import ASKED, TABS, commands_of, head, trend_of, upkeep
+from lantian.apps.telemetry.pages.device import ASKED, EDIT, commands_of, head, tabs_of, trend_of, upkeep
 from lantian.apps.telemetry.pages.devices import device_list
 from lantian.apps.telemetry.pages.frames import frame_page, one_frame
+from lantian.apps.telemetry.pages.track import GAUGES, day_asked, engine_of, track_data, track_of
 from lantian.apps.telemetry.services import (
+    Course,
     device_template,
     import_devices,
     put_channel,
@@ -45,6 +50,7 @@ from lantian.apps.telemetry.services import (
 from lantian.apps.telemetry.views.network import actor, attempt, language, may_write
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
 from lantian.protocols.hj212.faults import TOLERABLE
 
 WRITE = "telemetry:device-register"
@@ -140,7 +146,8 @@ def device_import_template(_request: PageRequest) -> HttpResponse:
 # one device -----------------------------------------------------------------------------------------------------
 
 
-def _device(request: PageRequest, pk: str) -> Device:
+def asked_device(request: PageRequest, pk: str) -> Device:
+    """Return the device that an address names, where the reader may see it."""
     wanted = Device.objects.visible_to(request.user).select_related("link", "point", "owner", "maintainer")
     return get_object_or_404(wanted, pk=pk)
 
@@ -148,15 +155,19 @@ def _device(request: PageRequest, pk: str) -> Device:
 @require_GET
 def device(request: PageRequest, device: str) -> HttpResponse:
     """Show a device."""
-    return _shown(request, _device(request, device), [])
+    return shown(request, asked_device(request, device), [])
 
 
-def _shown(request: PageRequest, found: Device, problems: list[str], view: str = "") -> HttpResponse:
-    asked, factor, _hours, day = ViewForm(request.GET).chosen(TABS)
-    now, tab = request.as_of.now, view or asked
+def shown(
+    request: PageRequest, found: Device, problems: list[str], view: str = "", more: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Show a device's page on the tab that the address or ``view`` asks for."""
+    tabs = tabs_of(found)
+    asked, factor, _hours, day = ViewForm(request.GET).chosen((*tabs, EDIT))
+    tab = view or asked
     context = {
-        **head(request.user, found, now),
-        "tabs": TABS,
+        **head(request.user, found, request.as_of.now),
+        "tabs": tabs,
         "view": tab,
         "body_template": f"telemetry/_device_{tab}.html",
         "problems": problems,
@@ -165,42 +176,79 @@ def _shown(request: PageRequest, found: Device, problems: list[str], view: str =
         "may_reveal": may_write(request, "telemetry:device-secret"),
         "edited": factor,
     }
-    context |= _tab(request, found, tab, day)
-    return render(request, "telemetry/device.html", context, status=400 if problems else 200)
+    context |= TAB_CONTEXTS[tab](request, found, day)
+    return render(request, "telemetry/device.html", {**context, **(more or {})}, status=400 if problems else 200)
 
 
-def _tab(request: PageRequest, found: Device, tab: str, day: Any) -> dict[str, Any]:
-    now = request.as_of.now
-    if tab == "link":
-        trend = trend_of(found, now)
-        return {"trend": trend, "chart": trend.figure.data(language())}
-    if tab == "frames":
-        return {"page": frame_page(lake_at(settings.LAKE_URL), [found.pk], day, now)}
-    if tab == "commands":
-        return {"commands": commands_of(request.user, found), "asked": ASKED if found.family == "hj212" else ()}
-    if tab == "upkeep":
-        return upkeep(request.user, found, now)
+def _link_tab(request: PageRequest, found: Device, _day: date | None) -> dict[str, Any]:
+    trend = trend_of(found, request.as_of.now)
+    return {"trend": trend, "chart": trend.figure.data(language())}
+
+
+def _frames_tab(request: PageRequest, found: Device, day: date | None) -> dict[str, Any]:
+    return {"page": frame_page(lake_at(settings.LAKE_URL), [found.pk], day, request.as_of.now)}
+
+
+def _commands_tab(request: PageRequest, found: Device, _day: date | None) -> dict[str, Any]:
+    return {"commands": commands_of(request.user, found), "asked": ASKED if found.family == "hj212" else ()}
+
+
+def _upkeep_tab(request: PageRequest, found: Device, _day: date | None) -> dict[str, Any]:
+    return {**upkeep(request.user, found, request.as_of.now), "today": day_of(request.as_of.now)}
+
+
+def _channels_tab(request: PageRequest, found: Device, _day: date | None) -> dict[str, Any]:
     code = request.GET.get("factor", "")
     return {"one": next((one for one in found.channels.all() if one.code == code), None)} if code else {}
+
+
+def _track_tab(request: PageRequest, found: Device, day: date | None) -> dict[str, Any]:
+    track = track_of(lake_at(settings.LAKE_URL), found, day_asked(day, request.as_of.now))
+    course = Course.of(found.details)
+    facts = track_data(track, course.line if course else (), language())
+    chart = track.figure.data(language()) if track.figure else None
+    return {"track": track, "facts": facts, "course": course, "chart": chart}
+
+
+def _engine_tab(request: PageRequest, found: Device, day: date | None) -> dict[str, Any]:
+    asked = day_asked(day, request.as_of.now)
+    engine = engine_of(lake_at(settings.LAKE_URL), found, asked, request.GET.get("factor", ""))
+    return {"engine": engine, "gauges": GAUGES, "chart": engine.figure.data(language()) if engine.figure else None}
+
+
+def _edit_tab(_request: PageRequest, found: Device, _day: date | None) -> dict[str, Any]:
+    return {**form_context(), "form": DeviceChangeForm.of(found)}
+
+
+TAB_CONTEXTS: Mapping[str, Callable[[PageRequest, Device, date | None], dict[str, Any]]] = {
+    "link": _link_tab,
+    "track": _track_tab,
+    "engine": _engine_tab,
+    "channels": _channels_tab,
+    "frames": _frames_tab,
+    "commands": _commands_tab,
+    "upkeep": _upkeep_tab,
+    "edit": _edit_tab,
+}
 
 
 @require_POST
 def device_channel(request: PageRequest, device: str) -> HttpResponse:
     """Add or change a channel."""
-    found, form = _device(request, device), ChannelForm(request.POST)
+    found, form = asked_device(request, device), ChannelForm(request.POST)
     problems = attempt(
         request,
         form,
         lambda: put_channel(found, form.new_channel, by=actor(request), at=request.as_of.now),
         _("通道已保存。"),
     )
-    return _shown(request, found, problems, "channels") if problems else _to(found, "channels")
+    return shown(request, found, problems, "channels") if problems else to(found, "channels")
 
 
 @require_POST
 def device_command(request: PageRequest, device: str) -> HttpResponse:
     """Queue a command."""
-    found, form = _device(request, device), CommandForm(request.POST)
+    found, form = asked_device(request, device), CommandForm(request.POST)
     problems = attempt(
         request,
         form,
@@ -209,43 +257,43 @@ def device_command(request: PageRequest, device: str) -> HttpResponse:
         ),
         _("命令已排队，设备在线后下发。"),
     )
-    return _shown(request, found, problems, "commands") if problems else _to(found, "commands")
+    return shown(request, found, problems, "commands") if problems else to(found, "commands")
 
 
 @require_POST
 def device_active(request: PageRequest, device: str) -> HttpResponse:
     """Suspend a device with a reason, or take it in again."""
-    found, form = _device(request, device), ReasonForm(request.POST)
+    found, form = asked_device(request, device), ReasonForm(request.POST)
     if not found.active:
         resume_device(found, by=actor(request), at=request.as_of.now)
         messages.success(request, _("设备已恢复。"))
-        return _to(found, "upkeep")
+        return to(found, "upkeep")
     problems = attempt(
         request,
         form,
         lambda: suspend_device(found, reason=form.cleaned_data["reason"], by=actor(request), at=request.as_of.now),
         _("设备已停用。"),
     )
-    return _shown(request, found, problems, "upkeep") if problems else _to(found, "upkeep")
+    return shown(request, found, problems, "upkeep") if problems else to(found, "upkeep")
 
 
 @require_POST
 def device_course(request: PageRequest, device: str) -> HttpResponse:
     """Give a vehicle its permitted course, or take it away."""
-    found, form = _device(request, device), CourseForm(request.POST)
+    found, form = asked_device(request, device), CourseForm(request.POST)
     problems = attempt(
         request,
         form,
         lambda: set_course(found, form.course, by=actor(request), at=request.as_of.now),
         _("准运路线已保存。"),
     )
-    return _shown(request, found, problems, "upkeep") if problems else _to(found, "upkeep")
+    return shown(request, found, problems, "upkeep") if problems else to(found, "upkeep")
 
 
 @require_POST
 def device_secret(request: PageRequest, device: str) -> HttpResponse:
     """Show a device's secret once; the look is on record."""
-    found = _device(request, device)
+    found = asked_device(request, device)
     record("device.secret-seen", subject=found, actor=request.user, at=request.as_of.now)
     return render(request, "telemetry/_secret.html", {"secret": found.secret})
 
@@ -253,13 +301,13 @@ def device_secret(request: PageRequest, device: str) -> HttpResponse:
 @require_POST
 def camera_snapshot(request: PageRequest, device: str, camera: int) -> HttpResponse:
     """Ask a camera for a picture now."""
-    found = _device(request, device)
+    found = asked_device(request, device)
     one = get_object_or_404(Camera, pk=camera, point_id=found.point_id)
     taken = take_snapshot(one, at=request.as_of.now)
     if not taken.path:
-        return _shown(request, found, [Text(taken.error_zh, taken.error_en).in_language(language())], "upkeep")
+        return shown(request, found, [Text(taken.error_zh, taken.error_en).in_language(language())], "upkeep")
     messages.success(request, _("抓拍已完成。"))
-    return _to(found, "upkeep")
+    return to(found, "upkeep")
 
 
 @require_GET
@@ -272,7 +320,8 @@ def snapshot(request: PageRequest, number: int) -> HttpResponse | FileResponse:
     return FileResponse(path.open("rb"), content_type=found.media_type)
 
 
-def _to(found: Device, view: str) -> HttpResponse:
+def to(found: Device, view: str) -> HttpResponse:
+    """Lead to a tab of a device's page."""
     answer: HttpResponse = redirect("telemetry:device", device=found.pk)
     answer.headers["Location"] += f"?view={view}"
     return answer
@@ -284,7 +333,7 @@ def _to(found: Device, view: str) -> HttpResponse:
 @require_GET
 def device_frames(request: PageRequest, device: str) -> HttpResponse:
     """Show the frames of a device on a day."""
-    return _shown(request, _device(request, device), [], "frames")
+    return shown(request, asked_device(request, device), [], "frames")
 
 
 @require_GET
