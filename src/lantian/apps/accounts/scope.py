@@ -26,6 +26,10 @@ WORKING = frozenset(
 """Roles that take part in the district's work."""
 
 _GROUND = frozenset({AreaKind.STREET, AreaKind.COMMUNITY})
+"""Areas that bind a post: one over a district or the city covers all of it."""
+
+_LOCAL = frozenset({Role.STREET, Role.COMMUNITY})
+"""Roles that mean nothing without an area."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +88,14 @@ def _of_posts(posts: list[Post]) -> Scope:
 
 
 def _ground(post: Post) -> str | None:
-    """The code of the street or community that a post is bound to; None for the whole district."""
-    if post.area is not None:
-        return post.area.code if post.area.kind in _GROUND else None
-    return _area_of(post.organisation) if post.role in (Role.STREET, Role.COMMUNITY) else None
+    """The code of the street or community that a post is bound to; None for the whole district.
 
-
-def _area_of(organisation: Organisation) -> str:
-    """The area of an organisation; one without an area covers no ground (an area code nobody has)."""
-    return organisation.area_id or "-"
+    A street's or community's post without an area covers no ground (an area code that nobody has).
+    """
+    area = post.area or post.organisation.area
+    if area is None:
+        return "-" if post.role in _LOCAL else None
+    return area.code if area.kind in _GROUND else None
 
 
 def people_visible_to(person: Any) -> QuerySet[Person]:

@@ -10,47 +10,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lantian.apps.accounts.models import AreaKind, Person, Post
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point, SignedInQuerySet, Snapshot
-
-BOUNDED = frozenset({AreaKind.STREET, AreaKind.COMMUNITY})
-"""Areas that bind a post: who holds one over a district or the city sees all of it."""
-
-
-LOCAL = frozenset({"street", "community"})
-"""Roles that mean nothing without an area."""
-
-OUTSIDE = "enterprise"
-"""The role that sees its own sources alone, not the district's alarms."""
-
-
-def areas_of(person: Person) -> list[str] | None:
-    """Return the codes of the areas whose alarms a person sees, None for all; a street post without area sees none."""
-    posts = [post for post in person.current_posts() if post.role != OUTSIDE]
-    if any(_sees_all(post) for post in posts):
-        return None
-    return [area.code for post in posts if (area := post.area or post.organisation.area)]
-
-
-def _sees_all(post: Post) -> bool:
-    area = post.area or post.organisation.area
-    return post.role not in LOCAL if area is None else area.kind not in BOUNDED
 
 
 class AlarmQuerySet(SignedInQuerySet["Alarm"]):
     """Reads of alarms."""
 
     def visible_to(self, person: AbstractBaseUser | AnonymousUser) -> Self:
-        """Alarms of the areas of a person's posts and of all that lies under them; district-wide posts see all."""
-        if not isinstance(person, Person) or not person.is_active or not person.current_posts():
-            return self.none()
-        codes = areas_of(person)
-        if codes is None:
-            return self
-        bounds = Q(pk__in=[])
-        for code in codes:
-            bounds |= Q(area_code__startswith=code)
-        return self.filter(bounds)
+        """Alarms of the grounds that a person's posts cover; posts of the district see all."""
+        return self.filter(scope_of(person).within("area_code"))
 
     def open(self) -> Self:
         """Alarms whose condition still holds or that nobody has judged yet."""

@@ -23,6 +23,7 @@ class DemoAccount:
     role: str
     organisations: tuple[str, ...]
     street: bool = False
+    firm: bool = False
 
 
 ACCOUNTS = (
@@ -33,8 +34,17 @@ ACCOUNTS = (
     DemoAccount("street", "街乡员丙", "Street Officer C", Role.STREET, ("街道", "地区"), street=True),
     DemoAccount("viewer", "观察员丁", "Viewer D", Role.VIEWER, ("朝阳区人民政府", "政府")),
     DemoAccount(
-        "system", "系统员戊", "System Administrator E", Role.SYSTEM_ADMIN, ("蓝天", "区环保局", "区生态环境局")
+        "enforcement", "执法员戊", "Enforcement Officer E", Role.ENFORCEMENT, ("蓝天", "区环保局", "区生态环境局")
     ),
+    DemoAccount("community", "网格员己", "Community Officer F", Role.COMMUNITY, ("街道", "地区"), street=True),
+    DemoAccount("enterprise", "企业员庚", "Enterprise Officer G", Role.ENTERPRISE, ("演示企业",), firm=True),
+    DemoAccount(
+        "system", "系统员辛", "System Administrator H", Role.SYSTEM_ADMIN, ("蓝天", "区环保局", "区生态环境局")
+    ),
+    DemoAccount(
+        "security", "安全员壬", "Security Administrator I", Role.SECURITY_ADMIN, ("蓝天", "区环保局", "区生态环境局")
+    ),
+    DemoAccount("audit", "审计员癸", "Audit Administrator J", Role.AUDIT_ADMIN, ("蓝天", "区环保局", "区生态环境局")),
 )
 
 
@@ -73,12 +83,22 @@ def _ensure(account: DemoAccount, at: datetime) -> Credentials:
 
 def _organisation(account: DemoAccount) -> Organisation:
     offices = Organisation.objects.filter(kind="street_office") if account.street else Organisation.objects
+    if account.firm:
+        return _firm()
     for name in account.organisations:
         found = offices.filter(name_zh__contains=name).order_by("pk").first()
         if found:
             return found
     made, _ = Organisation.objects.get_or_create(
         code="demo-office", defaults={"name_zh": "演示单位", "name_en": "Demo office"}
+    )
+    return made
+
+
+def _firm() -> Organisation:
+    """The enterprise of the demonstration's account."""
+    made, _ = Organisation.objects.get_or_create(
+        code="demo-firm", defaults={"name_zh": "演示企业", "name_en": "Demo enterprise", "kind": "enterprise"}
     )
     return made
 
