@@ -40,8 +40,9 @@ _CODES = {"L": "lead", "J": "joint", "D": "deadlines", "Q": "quantities"}
 def read_marked(path: Path) -> Gold:
     """Read a sample: the text without marks, and the labels with their places in it."""
     marked = path.read_text(encoding="utf-8")
-    gold, out, open_fields, open_tasks, at = Gold(path.stem, ""), [], [], [], 0
-    length = 0
+    gold, out = Gold(path.stem, ""), list[str]()
+    open_fields, open_tasks = list[tuple[int, str, str]](), list[int]()
+    at = length = 0
     while at < len(marked):
         if match := _OPEN.match(marked, at):
             open_fields.append((length, match["what"], match["value"].strip()))

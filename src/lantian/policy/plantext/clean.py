@@ -50,3 +50,12 @@ def clean(source: str, spans: Iterable[Span]) -> Clean:
             parts.append(run.group())
             places.extend(range(run.start(), run.end()))
     return Clean("".join(parts).translate(_PLAIN), places)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a list that is written with spaces.
+
+    >>> words("家 辆 ")
+    ['家', '辆']
+    """
+    return text.split()

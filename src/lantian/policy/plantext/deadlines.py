@@ -1,8 +1,8 @@
 """Deadlines (期限) in clean text: dates, periods that come again, and durations, as ISO values.
 
 A bare year or 到2020年 is due by its last day, 底前 and 月底前 by that period's last day, a range runs from and by;
-每周 and 按月 come again; 24小时内 is a duration. What measures a sanction (暂停…半年), a window of counting (一年内…2次),
-a base year (比2015年), a title in 《》, an edition (2017年版) or a clock is no deadline.
+每周 and 按月 come again; 24小时内 is a duration. What measures a sanction (暂停…半年), a window of counting
+(一年内…2次), a base year (比2015年), a title in 《》, an edition (2017年版) or a clock is no deadline.
 """
 
 import re
@@ -41,10 +41,9 @@ _Reader = Callable[[re.Match[str], date | None], Iterator[_Found]]
 def deadlines(clean: Clean, issued: date | None = None) -> list[Deadline]:
     """Return the deadlines in a piece of text, in order; issued: the plan's date, for 年底前 without a year."""
     found: list[_Found] = []
-    for pattern, reader in _READERS:
-        for match in pattern.finditer(clean.text):
-            if not _shut_out(clean.text, match) and not any(_overlap(match, other) for other in found):
-                found.extend(reader(match, issued))
+    for match, reader in _matches(clean.text):
+        if not _shut_out(clean.text, match) and not any(_overlap(match, other) for other in found):
+            found.extend(reader(match, issued))
     found.sort(key=lambda each: (each.start, each.kind != "from"))
     return [
         Deadline(
@@ -55,6 +54,13 @@ def deadlines(clean: Clean, issued: date | None = None) -> list[Deadline]:
         )
         for each in found
     ]
+
+
+def _matches(text: str) -> Iterator[tuple[re.Match[str], "_Reader"]]:
+    for gate, pattern, reader in _COMPILED:
+        if any(sign in text for sign in gate):
+            for match in pattern.finditer(text):
+                yield match, reader
 
 
 def _overlap(match: re.Match[str], other: _Found) -> bool:
@@ -107,19 +113,19 @@ def _first_day(match: re.Match[str], suffix: str = "") -> date | None:
     return date(last.year, last.month - months + 1, 1)
 
 
-def _range(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _range(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     first, last = _first_day(match, "1"), _day(match, "2")
     if first and last and first <= last:
         yield _Found("from", first.isoformat(), match.start(), match.end(), "起止", 0.85)
         yield _Found("by", last.isoformat(), match.start(), match.end(), "起止", 0.85)
 
 
-def _from(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _from(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     if first := _first_day(match):
         yield _Found("from", first.isoformat(), match.start(), match.end(), "起", 0.95)
 
 
-def _before(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _before(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     """Read 底前, 底, 末 as the period's last day; 前 alone as the day before the period, of a day as that day."""
     day = _day(match)
     if day is None:
@@ -131,12 +137,12 @@ def _before(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
         yield _Found("by", (first - timedelta(1)).isoformat(), match.start(), match.end(), "前", 0.6)
 
 
-def _by(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _by(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     if day := _day(match):
         yield _Found("by", day.isoformat(), match.start(), match.end(), "到", 0.95)
 
 
-def _bare(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _bare(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     day = _day(match)
     if day is None:
         return
@@ -146,7 +152,7 @@ def _bare(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
         yield _Found("by", day.isoformat(), match.start(), match.end(), "年份", 0.8)
 
 
-def _years(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _years(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     for each in re.finditer(YEAR, match.group()):
         start = match.start() + each.start()
         yield _Found("by", date(year(each.group()), 12, 31).isoformat(), start, start + len(each.group()), "年份", 0.8)
@@ -166,9 +172,16 @@ def _this_year(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
 
 
 _PERIODS = {
-    "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季": "quarter", "季度": "quarter", "年": "year", "年度": "year",
+    "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季": "quarter", "季度": "quarter",
+    "年": "year", "年度": "year",
     "日": "day", "天": "day", "半年": "P6M", "半月": "P15D", "旬": "P10D", "小时": "PT1H",
 }  # fmt: skip
+
+
+def _year_end(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+    """Read 年内 as by the end of the plan's year."""
+    if issued is not None:
+        yield _Found("by", date(issued.year, 12, 31).isoformat(), match.start(), match.end(), "年内", 0.65)
 
 
 def _since_issue(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
@@ -177,11 +190,11 @@ def _since_issue(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
         yield _Found("from", issued.isoformat(), match.start(), match.end(), "印发起", 0.6)
 
 
-def _every(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _every(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     yield _Found("every", _PERIODS[match["p"]], match.start(), match.end(), match.group()[0] + match["p"], 0.9)
 
 
-def _every_some(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _every_some(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     count = small(match["n"])
     if count:
         yield _Found("every", _duration(count, match["u"]), match.start(), match.end(), "每隔", 0.85)
@@ -203,7 +216,7 @@ def _duration(count: int, unit: str) -> str:
     return _UNITS.get(unit, "P{}D").format(count)
 
 
-def _within(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     if _is_window(match):
         return
     count = small(match["n"])
@@ -214,18 +227,19 @@ def _within(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
         )
 
 
-def _half_within(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _half_within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     if not _is_window(match):
         value = {"年": "P6M", "月": "P15D", "个月": "P15D", "小时": "PT30M", "天": "PT12H"}[match["u"]]
         yield _Found("within", value, match.start(), match.end(), "内", 0.85)
 
 
-def _at_once(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _at_once(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     yield _Found("within", "P1D", match.start(), match.end(), "当日", 0.6)
 
 
 _COUNTED = re.compile(
-    rf"[^，。；]{{0,14}}?(?:累计|连续|再次|超标|违法|违规|被?处罚|被?查处|被?通报|约谈|发生|受到|出现)?[^，。；]{{0,8}}?{_N}(?:次|起)"
+    rf"[^，。；]{{0,14}}?(?:累计|连续|再次|超标|违法|违规|被?处罚|被?查处|被?通报|约谈|发生|受到"
+    rf"|出现)?[^，。；]{{0,8}}?{_N}(?:次|起)"
 )
 _SANCTION = re.compile("(?:不得|不予|禁止|暂停|取消|停止|不再|限制|拒绝|不允许|不准)")
 
@@ -241,75 +255,85 @@ def _is_window(match: re.Match[str]) -> bool:
 
 _YMD = rf"(?<!\d)(?P<y>{YEAR})年(?:(?P<m>{_M})月(?:份)?(?:(?P<d>{_D})日)?|(?P<q>{_QUARTER}|{_HALF}))?"
 _NOT_DUE = (
-    r"(?!版|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|公布|出台|实际|以后|之后"
-    r"|统计|全年实际|评价结果|年均|平均|目标任务|任务清单|工作要点|工作计划|工作方案|行动计划|攻坚|采暖|冬季|夏季|秋冬|臭氧)"
+    r"(?!版|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数"
+    r"|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|公布|出台|实际|以后"
+    r"|之后"
+    r"|统计|全年实际|评价结果|年均|平均|目标任务|任务清单|工作要点|工作计划|工作方案|行动计划"
+    r"|攻坚|采暖|冬季|夏季|秋冬|臭氧)"
 )
 _CLAUSE = r"(?:(?<=[，。；：、（“”(,;:)）])|^|(?<=力争)|(?<=确保)|(?<=其中)|(?<=计划)|(?<=在)|(?<=于))"
 
-_READERS: Sequence[tuple[re.Pattern[str], _Reader]] = [
+_START = rf"(?<!\d)(?P<y1>{YEAR})"
+_FIRST = rf"(?P<m1>{_M})月(?:(?P<d1>{_D})日)?"
+_SECOND = rf"(?P<m2>{_M})月(?:(?P<d2>{_D})日)?"
+_NO_YEAR = rf"(?:(?<!\d)(?P<m>{_M})月(?:(?P<d>{_D})日)?|(?P<q>{_HALF}|{_QUARTER}))?"
+_REPORTED = (
+    "(?:一)?(?:通报|排名|调度|例会|报告|检查|考核|巡查|评比|分析|会商|研判|报送|点评|小结|总结|评估|公示|公布|抽查)"
+)
+_OWN_ISSUE = "自本(?:行动|实施|工作)?(?:计划|方案|办法|规划|意见|通知|规定)(?:印发|发布|公布|实施|施行)(?:之日|之时)?起"
+
+_READERS: Sequence[tuple[str, str, _Reader]] = [
     (
-        re.compile(
-            rf"(?:自|从)?(?<!\d)(?P<y1>{YEAR})年?(?:(?P<m1>{_M})月(?:(?P<d1>{_D})日)?)?(?:起)?{_TO}(?P<y2>{YEAR})年(?:(?P<m2>{_M})月(?:(?P<d2>{_D})日)?)?(?:底|末)?(?:期间)?(?![版相])"
-        ),
+        "年",
+        rf"(?:自|从)?{_START}年?(?:{_FIRST})?起?{_TO}(?P<y2>{YEAR})年(?:{_SECOND})?[底末]?(?:期间)?(?![版相])",
         _range,
     ),
+    ("年", rf"(?:自|从)?{_START}年{_FIRST}起?{_TO}{_SECOND}[底末]?(?:期间)?", _range),
+    ("本", _OWN_ISSUE, _since_issue),
+    ("起始", rf"(?:自|从)?{_YMD}(?:开始|起(?!草))", _from),
     (
-        re.compile(
-            rf"(?:自|从)?(?P<y1>{YEAR})年(?P<m1>{_M})月(?:(?P<d1>{_D})日)?(?:起)?{_TO}(?P<m2>{_M})月(?:(?P<d2>{_D})日)?(?:底|末)?(?:期间)?"
-        ),
-        _range,
-    ),
-    (
-        re.compile(r"自本(?:行动|实施|工作)?(?:计划|方案|办法|规划|意见|通知|规定)(?:印发|发布|公布|实施|施行)(?:之日|之时)?起"),
-        _since_issue,
-    ),
-    (re.compile(rf"(?:自|从)?{_YMD}(?:开始|起(?!草))"), _from),
-    (
-        re.compile(
-            rf"(?:到|至|在|于|截至)?{_YMD}(?P<ending>(?:年)?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]))"
-        ),
+        "底末终前",
+        rf"(?:到|至|在|于|截至)?{_YMD}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]))",
         _before,
     ),
-    (re.compile(rf"(?:到|至){_YMD}(?P<ending>)(?!以来)"), _by),
+    ("到至", rf"(?:到|至){_YMD}(?P<ending>)(?!以来)", _by),
+    ("、和及", rf"{YEAR}(?:(?:、{YEAR})*[和及]{YEAR}|(?:、{YEAR})+)年底?前?(?=分别|各|逐年|每年)", _years),
+    ("年", rf"{_CLAUSE}(?:力争|争取|力争在|在|于)?{_YMD}{_NOT_DUE}", _bare),
     (
-        re.compile(
-            rf"(?P<ys>{YEAR}(?:、{YEAR})*(?:和|及){YEAR}|{YEAR}(?:、{YEAR})+)年(?:底前|底)?(?=分别|各|逐年|每年)"
-        ),
-        _years,
-    ),
-    (re.compile(rf"{_CLAUSE}(?:力争|争取|力争在|在|于)?{_YMD}{_NOT_DUE}"), _bare),
-    (
-        re.compile(
-            rf"(?<![\d每去往上同逐半几一两二三四五六七八九十])(?:今年|本年|当年|明年|年)?(?:年)?(?:(?<!\d)(?P<m>{_M})月(?:(?P<d>{_D})日)?|(?P<q>{_HALF}|{_QUARTER}))?(?:[底末](?:以?前|之前|完成)|(?<=日)(?:以前|之前|前))"
+        "底末前",
+        (
+            r"(?<![\d每去往上同逐半几一两二三四五六七八九十次年])(?![底末])(?:今年|本年|当年|明年|年)?年?"
+            rf"{_NO_YEAR}(?:[底末](?:以?前|之前|完成)|(?<=日)(?:以前|之前|前))"
         ),
         _this_year,
     ),
-    (re.compile(rf"(?:(?<=[，；。])|^)(?P<m>(?!))?(?P<d>(?!))?(?P<q>{_HALF}|{_QUARTER})(?=完成|建成|实现|启动|前|底|基本|全面)"), _this_year),
-    (re.compile(r"(?:今年|本年度?|年)(?:以)?内(?=[，完建实])(?<![\d一二三四五六七八九十两半]年内)"), _this_year),
     (
-        re.compile(
-            rf"每(?:隔)?(?P<n>[2-9]|\d{{2}}|[二两三四五六七八九十])(?:个)?(?P<u>工作日|小时|周|星期|月|季度|年|天|日)"
+        "半季",
+        (
+            rf"(?:(?<=[，；。])|^)(?P<m>(?!))?(?P<d>(?!))?(?P<q>{_HALF}|{_QUARTER})(?=完成|建成|实现"
+            rf"|启动|前|底|基本|全面)"
+        ),
+        _this_year,
+    ),
+    ("内", r"(?:今年|本年度?|年)以?内(?=[，完建实])(?<![\d一二三四五六七八九十两半]年内)", _year_end),
+    (
+        "每",
+        (
+            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作日|小时|周|星期|月|季度|年"
+            r"|天|日)"
         ),
         _every_some,
     ),
     (
-        re.compile(
-            r"(?:每(?:个|一)?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时)(?![期均]|连续|计罚)"
+        "每逐按",
+        (
+            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时)(?![期均]"
+            r"|连续|计罚)"
         ),
         _every,
     ),
     (
-        re.compile(
-            r"(?:(?<=^)|(?<=[，、“”。；：‘（按实行行立度开]))(?:一)?(?P<p>周|月|季度|季|半年|年度|年|日|旬)(?:度)?(?=(?:一)?(?:通报|排名|调度|例会|报告|检查|考核|巡查|评比|分析|会商|研判|报送|点评|小结|总结|评估|公示|公布|抽查))"
-        ),
+        "周月季年日旬",
+        rf"(?:^|(?<=[，、“”。；：‘（按实行立度开]))一?(?P<p>周|月|季度|季|半年|年度|年|日|旬)度?(?={_REPORTED})",
         _every,
     ),
     (
-        re.compile(
-            rf"(?P<n>{_N})(?:个)?(?P<u>工作日|分钟|小时|自然日|周|星期|月|季度|年|天|日)(?:之|以)?内(?!部|容|的?(?:PM|浓度))"
-        ),
+        "内",
+        rf"(?P<n>{_N})个?(?P<u>工作日|分钟|小时|自然日|周|星期|月|季度|年|天|日)[之以]?内(?!部|容|的?(?:PM|浓度))",
         _within,
     ),
-    (re.compile(r"半(?:个)?(?P<u>年|月|小时|天)(?:之|以)?内"), _half_within),
-    (re.compile(r"(?:当日|当天|当日内|当天内|即日)(?:之?内)?(?=[完办核处反报上移现整进通])"), _at_once),
+    ("内", r"半个?(?P<u>年|月|小时|天)[之以]?内", _half_within),
+    ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通])", _at_once),
 ]
+_COMPILED = [(gate, re.compile(pattern), reader) for gate, pattern, reader in _READERS]
+"""Signs of which one must stand in the text, the pattern, and who reads a match; earlier patterns take precedence."""

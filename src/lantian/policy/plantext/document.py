@@ -22,7 +22,9 @@ def as_document(plan: Plan) -> Json:
         "chapters": [_heading(chapter) for chapter in plan.chapters],
         "articles": [_heading(article) for article in plan.articles],
         "tasks": [_task(plan, task) for task in plan.tasks],
-        "unparsed": [{**_span(left.span), "reason": left.reason, "text": plan.slice(left.span)} for left in plan.unparsed],
+        "unparsed": [
+            {**_span(left.span), "reason": left.reason, "text": plan.slice(left.span)} for left in plan.unparsed
+        ],
     }  # fmt: skip
 
 
@@ -93,7 +95,8 @@ def summary(plan: Plan) -> Iterator[Text]:
     """Yield the lines of a readable summary."""
     head = plan.head
     for zh, en, field in (
-        ("标题", "title", head.title), ("文号", "number", head.number), ("日期", "date", head.date), ("发文机关", "issuer", head.issuer),
+        ("标题", "title", head.title), ("文号", "number", head.number), ("日期", "date", head.date),
+        ("发文机关", "issuer", head.issuer),
     ):  # fmt: skip
         value = field.value if field else None
         yield Text(f"{zh}：{value or '未找到'}", f"{en}: {value or 'not found'}")

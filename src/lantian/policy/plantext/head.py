@@ -12,13 +12,18 @@ _NUMBER = re.compile(r"[\u4e00-\u9fffA-Z]{1,14}[〔\[［（(【]\s*(?:20\d\d)\s*
 _DATE = re.compile(
     rf"(?P<y>{YEAR})年(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日"
 )
-_KIND = "行动计划|实施方案|工作方案|行动方案|攻坚方案|实施计划|工作计划|实施意见|工作要点|任务分解表|任务清单|任务分解|重点任务|措施|规划|计划|方案|意见|办法|细则|规定|条例|决定|通知|要点|通告"
+_KIND = (
+    "行动计划|实施方案|工作方案|行动方案|攻坚方案|实施计划|工作计划|实施意见|工作要点|任务分解表"
+    "|任务清单|任务分解|重点任务|措施|规划|计划|方案|意见|办法|细则|规定|条例|决定|通知|要点"
+    "|通告"
+)
 _TITLE = re.compile(rf"(?:{_KIND})(?:[（(][^（）()]{{1,24}}[)）])?$")
 _ISSUER = re.compile(
-    r"[\u4e00-\u9fff（）、]{2,40}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|委员会|政府办公室|办公室|办公厅|领导小组|指挥部|环境保护局|局|厅|委|部|管委会)"
+    r"[\u4e00-\u9fff（）、]{2,40}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|委员会"
+    r"|政府办公室|办公室|办公厅|领导小组|指挥部|环境保护局|局|厅|委|部|管委会)"
 )
 _QUOTED = re.compile(r"《([^《》]{4,80})》")
-_LONGEST = 90
+_LONGEST, _MOST_LINES = 90, 6
 
 
 def read_head(front: Sequence[Block], back: Sequence[Block]) -> tuple[Head, set[int]]:
@@ -87,11 +92,11 @@ def _titles(front: Sequence[Block], used: set[int]) -> tuple[Field | None, Field
         elif title is None:
             title = field
     if title is None and notice is not None:
-        title = _quoted(front, notice)
+        title = _quoted(notice)
     return notice, title
 
 
-def _quoted(front: Sequence[Block], notice: Field) -> Field | None:
+def _quoted(notice: Field) -> Field | None:
     match = _QUOTED.search(notice.value)
     return Field(match[1], Reading(notice.reading.span, "title-in-notice", 0.8)) if match else None
 
@@ -112,7 +117,7 @@ def _groups(lines: Sequence[tuple[int, Block]]) -> list[list[tuple[int, Block]]]
             groups[-1].append((place, block))
         else:
             groups.append([(place, block)])
-        open_group = not _TITLE.search(_text(groups[-1]))
+        open_group = len(groups[-1]) < _MOST_LINES and not _TITLE.search(_text(groups[-1]))
     return groups
 
 
@@ -134,7 +139,7 @@ def _joined_title(group: Sequence[tuple[int, Block]]) -> Field | None:
 
 def _issuer(front: Sequence[Block], back: Sequence[Block], used: set[int], title: Field | None) -> Field | None:
     """Return who signs: a line that is an organisation's name, the red head, or the beginning of the title."""
-    for place, block in [*enumerate(front), *((-1, each) for each in back)]:
+    for block in [*front, *back]:
         text = _DATE.sub("", block.clean.text)
         match = _ISSUER.fullmatch(text)
         if match and not block.rows:

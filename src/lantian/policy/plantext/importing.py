@@ -8,10 +8,10 @@ from datetime import date
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.deadlines import deadlines
-from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.head import read_head
+from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
-from lantian.policy.plantext.model import Condition, Head, Heading, Leftover, Party, Plan, Reading, Span, Task
+from lantian.policy.plantext.model import Condition, Head, Heading, Leftover, Party, Plan, Reading, Task
 from lantian.policy.plantext.numerals import YEAR, year
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
 from lantian.policy.plantext.parties import Act, acts, is_statement
@@ -22,18 +22,27 @@ from lantian.policy.plantext.tables import Where, read_table
 
 _TOPIC = 30
 _DUTY = re.compile(
-    "加强|加大|加快|推进|推动|推广|建立|建设|健全|完善|开展|严格|严查|严打|严厉|严禁|严控|严防|实施|实行|落实|强化|提高|提升|优化|鼓励|支持|禁止|不得|应当|应[及按在当]|必须"
-    "|确保|实现|完成|淘汰|更新|安装|整治|整合|治理|控制|减少|压减|降低|排查|清理|督促|监督|检查|巡查|查处|打击|取缔|关停|推行|规范|制定|制订|编制|修订|组织|协调|通报|公布|公开|曝光|报送"
-    "|纳入|构建|探索|培育|引导|宣传|普及|利用|深化|巩固|扩大|调整|退出|执行|履行|追究|问责|约谈|考核|移送|增加|增强|配备|改造|替代|使用|达到|力争|要[^求素点]|须|需[要在]|进行|做好|加装|配合|参与|抓好|打造|设立|设置|划定|发放|采用|保障|保持|高于|低于"
+    "加强|加大|加快|推进|推动|推广|建立|建设|健全|完善|开展|严格|严查|严打|严厉|严禁|严控|严防"
+    "|实施|实行|落实|强化|提高|提升|优化|鼓励|支持|禁止|不得|应当|应[及按在当]|必须"
+    "|确保|实现|完成|淘汰|更新|安装|整治|整合|治理|控制|减少|压减|降低|排查|清理|督促|监督"
+    "|检查|巡查|查处|打击|取缔|关停|推行|规范|制定|制订|编制|修订|组织|协调|通报|公布|公开"
+    "|曝光|报送"
+    "|纳入|构建|探索|培育|引导|宣传|普及|利用|深化|巩固|扩大|调整|退出|执行|履行|追究|问责"
+    "|约谈|考核|移送|增加|增强|配备|改造|替代|使用|达到|力争|要[^求素点]|须|需[要在]|进行|做好"
+    "|加装|配合|参与|抓好|打造|设立|设置|划定|发放|采用|保障|保持|高于|低于"
 )
 _GUIDING = re.compile(
-    "^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢|为持续)[^。]{0,300}(?:为指导|精神|制定本|特制定|制订本|决策部署)"
+    "^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢"
+    "|为持续)[^。]{0,300}(?:为指导|精神|制定本|特制定|制订本|决策部署)"
 )
 _CONDITION = re.compile(
-    "(?:^|(?<=[，；。]))(?:(?:对于?|凡是?|如|若|因|遇|当|未|发现)[^，；。]{2,60}?的(?=，)|[^，；。]{2,30}(?:期间|情况下|条件下|的情形)(?=，)|具备条件的|有条件的)"
+    "(?:^|(?<=[，；。]))(?:(?:对于?|凡是?|如|若|因|遇|当|未|发现)[^，；。]{2,60}?的(?=，)|[^，；。]{2,30}(?:期间"
+    "|情况下|条件下|的情形)(?=，)|具备条件的|有条件的)"
 )
 _CLOSING = re.compile(
-    "(?:抄送|主送|主题词|印发|报送|分送)[:：].*|[\u4e00-\u9fff]{2,40}(?:办公室|办公厅|政府|局|委员会|委)(?:20\\d\\d年\\d{1,2}月\\d{1,2}日)?(?:印发)?|(?:20\\d\\d|二[〇○零].{2})年.{1,3}月.{1,3}日(?:印发)?|[（(](?:此件|联系人|公开)[^）)]*[）)]|共印\\d+份.*"
+    "(?:抄送|主送|主题词|印发|报送|分送)[:：].*|[\u4e00-\u9fff]{2,40}(?:办公室|办公厅|政府"
+    "|局|委员会|委)(?:20\\d\\d年\\d{1,2}月\\d{1,2}日)?(?:印发)?|(?:20\\d\\d|二[〇○零].{2})年.{1,3}月.{1,3}日(?:印发)?"
+    "|[（(](?:此件|联系人|公开)[^）)]*[）)]|共印\\d+份.*"
 )
 _CONTENTS = re.compile(".{2,60}?[.．…·\\-—]{3,}\\s*\\d{1,3}")
 
@@ -83,7 +92,8 @@ def import_plan(source: str) -> Plan:
         )
     return Plan(
         source, head, plan_outline.chapters, plan_outline.articles, [block.span for block in blocks],
-        sorted(sheet.tasks, key=lambda task: (task.span.start, task.span.end)), sorted([*left, *sheet.left], key=lambda each: each.span),
+        sorted(sheet.tasks, key=lambda task: (task.span.start, task.span.end)),
+        sorted([*left, *sheet.left], key=lambda each: each.span),
     )  # fmt: skip
 
 
@@ -166,8 +176,9 @@ def _leave_topic(sheet: _Sheet, heading: Heading) -> None:
 
 
 def _is_lowest(sheet: _Sheet, block: Block) -> bool:
-    starts = {heading.span.start for heading in sheet.outline.chapters}
-    return block.span.start not in starts and bool(_DUTY.search(block.clean.text))
+    chapter = sheet.place[1]
+    is_chapter = chapter is not None and sheet.outline.chapters[chapter].span.start == block.span.start
+    return not is_chapter and bool(_DUTY.search(block.clean.text))
 
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
@@ -198,7 +209,11 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
 
 def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     """Tell the short sentence that opens a paragraph and only names its matter."""
-    if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or "，" in sentence.text and len(sentence.text) > 24:
+    if (
+        len(sentence.text) > _TOPIC
+        or end >= len(block.clean.text)
+        or ("，" in sentence.text and len(sentence.text) > 24)
+    ):
         return False
     following = block.clean.text[end:]
     if is_statement(following) or acts(sentence.text):
@@ -240,10 +255,7 @@ def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
 def _is_foreword(sheet: _Sheet) -> bool:
     """Tell the general words of a chapter before its first article."""
     article, chapter = sheet.place
-    if article is not None or chapter is None:
-        return False
-    number = sheet.outline.chapters[chapter].span
-    return any(number.covers(each.span) for each in sheet.outline.articles)
+    return article is None and chapter in sheet.outline.subdivided
 
 
 def _confidence(named: bool, measured: bool) -> float:

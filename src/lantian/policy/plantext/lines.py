@@ -18,11 +18,13 @@ ENDS = "。！？；：!?;:…"
 _BREAKS_OFF = re.compile(r"[，、,（(《“〈\d.]$")
 _GOES_ON = re.compile(r"[，。；：、）)”》〉%％的]")
 _PAGE = re.compile(
-    r"[-—–－―─\s·.]*(?:第\s*[\d一二三四五六七八九十百]+\s*页.{0,14}|[Pp]age\s*\d+.{0,10}|\d{1,4}\s*/\s*\d{1,4}|\d{1,4})[-—–－―─\s·.]*"
+    r"[-—–－―─\s·.]*(?:第\s*[\d一二三四五六七八九十百]+\s*页.{0,14}|[Pp]age\s*\d+.{0,10}|\d{1,4}\s*/\s*\d{1,4}"
+    r"|\d{1,4})[-—–－―─\s·.]*"
 )
 _RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
 _NOTE = re.compile(r"(?:注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
 _REPEATED = 3
+_MANY = 7
 _LONGEST_TITLE = 26
 
 
@@ -146,7 +148,9 @@ def _is_note(line: Line, source: str, *, in_notes: bool) -> bool:
 def _is_referred_to(sign: str, source: str, place: int) -> bool:
     """Tell whether the sign stands behind a word before this place, as in 高架源①."""
     found = source.rfind(sign, max(0, place - 6000), place)
-    while found > 0:
+    for _ in range(_MANY):
+        if found <= 0:
+            break
         before, after = source[found - 1], source[found + len(sign) : found + len(sign) + 1]
         if before not in "\n 　\t；。：" and (not after or after in "，。；、）)：\n" or sign[0] != "*"):
             return True
@@ -238,7 +242,7 @@ def _torn(before: Line, line: Line) -> bool:
 
 def _is_running(block: list[Line]) -> bool:
     """Tell running text from a title: it has a full stop, or a comma in an unnumbered line, and some length."""
-    text = "".join(line.text for line in block)
+    text = "".join(line.text for line in (block if len(block) < _MANY else [*block[:3], *block[-3:]]))
     if "。" in text:
         return True
     if begins_heading(text) or _KIND.search(text):

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.headings import LEVELS, label_of
@@ -32,10 +32,14 @@ class Block:
 
 @dataclass
 class Outline:
-    """Chapters and articles, and for each block the article and chapter to which it belongs."""
+    """Chapters and articles, and for each block the article and chapter to which it belongs.
+
+    subdivided: indexes of the chapters that have articles.
+    """
 
     chapters: list[Heading] = field(default_factory=list)
     articles: list[Heading] = field(default_factory=list)
+    subdivided: set[int] = field(default_factory=set)
     article_of: list[int | None] = field(default_factory=list)
     chapter_of: list[int | None] = field(default_factory=list)
 
@@ -151,7 +155,7 @@ def _article_level_by_chapter(headings: Sequence[Heading], top: str | None, fixe
 
 def _highest_below(headings: Sequence[Heading], place: int, top: str | None) -> str | None:
     found: list[str] = []
-    for heading in headings[place + 1 :]:
+    for heading in islice(headings, place + 1, None):
         if heading.level == top:
             break
         found.append(heading.level)
@@ -182,6 +186,7 @@ class _Walk:
             number = None if self.chapter is None else self.result.chapters[self.chapter].number
             self.result.articles.append(replace(heading, chapter=number))
             self.article = len(self.result.articles) - 1
+            self.result.subdivided.update(() if self.chapter is None else (self.chapter,))
         elif level is not None and LEVELS.index(heading.level) < LEVELS.index(level):
             self.article = None
 

@@ -1,12 +1,13 @@
 """Who leads and who joins in (牵头、配合): the acting departments of a sentence.
 
-Lead: 牵头, 负责, 组织, 主责, the acting subject, every one of a 按职责分工负责 list. Joint: 会同, 配合, 参与, 落实, 保障,
-and 责任单位 where a 牵头单位 is named. 有关部门 and the like name nobody.
+Lead: 牵头, 负责, 组织, 主责, the acting subject, every one of a 按职责分工负责 list.
+Joint: 会同, 配合, 参与, 落实, 保障, and 责任单位 where a 牵头单位 is named. 有关部门 and the like name nobody.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from lantian.policy.plantext.clean import Clean
@@ -35,7 +36,8 @@ class Act:
 
 _START = re.compile(r"(?:^|(?<=[，；：。（(,;:“”]))")
 _LEADING = re.compile(
-    rf"(?:并|同时|其中|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到|至|自|从|于|在)?{YEAR}年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末)?(?:以?前|之前|起)?"
+    rf"(?:并|同时|其中|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到"
+    rf"|至|自|从|于|在)?{YEAR}年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末)?(?:以?前|之前|起)?"
     r"|\d{1,2}月底前|年底前|每(?:周|月|季度|半年|年|日|天)(?:底|初|末)?|\d+(?:个)?(?:小时|日|天|工作日|个月)内|由)*"
 )
 _STAFF = re.compile(
@@ -46,31 +48,45 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)")),
     (
         "负责", "lead", 0.95,
-        re.compile("(?:要|应|须)?(?:按照?|根据|依据|在|依)?(?:各自|其)?(?:职责|职能|职权)?(?:范围内?|分工)?(?:分别|具体|共同|统一|全面|组织)?负责"),
+        re.compile("(?:要|应|须)?(?:按照?|根据|依据|在|依)?(?:各自|其)?(?:职责|职能|职权)?(?:范围内?|分工)?"
+                   "(?:分别|具体|共同|统一|全面|组织)?负责"),
     ),
     (
         "配合", "joint", 0.9,
-        re.compile("(?:要|应|须|积极|共同|主动|密切|按照?职责(?:分工)?|做好|全力|分别|等)*(?:配合|参与|参加|协同|协办|协助)"),
+        re.compile("(?:要|应|须|积极|共同|主动|密切|按照?职责(?:分工)?|做好|全力|分别|等)*"
+                   "(?:配合|参与|参加|协同|协办|协助)"),
     ),
-    ("落实", "joint", 0.75, re.compile("(?:具体|分别|共同|负责|组织|按职责(?:分工)?|做好)*(?:落实|保障|抓好落实|实施)" + _ROLE_ENDS)),
+    (
+        "落实", "joint", 0.75,
+        re.compile("(?:具体|分别|共同|负责|组织|按职责(?:分工)?|做好)*(?:落实|保障|抓好落实|实施)" + _ROLE_ENDS),
+    ),
     ("会同", "lead", 0.9, re.compile("会同|联合|牵手|商")),
     ("组织", "lead", 0.9, re.compile("(?:要|应|须|具体|统一|负责)*(?:组织|统筹|主导|主管|主抓)")),
-    ("主语", "lead", 0.85, re.compile("(?:要|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)")),
+    (
+        "主语", "lead", 0.85,
+        re.compile(
+            "(?:要|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)"
+        ),
+    ),
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
 ]  # fmt: skip
 _NOT_ACTING = re.compile(
-    "[的之。；;）)]|[间内外]|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]|标准|政策|人员|工作人员|干部|职工|公告|通知|发布的|批准的"
-    "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业)"
+    "[的之。；;）)]|[间内外]|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
+    "|标准|政策|人员|工作人员|干部|职工|公告|通知|发布的|批准的"
+    "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
+    "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
 )
 _JOINT = re.compile("会同|配合|协助|协同|联合(?=[省市区县各公环住交城])|联动")
 _LABEL = re.compile(
-    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加)(?:责任|落实)?(?:单位|部门|主体|领导)(?:和(?:单位|部门))?[:：为]+"
+    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加)(?:责任"
+    "|落实)?(?:单位|部门|主体|领导)(?:和(?:单位|部门))?[:：为]+"
 )
 _FIRST = frozenset(("牵头", "主责", "主办", "承办"))
 _HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加"))
 
 
-def acts(text: str) -> list[Act]:
+@lru_cache(maxsize=256)
+def acts(text: str) -> Sequence[Act]:
     """Return the department lists that act in a sentence, in order."""
     labels = list(_labelled(text))
     if labels:
@@ -87,9 +103,12 @@ def acts(text: str) -> list[Act]:
     return _with_lead(sorted(found.values(), key=lambda act: act.start))
 
 
+_STOPS, _MARK, _BY = re.compile("[，；：。（(,;:”]"), re.compile("[，；。：,;:]"), re.compile("由")
+
+
 def _starts(text: str) -> Iterator[int]:
     yield 0
-    for mark in re.finditer("[，；：。（(,;:”]", text):
+    for mark in _STOPS.finditer(text):
         yield mark.end()
 
 
@@ -103,15 +122,14 @@ def _acts_from(text: str, place: int) -> Iterator[Act]:
         if act := _acting(text, found, by=text[found.start - 1 : found.start] == "由"):
             yield act
         return
-    end = _piece_end(text, place)
-    for mark in re.finditer("由", text[place:end]):
-        inner = departments_at(text, place + mark.end())
+    for mark in _BY.finditer(text, place, _piece_end(text, place)):
+        inner = departments_at(text, mark.end())
         if inner is not None and (act := _acting(text, inner, by=True)):
             yield act
 
 
 def _piece_end(text: str, place: int) -> int:
-    mark = re.compile("[，；。：,;:]").search(text, place)
+    mark = _MARK.search(text, place)
     return mark.start() if mark else len(text)
 
 
@@ -197,7 +215,7 @@ def label_role(word: str, *, first: bool) -> Role:
 
 
 def _statement_end(text: str, place: int) -> int:
-    """Return where the names behind a label end: a full stop, a closing bracket that opened before, or a label of another kind."""
+    """Return where the names behind a label end: a full stop, an outer bracket, or a label of another kind."""
     depth = 0
     for at in range(place, len(text)):
         char = text[at]
@@ -210,12 +228,17 @@ def _statement_end(text: str, place: int) -> int:
 _OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
 
 
+_MAYBE = re.compile("牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
+
+
 def is_statement(text: str) -> bool:
-    """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）, and belongs to the duties before.
+    """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）.
 
     >>> is_statement("（牵头单位：区环保局；责任单位：各街道）"), is_statement("区环保局牵头开展检查。")
     (True, False)
     """
+    if not _MAYBE.search(text, max(0, len(text) - 40)) and text[0] not in "（([【":
+        return False
     body = re.sub(r"^[（(\[【]|[）)\]】]?[。；]?[）)\]】]?$", "", text)
     if _LABEL.match(body):
         return True
@@ -229,7 +252,10 @@ def is_statement(text: str) -> bool:
         rest = rest[: act.start] + rest[act.end :]
     return bool(
         re.fullmatch(
-            "(?:[由、，；。：等]|按照?|职责|职能|分工|具体|共同|负责|牵头|配合|参与|参加|协助|协办|协同|落实|组织|实施|保障|会同|抓好|做好|分别)*",
+            (
+                "(?:[由、，；。：等]|按照?|职责|职能|分工|具体|共同|负责|牵头|配合|参与|参加|协助|协办"
+                "|协同|落实|组织|实施|保障|会同|抓好|做好|分别)*"
+            ),
             rest,
         )
     )

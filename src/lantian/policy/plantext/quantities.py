@@ -9,16 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lantian.policy.plantext.clean import Clean
+from lantian.policy.plantext.clean import Clean, words
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
 from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
 
 UNITS: dict[str, tuple[str, ...]] = {
-    "µg/m³": ("微克/立方米", "微克每立方米", "微克/m3", "微克/m³", "μg/m3", "μg/m³", "µg/m3", "µg/m³", "ug/m3", "ug/m³", "微克／立方米"),
+    "µg/m³": ("微克/立方米", "微克每立方米", "微克/m3", "微克/m³", "μg/m3", "μg/m³", "µg/m3", "µg/m³", "ug/m3",
+              "ug/m³", "微克／立方米"),
     "mg/m³": ("毫克/立方米", "毫克每立方米", "mg/m3", "mg/m³"),
     "g/m²": ("克/平方米", "克每平方米", "g/m2", "g/m²"),
     "t/(km²·month)": (
-        "吨/平方公里·月", "吨/(平方公里·月)", "吨/（平方公里·月）", "吨/月·平方公里", "吨/(月·平方公里)", "吨/（月·平方公里）",
+        "吨/平方公里·月", "吨/(平方公里·月)", "吨/（平方公里·月）", "吨/月·平方公里",
+        "吨/(月·平方公里)", "吨/（月·平方公里）",
         "吨/平方千米·月", "吨/平方公里.月", "t/km2·月", "吨/平方公里•月",
     ),
     "t/h": ("蒸吨/小时", "吨/小时", "蒸吨"),
@@ -37,6 +39,8 @@ UNITS: dict[str, tuple[str, ...]] = {
     "tce": ("吨标准煤", "吨标煤"),
     "t": ("吨",),
     "kg": ("公斤", "千克", "kg"),
+    "kPa": ("千帕", "kPa"),
+    "MPa": ("兆帕", "MPa"),
     "kW": ("千瓦", "kW"),
     "MW": ("兆瓦", "MW"),
     "kWh": ("千瓦时", "度电"),
@@ -52,17 +56,19 @@ UNITS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Units by their sign, and how plans print them."""
 
-COUNTERS = (
-    "家次 台次 辆次 人次 户次 批次 场次 台套 台(套) 台（套） 辆(台) 辆（台） 次 家 台 辆 座 处 条 户 项 套 艘 人 名 位 件 起 批 支 只 根 架 列 班 期 倍 株 棵 颗 盏 眼 口 "
-    "栋 幢 间 场 块 片 宗 例 篇 份 部 门 所 枚 桩 把 封 车次 班次 标准箱 标箱 点位 点 个"
-).split()
+COUNTERS = words(
+    "家次 台次 辆次 人次 户次 批次 场次 台套 台(套) 台（套） 辆(台) 辆（台） 次 家 台 辆 座 处 条 户 "
+    "项 套 艘 人 名 位 件 起 批 支 只 根 架 列 班 期 倍 株 棵 颗 盏 眼 口 栋 幢 间 场 块 片 宗 例 篇 "
+    "份 部 门 所 枚 桩 把 封 车次 班次 标准箱 标箱 点位 点 个 "
+)
 _SIGN = {word: sign for sign, words in UNITS.items() for word in words}
 _UNIT = "|".join(re.escape(word) for word in sorted([*_SIGN, *COUNTERS], key=lambda word: (-len(word), word)))
 _COUNTED_THING = "[\u4e00-\u9fff]"
 
 _PREFIX = (
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
-    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多|最长|小于等于|小于或等于|≤|控制在|不迟于"
+    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
+    "|最长|小于等于|小于或等于|≤|控制在|不迟于"
     "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|约为?|大约|近|接近|左右"
     "|达到了?|达|为|保持在|稳定在"
 )
@@ -70,7 +76,8 @@ _AT_LEAST = re.compile(
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
 )
 _AT_MOST = re.compile(
-    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多|最长|小于等于|小于或等于|≤|不迟于"
+    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
+    "|最高|最长|小于等于|小于或等于|≤|不迟于"
 )
 _MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
 _LESS = re.compile("小于|低于|少于|不足|不满|未满|<")
@@ -82,7 +89,8 @@ _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\
 _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
 _MEASURED = re.compile(
-    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?:余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN}))*(?:(?:{_UNIT})?(?:和|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?P<suffix>{_SUFFIX})?"
+    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN}))*(?:(?:{_UNIT})?(?:和"
+    rf"|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
@@ -90,6 +98,9 @@ _TENTHS = re.compile(
 )
 _HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?![内度])(?P<suffix>以上|以下|以内)?")
 _BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?$")
+
+_APART = re.compile("(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$")
+"""A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,8 @@ def quantities(clean: Clean, taken: Sequence[Span] = ()) -> list[Quantity]:
     found.sort(key=lambda each: (each.start, each.end))
     return [
         Quantity(
-            each.value, each.unit, each.comparator, object_of(text, each.start if each.listed is None else each.listed, each.end), each.measure,
+            each.value, each.unit, each.comparator,
+            object_of(text, each.start if each.listed is None else each.listed, each.end), each.measure,
             Reading(clean.span(each.start, each.end), each.rule, each.confidence),
         )
         for each in found
@@ -156,7 +168,7 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
     measure = match["unit"]
     unit = _SIGN.get(measure, measure)
     comparator, rule, start = _comparator(text, match.start(), match["suffix"])
-    if match["odd"] or re.search("[多余]", match["a"]):
+    if match["odd"] or match["over"] or re.search("[多余]", match["a"]):
         comparator, rule = ">", "余"
     values = list(_values(match))
     if match["b"] and len(values) == 2:
@@ -199,7 +211,7 @@ _PREFIXES: Sequence[tuple[re.Pattern[str], Comparator]] = [
 
 def _comparator(text: str, start: int, suffix: str | None) -> tuple[Comparator, str, int]:
     """Return the comparator, the word that says it and where that word begins."""
-    before = _BEFORE.search(text, max(0, start - 12), start)
+    before = _BEFORE.search(text, max(0, start - 12), start) or _APART.search(text, max(0, start - 12), start)
     prefix = before.group() if before else ""
     begin = before.start() if before else start
     for word, comparator in _SUFFIXES:
@@ -219,7 +231,9 @@ def _is_taken(clean: Clean, found: _Found, taken: Sequence[Span]) -> bool:
 
 
 _SLOGAN = re.compile(
-    "个?(?:一批|百分之百|意识|自信|维护|确保|坚持|不|替代|方面|阶段|层面|领域|重点|环节|结合|全覆盖|治污|结构|一律|必须|统一|到位|转变|责任|清单|专项|战役|攻坚|行动|基本|同步|关键|体系|平台|方案|标准|办法|文件|要点)"
+    "个?(?:一批|百分之百|意识|自信|维护|确保|坚持|不|替代|方面|阶段|层面|领域|重点|环节|结合"
+    "|全覆盖|治污|结构|一律|必须|统一|到位|转变|责任|清单|专项|战役|攻坚|行动|基本|同步|关键"
+    "|体系|平台|方案|标准|办法|文件|要点)"
 )
 _AFTER_YEAR = re.compile("(?:行动|攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生)")
 _LASTING = re.compile("(?:不间断|值守|值班|在线|监控|运行|全天|开通|受理|热线|专人|轮流|连续|巡|看|盯)")
@@ -233,7 +247,9 @@ def _no_quantity(text: str, found: _Found) -> bool:
         return True
     if _in_title(text, found) or before.endswith(("第", "〔")):
         return True
-    if found.unit == "h" and (_LASTING.match(after) or before.endswith("月")):
+    if found.unit == "h" and (
+        (found.value == 24 and found.comparator == "=") or _LASTING.match(after) or before.endswith("月")
+    ):
         return True
     if found.unit == "year":
         return found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
@@ -275,14 +291,18 @@ def _in_title(text: str, found: _Found) -> bool:
 
 _STOP = re.compile("[，。；：、（(“”)）,;:]")
 _VERB = re.compile(
-    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年)*"
-    "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了)?$"
+    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
+    "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年)*"
+    "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
+    "|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了)?$"
 )
 _TIMES = re.compile(
-    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底|末)?(?:以?前|起)?|每\w{1,2}|对|将|使|把|同时|并|其中|年排放)+"
+    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
+    r"|末)?(?:以?前|起)?|每\w{1,2}|对|将|使|把|同时|并|其中|年排放)+"
 )
 _WORDS = re.compile(
-    "^(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育|打造|实施|组织|确保|力争|全部|累计|新建成)+"
+    "^(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
+    "|打造|实施|组织|确保|力争|全部|累计|新建成)+"
 )
 
 

@@ -107,7 +107,28 @@ def _one_line(text: str) -> str:
 class _Blocks(HTMLParser):
     """Collects the text of blocks as lines and of table rows as cells; a cell over rows is repeated in each."""
 
-    BLOCKS = frozenset("p div br h1 h2 h3 h4 h5 h6 li ul ol section article header footer table title".split())
+    BLOCKS = frozenset(
+        [
+            "p",
+            "div",
+            "br",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "li",
+            "ul",
+            "ol",
+            "section",
+            "article",
+            "header",
+            "footer",
+            "table",
+            "title",
+        ]
+    )
     SILENT = frozenset(("script", "style", "head", "noscript", "template"))
 
     def __init__(self) -> None:

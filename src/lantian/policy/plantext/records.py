@@ -16,7 +16,8 @@ from lantian.policy.plantext.model import Deadline, Heading, Plan, Quantity, Spa
 MARK = "# Draft written by `lantian plan import`; review before use."
 _UNITS = {
     "µg/m³": "µg/m³", "%": "%", "km": "km", "m": "m", "t": "t", "t/a": "t/a", "h": "h", "day": "day", "week": "week",
-    "month": "month", "year": "year", "次": "count", "位": "rank", "个": "item", "项": "item", "家": "item", "辆": "item", "台": "item", "座": "item",
+    "month": "month", "year": "year", "次": "count", "位": "rank", "个": "item", "项": "item",
+    "家": "item", "辆": "item", "台": "item", "座": "item",
     "处": "item", "条": "item", "户": "item", "套": "item", "件": "item", "起": "item", "批": "item", "支": "item",
 }  # fmt: skip
 _EVERY = frozenset(("day", "week", "month", "quarter", "year"))
@@ -80,7 +81,8 @@ def _pack(plan: Plan, pack_id: str) -> list[str]:
     title = plan.head.title.value if plan.head.title else pack_id
     number = plan.head.number.value if plan.head.number else title
     return [
-        "[pack]", f"id = {_text(pack_id)}", f"zh = {_text(title)}", 'en = "Imported plan"', f"source = {_text(number)}", 'jurisdiction = "cn"', 'extends = ["cn"]',
+        "[pack]", f"id = {_text(pack_id)}", f"zh = {_text(title)}", 'en = "Imported plan"', f"source = {_text(number)}",
+        'jurisdiction = "cn"', 'extends = ["cn"]',
     ]  # fmt: skip
 
 
@@ -120,7 +122,8 @@ def _article(plan: Plan, article: Heading, number: int) -> list[str]:
     chapter = max((i for i, c in enumerate(plan.chapters) if c.span.start <= article.span.start), default=0)
     title = article.title or article.label
     return [
-        "[[article]]", f'id = "a{number}"', f"article = {number}", f'chapter = "c{chapter + 1}"', f"zh = {_text(title)}",
+        "[[article]]", f'id = "a{number}"', f"article = {number}", f'chapter = "c{chapter + 1}"',
+        f"zh = {_text(title)}",
         f'en = "Article {number}"', f"summary_zh = {_text(title)}", f'summary_en = "Article {number}, imported"',
         'confidence = "B?"', *_note(article.span), "",
     ]  # fmt: skip
@@ -132,8 +135,10 @@ def _organisations(plan: Plan) -> dict[str, str]:
 
 
 _KINDS = (
-    ("party", r"委(?:宣传部|组织部|政法委|统战部|办公室)|纪委"), ("mass_organisation", "工会|妇联|团委|团.委|科协|残联|工商联"),
-    ("street_office", "街|乡|镇"), ("community", "社区|村"), ("enforcement", "执法|支队|大队|总队"), ("enterprise", "公司|集团"),
+    ("party", r"委(?:宣传部|组织部|政法委|统战部|办公室)|纪委"),
+    ("mass_organisation", "工会|妇联|团委|团.委|科协|残联|工商联"),
+    ("street_office", "街|乡|镇"), ("community", "社区|村"),
+    ("enforcement", "执法|支队|大队|总队"), ("enterprise", "公司|集团"),
     ("headquarters", "指挥部|领导小组"), ("government", "政府|级部门|各区|各县|各市"),
 )  # fmt: skip
 
@@ -153,7 +158,8 @@ def _organisation_records(plan: Plan, names: Mapping[str, str], numbers: Numberi
     if any(not task.names("lead") for task in plan.tasks):
         lines += [
             "[[organisation]]", 'id = "imported-unnamed"', f"article = {numbers.numbers[0] if numbers.numbers else 1}",
-            'kind = "government"', 'zh = "原文未写明单位"', 'en = "Nobody is named by the text"', 'confidence = "B?"', "",
+            'kind = "government"', 'zh = "原文未写明单位"',
+            'en = "Nobody is named by the text"', 'confidence = "B?"', "",
         ]  # fmt: skip
     return lines
 
@@ -164,7 +170,8 @@ def _tasks(plan: Plan, names: Mapping[str, str], numbers: Numbering) -> list[str
         leads = task.names("lead")
         joint = [name for name in task.names("joint") if name not in leads]
         lines += [
-            "[[task]]", f'id = "t{key}"', f"article = {_article_of(plan, task, numbers)}", f"zh = {_text(_flat(plan.slice(task.span)))}",
+            "[[task]]", f'id = "t{key}"', f"article = {_article_of(plan, task, numbers)}",
+            f"zh = {_text(_flat(plan.slice(task.span)))}",
             f'en = "Imported task {key}"', f"lead = {_list([names[name] for name in leads] or ['imported-unnamed'])}",
         ]  # fmt: skip
         lines += [f"joint = {_list([names[name] for name in joint])}"] if joint else []
@@ -190,7 +197,8 @@ def _article_of(plan: Plan, task: Task, numbers: Numbering) -> int:
 
 
 def _deadline_lines(plan: Plan, task: Task) -> list[str]:
-    written, other = [], []
+    written: list[str] = []
+    other: list[str] = []
     for deadline in task.deadlines:
         line = _deadline(plan, deadline)
         (written if _fits(deadline) else other).append(line)

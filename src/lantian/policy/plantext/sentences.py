@@ -1,7 +1,7 @@
 """Sentences and the parts of a sentence that are duties of their own (句、分句)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lantian.policy.plantext.parties import Act, acts
@@ -38,7 +38,7 @@ def duties(text: str) -> Iterator[tuple[int, int]]:
     return pairwise(cuts)
 
 
-def _cuts(text: str, found: list[Act]) -> Iterator[int]:
+def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
     """Yield places behind ；or ，where another lead begins after a duty has been told."""
     leads = [act for act in found if act.role == "lead"]
     for before, act in pairwise(leads):
@@ -54,11 +54,11 @@ def _last_mark(text: str, start: int, end: int) -> int | None:
     marks = [mark.end() for mark in _PART.finditer(text, start, end)]
     if not marks or text.count("（", start, end) > text.count("）", start, end):
         return None
-    return _before_time(text, marks, end)
+    return _before_time(text, marks)
 
 
-def _before_time(text: str, marks: list[int], end: int) -> int:
-    """Let a time or a manner before the department (2019年底前，按照统一部署，由…) go with it: cut at ；if there is one."""
+def _before_time(text: str, marks: list[int]) -> int:
+    """Let a time or a manner before the department (2019年底前，由…) go with it; cut at ；if there is one."""
     semicolons = [mark for mark in marks if text[mark - 1] in "；;"]
     if semicolons:
         return semicolons[-1]

@@ -18,7 +18,8 @@ _COLUMNS: Sequence[tuple[str, re.Pattern[str]]] = [
     ("joint", re.compile("(?:配合|协办|参与|协同|协助|参加)(?:责任)?(?:单位|部门)?")),
     ("lead", re.compile("(?:牵头|主责|主办|承办)(?:责任)?(?:单位|部门|领导)?(?:[（(].*)?")),
     ("responsible", re.compile("(?:责任|负责|落实|实施|主体|完成)(?:主体|单位|部门)+(?:[（(].*)?")),
-    ("task", re.compile("(?:主要|重点|具体|工作|年度|目标)*(?:任务|措施|内容|工作|举措|目标|要求|事项)(?:名称|内容|及要求|要求|措施|分解)?")),
+    ("task", re.compile("(?:主要|重点|具体|工作|年度|目标)*(?:任务|措施|内容|工作|举措|目标|要求|事项)(?:名称|内容"
+"|及要求|要求|措施|分解)?")),
     ("group", re.compile("类别|领域|项目|分类|大类|方面|板块|一级指标")),
 ]  # fmt: skip
 _WHO = frozenset(("lead", "joint", "responsible"))
@@ -80,7 +81,7 @@ def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task 
     when = [cell for place in table.places("deadline") if (cell := _cell(row, place)) is not None]
     if not cells or (not who and not when and _same_everywhere(source, row)):
         return None
-    cells = _longest_last(source, cells)
+    cells = cells[-1:]  # those before are headings merged over rows
     body = clean(source, cells)
     due = list(_deadlines(source, when, where.issued)) or deadlines(body, where.issued)
     taken = [deadline.reading.span for deadline in deadlines(body, where.issued)]
@@ -93,11 +94,6 @@ def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task 
 def _same_everywhere(source: str, row: Sequence[Span]) -> bool:
     """Tell a row that is one merged cell, as the heading of a group of tasks."""
     return len({source[cell.start : cell.end] for cell in row if cell.end > cell.start}) <= 1
-
-
-def _longest_last(source: str, cells: list[Span]) -> list[Span]:
-    """Keep the last of several task columns: those before it are headings merged over rows."""
-    return cells[-1:] if len(cells) > 1 else cells
 
 
 def _cell(row: Sequence[Span], place: int) -> Span | None:
