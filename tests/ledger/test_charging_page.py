@@ -77,6 +77,12 @@ def test_without_sites_there_is_no_radius_and_without_ground_no_map(page: Callab
     assert (empty.drawing, empty.area_km2, empty.now.share) == (None, 0.0, None)
 
 
+def test_a_street_sees_the_radius_of_its_own_ground(person: Callable[..., Person]) -> None:
+    both = RULE.model_copy(update={"areas": ("110105001", "110105002")})
+    assert charging_page(person("duty"), both, 1).area_km2 == pytest.approx(2 * AREA_KM2, rel=1e-6)
+    assert charging_page(person("street", "office-1"), both, 1).area_km2 == pytest.approx(AREA_KM2, rel=1e-6)
+
+
 def test_places_of_one_sort_may_count_alone(page: Callable[..., ChargingPage]) -> None:
     site(116.45, 39.95)
     assert page(places=("mall",)).now.sites == 0

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from lantian.analysis import charging
 from lantian.analysis.charging import M_PER_DEGREE, Plane
 from lantian.apps.accounts.models import Area, AreaKind
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.siting import Siting, best_sites
 from lantian.policy.records_credential import ChargingRule
@@ -103,15 +104,17 @@ class _Ground:
 
 def charging_page(person: Any, rule: ChargingRule, asked: int) -> ChargingPage:
     """Return the page for the sites that a person sees; ``asked``: how many next sites are proposed."""
-    ground = _ground(rule)
+    ground = _ground(person, rule)
     found = _sites(person, rule)
     positions = tuple((one.longitude, one.latitude) for one in found if one.longitude is not None and one.latitude)
     return _computed(rule, ground, positions, asked)
 
 
-def _ground(rule: ChargingRule) -> _Ground:
+def _ground(person: Any, rule: ChargingRule) -> _Ground:
+    """Return the streets that count and that a person's posts cover: beyond them they see no sites."""
+    scope = scope_of(person)
     areas = Area.objects.of_kind(AreaKind.STREET).with_boundary().order_by("code")
-    chosen = [one for one in areas if not rule.areas or one.code in rule.areas]
+    chosen = [one for one in areas if scope.covers(one.code) and (not rule.areas or one.code in rule.areas)]
     shapes = tuple(shape(one.geometry or {}) for one in chosen)
     whole = union_all(list(shapes)) if shapes else None
     latitude = float(whole.centroid.y) if whole is not None and not whole.is_empty else 0.0
