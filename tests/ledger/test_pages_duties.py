@@ -1,6 +1,7 @@
 """Figures, duties, notices and search on the pages of the ledgers, known by hand."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from lantian.apps.ledger import duties
 from lantian.apps.ledger.kinds import kind, ledger_figures
 from lantian.apps.ledger.models import ChangeNotice, Subscription
 from lantian.apps.ledger.services import create_source
+from lantian.apps.ledger.services.credentials import Act, apply, issue
 from lantian.apps.ledger.services.sources import Values
 from tests.ledger.conftest import AT
 from tests.ledger.sample import SITE, add, site, table, text
@@ -193,3 +195,16 @@ def test_a_code_with_a_slash_has_a_page_too(client_of: Callable[..., Client]) ->
     page = text(client_of("duty").get(f"/ledgers/{SITE}/"))
     assert f"/ledgers/{SITE}/~{made.pk}/" in page
     assert client_of("viewer").get(f"/ledgers/{SITE}/~{made.pk}/").status_code == 200
+
+
+def test_credentials_stand_on_the_full_record_and_are_found_by_number(
+    client_of: Callable[..., Client], person: Callable[..., Person]
+) -> None:
+    truck = add("vehicle", "渣土车 1", kind("vehicle").states[0].id, plate="京A12345")
+    act = Act(person("bureau", "urban-management"), AT)
+    held = issue(apply("carriage-permit", truck, {}, act), act, valid_from=date(2019, 6, 1))
+    viewer = client_of("viewer")
+    page = text(viewer.get(f"/ledgers/vehicle/{truck.code}/"))
+    assert held.number in page
+    assert "2019-06-01 — 2020-05-31" in page
+    assert held.number in text(viewer.get(f"/search/?q={held.number}"))

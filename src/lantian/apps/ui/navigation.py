@@ -194,7 +194,7 @@ def _entry(section: Section, request: HttpRequest) -> Entry:
     more = more_pages.get(section.prefix, _no_pages)(request) if is_open else ()
     links = [
         Link(page.label, page.path, page.path == request.path or (page in more and request.path.startswith(page.path)))
-        for page in (*section.pages, *more)
+        for page in (*section.pages[:1], *more, *section.pages[1:])
         if (settings.DEMO or not page.demo) and exists(page.path) and may_open[-1](request, page.path)
     ]
     return Entry(section.label, links, is_open)

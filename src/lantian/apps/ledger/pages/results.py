@@ -61,5 +61,8 @@ def _ledger(name: str, sources: Sequence[Source], text: str) -> HitGroup:
 
 def _credentials(name: str, some: Sequence[Credential]) -> HitGroup:
     known = credential_kinds().get(name)
-    hits = [Hit(one.number, str(one.get_state_display()), one.source.name, address(one.source)) for one in some]
+    hits = [
+        Hit(one.number, str(one.get_state_display()), one.source.name, reverse("ledger:credential", args=[one.pk]))
+        for one in some
+    ]
     return HitGroup(label(known) if known else name, hits)
