@@ -76,6 +76,12 @@ def test_a_code_that_was_never_issued_is_called_so(permit: Credential) -> None:
     assert page(applied.token)[0] == 404
 
 
+def test_an_address_that_names_another_moment_changes_nothing(permit: Credential) -> None:
+    Credential.objects.filter(pk=permit.pk).update(valid_to=DAY - timedelta(days=1))
+    answer = Client().get(reverse("ledger:check", args=[permit.token]), {"at": "2019-05-31T10:00"})
+    assert 'data-holds="no"' in answer.content.decode()
+
+
 def test_trying_codes_is_slowed_down(permit: Credential) -> None:
     client = Client()
     address = reverse("ledger:check", args=[permit.token])

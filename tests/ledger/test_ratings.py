@@ -101,6 +101,23 @@ def test_enforcement_records_penalties_on_the_page_and_the_food_department_is_to
     )
 
 
+def test_a_revoked_decision_leaves_the_count_and_its_reason_the_log(
+    person: Callable[..., Person], restaurant: Source
+) -> None:
+    penalise(restaurant, FIRST)
+    client = Client()
+    client.force_login(person("enforcement"))
+    penalty = SourcePenalty.objects.get()
+    address = reverse("ledger:ratings")
+    client.post(address, {"revoke": penalty.pk})
+    assert not SourcePenalty.objects.get().revoked
+    text = client.post(address, {"revoke": penalty.pk, "reason": "复议撤销"}, follow=True).content.decode()
+    assert SourcePenalty.objects.get().revoked
+    assert "<del>" in text
+    assert client.post(address, {"revoke": "x", "reason": "y"}).status_code == 404
+    assert penalise(restaurant, FIRST + timedelta(days=10)) is False
+
+
 # Points ----------------------------------------------------------------------------------------------------------
 
 

@@ -75,6 +75,19 @@ def record_penalty(source: Source, number: str, decided_on: date, reason: str, a
     return _notify(kept, made, rule, act)
 
 
+@transaction.atomic
+def revoke_penalty(penalty: SourcePenalty, act: Act) -> None:
+    """Take a penalty out of the count (撤销处罚决定), with the reason; what was told stays told."""
+    if not act.reason.strip():
+        raise CredentialError(Text("撤销须写明事由。", "To revoke, give a reason."))
+    if penalty.revoked:
+        raise CredentialError(Text("该决定已撤销。", "The decision is revoked already."))
+    penalty.revoked = True
+    penalty.save(update_fields=["revoked"])
+    detail = {"code": penalty.source.code, "number": penalty.number, "reason": act.reason}
+    record("source.penalty-revoked", subject=penalty.source, actor=act.by, at=act.at, detail=detail)
+
+
 def _notify(source: Source, penalty: SourcePenalty, rule: ConductLadder, act: Act) -> SourceChange:
     """Tell the department that acts on the level, once."""
     found = rating_notice(penalties_of(source), penalty.decided_on, rule)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,7 +14,7 @@ from lantian.apps.accounts.rights import may
 from lantian.apps.ledger.figures import figure
 from lantian.apps.ledger.forms.conduct import PenaltyForm, RegistrationForm
 from lantian.apps.ledger.kinds import kind, label, ledger_figures
-from lantian.apps.ledger.models import Source, SourceChange
+from lantian.apps.ledger.models import Source, SourceChange, SourcePenalty
 from lantian.apps.ledger.rulebook import Verdict, rules_on
 from lantian.apps.ledger.services import ratings, registration
 from lantian.apps.ledger.services.credentials import Act
@@ -82,7 +82,8 @@ def rating(request: PageRequest) -> HttpResponse:
     """Record penalties of restaurants, and show who stands where within the window of the pack."""
     on = today(request)
     if request.method == "POST":
-        _record(request)
+        doing = _revoke if request.POST.get("revoke") else _record
+        doing(request)
         return redirect("ledger:ratings")
     rule = ratings.rule_for(RATED, on, "days")
     since = on - timedelta(days=rule.window_days or 365) if rule else on
@@ -103,6 +104,15 @@ def rating(request: PageRequest) -> HttpResponse:
         "may_write": may(request.user, "ledger:ratings", "POST"),
     }
     return render(request, "ledger/ratings.html", context)
+
+
+def _revoke(request: PageRequest) -> None:
+    """Revoke a decision against a restaurant that the person sees."""
+    key = request.POST["revoke"]
+    visible = SourcePenalty.objects.filter(source__in=Source.objects.visible_to(request.user).of_kind(RATED))
+    penalty = get_object_or_404(visible.select_related("source"), pk=int(key) if key.isdecimal() else 0)
+    act = Act(acting(request), request.as_of.now, request.POST.get("reason", "").strip()[:300])
+    attempt(request, lambda: ratings.revoke_penalty(penalty, act), _("已撤销处罚决定。"))
 
 
 def _record(request: PageRequest) -> None:
