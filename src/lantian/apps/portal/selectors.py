@@ -16,6 +16,7 @@ from lantian.airquality.grid import DayGrid
 from lantian.airquality.spatial import area_series
 from lantian.apps.alarms.selectors.latest import LatestAlarms, latest_alarms
 from lantian.apps.alarms.selectors.words import words
+from lantian.apps.cases.selectors.todo import ToDo, todo
 from lantian.apps.portal.overview.assemble import Observed, Overview, assemble
 from lantian.apps.portal.overview.places import Station
 from lantian.apps.portal.overview.target_card import TargetCard, chosen, target_card
@@ -34,6 +35,9 @@ from lantian.policy.records_plan import PointGroup, Target
 HISTORY_YEARS = 8
 """How many past years the projection may draw from."""
 
+TO_DO = 12
+"""How many steps the to-do card lists."""
+
 Reader = AbstractBaseUser | AnonymousUser
 
 
@@ -48,6 +52,7 @@ class Page:
     stations: int
     last_import: ObservationImport | None
     alarms: LatestAlarms
+    todo: ToDo
 
 
 @lru_cache(maxsize=4)
@@ -77,8 +82,9 @@ def page(as_of: AsOf, reader: Reader) -> Page:
         Moment(as_of.instant, as_of.known_at, snapshot.id, settings.LAKE_URL), district.code, district.streets, stations
     )
     last_import = ObservationImport.objects.visible_to(reader).latest_first().first()
-    alarms = latest_alarms(reader, words(), as_of.now if as_of.live else as_of.instant)
-    return Page(as_of, district, overview, snapshot, len(stations), last_import, alarms)
+    moment = as_of.now if as_of.live else as_of.instant
+    alarms, mine = latest_alarms(reader, words(), moment), todo(reader, moment, TO_DO)
+    return Page(as_of, district, overview, snapshot, len(stations), last_import, alarms, mine)
 
 
 # Places -------------------------------------------------------------------------------------------------------

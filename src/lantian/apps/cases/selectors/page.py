@@ -149,11 +149,12 @@ def case_page(case: Case, person: Any, now: datetime) -> CasePage:
     lines = sorted_lines([row for row in rows if row.ended_at is None], now)
     evidence = list(case.evidence.select_related("by", "alarm"))
     mine = set(CaseThread.objects.for_person(person).open().filter(case=case).values_list("number", flat=True))
+    doing = [_doing(line, record, evidence, lines, line.row.number in mine) for line in lines]
     return CasePage(
         case=case,
         record=record,
         rail=_rail(record, rows, lines),
-        doing=[_doing(line, record, evidence, lines, line.row.number in mine) for line in lines],
+        doing=sorted(doing, key=lambda one: bool(one.waits)),
         ladder=_ladder(case, record, day_of(now)),
         evidence=evidence,
         history=_history(case, record),
