@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.figures import Figure
 
-ENTRIES, EXPORTED = 100_000, 1_000_000
+EXPORTED = 1_000_000
 GOAL_GROWTH_MB = 32.0
 
 
@@ -21,15 +21,16 @@ def run() -> list[Figure]:
     """Measure in a record store of its own."""
     with tempfile.TemporaryDirectory() as folder:
         figures = [Figure(**one) for one in _in_django(folder, "measure()")]
-        small = _in_django(folder, f"export({ENTRIES})")
-        return [*figures, *_export_figures(small, _in_django(folder, f"export({EXPORTED})"))]
+        small = _in_django(folder, "export()")
+        _in_django(folder, f"multiply({EXPORTED})")
+        return [*figures, *_export_figures(small, _in_django(folder, "export()"))]
 
 
 def _in_django(folder: str, call: str) -> Any:
     """Call a function of ``bench/ledger_store.py`` in a process with a data folder; returns what it prints."""
     environment = {**os.environ, "LANTIAN_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "lantian.project.settings"}
     line = [sys.executable, "-c", f"import django; django.setup(); from bench import ledger_store as s; s.{call}"]
-    return json.loads(subprocess.run(line, env=environment, check=True, stdout=subprocess.PIPE).stdout)
+    return json.loads(subprocess.run(line, env=environment, check=True, stdout=subprocess.PIPE).stdout or b"null")
 
 
 def _export_figures(small: list[float], large: list[float]) -> list[Figure]:

@@ -55,9 +55,8 @@ def measure() -> None:
     sys.stdout.write(json.dumps([asdict(figure) for figure in figures]))
 
 
-def export(rows: int) -> None:
-    """Export as CSV; print lines, seconds and the peak memory of this process [MB]."""
-    multiply(rows)
+def export() -> None:
+    """Export all as CSV; print lines, seconds and the peak memory of this process [MB]."""
     started = time.perf_counter()
     answer = exports.answer(kind(KIND), Source.objects.of_kind(KIND).order_by("pk"), "csv", NOW, Person.objects.first())
     assert isinstance(answer, StreamingHttpResponse)
