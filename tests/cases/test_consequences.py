@@ -27,6 +27,7 @@ from lantian.apps.cases.standings import standing_of, standing_with
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.telemetry.models import Point
+from lantian.apps.telemetry.services.points import before_removal
 from lantian.kernel.instants import day_of
 from lantian.workflow.cases import escalated
 from tests.cases.conftest import START, photo
@@ -246,3 +247,19 @@ def test_a_stack_alarm_opens_a_check_and_a_violation_an_order(alarm: Alarm, pers
     order = Case.objects.get(type="rectification-order")
     assert (order.parent, order.origin, order.number) == (case, "case", "朝责改〔2019〕1号")
     assert order.threads.get().step == "serve"
+
+
+def test_a_demonstration_goes_with_its_cases_and_real_ones_stay(
+    alarm: Alarm, opened: Callable[..., Case], fined: Callable[..., Case], officer: Person
+) -> None:
+    real = opened()
+    alarm.synthetic = True
+    alarm.save()
+    hand_on(alarm, to=Organisation.objects.get(code="urban-enforcement"), text="", by=officer, at=START)
+    made_up = Case.objects.get(alarm=alarm)
+    fined(made_up, START, findings=("malice",))
+    assert Sanction.objects.count() == 1
+    for forget in before_removal:
+        forget(["dust-1"], [])
+    assert list(Case.objects.all()) == [real]
+    assert (Alarm.objects.count(), Sanction.objects.count(), Penalty.objects.count()) == (0, 0, 0)
