@@ -77,6 +77,16 @@ def test_filters_sorting_columns_and_words_narrow_the_list(client_of: Callable[.
     )
 
 
+def test_a_filter_is_not_fooled_by_what_a_text_says_of_itself(client_of: Callable[..., Client]) -> None:
+    site("金泰里二期", builder='x", "stage": "demolition", "y": "')
+    site("小红门棚改", 2, above_size=False)
+    duty = client_of("duty")
+    assert "没有符合条件的条目" in text(duty.get(f"/ledgers/{SITE}/?a.stage=demolition"))
+    page = text(duty.get(f"/ledgers/{SITE}/?a.above_size=no"))
+    assert "GD000002/" in page
+    assert "GD000001/" not in page
+
+
 def test_an_empty_list_says_which_conditions_emptied_it(client_of: Callable[..., Client]) -> None:
     site("金泰里二期")
     page = text(client_of("duty").get(f"/ledgers/{SITE}/?text=没有这个&state=paused"))

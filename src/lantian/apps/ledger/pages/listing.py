@@ -28,7 +28,7 @@ from lantian.apps.ledger.pages.standing import Owed, standing, worst
 from lantian.apps.ledger.services.sources import working_states
 from lantian.policy.records_ledger import Attribute, Kind
 
-MOST_COUNTED = 2000
+MOST_COUNTED = 1000
 """What words, attributes or duties narrow is counted so far, to the end only when asked: each entry has to be read."""
 
 EXACTLY = "all"
@@ -69,6 +69,19 @@ class Cell:
 
     text: str
     column: Column
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is the cell that opens the entry."""
+        return self.column.name == "name"
+
+    @property
+    def css(self) -> str:
+        """Its class: a number, the name or the code."""
+        return "r" if self.column.number else _CLASSES.get(self.column.name, "")
+
+
+_CLASSES: Mapping[str, str] = {"name": "n", "code": "code"}
 
 
 @dataclass(frozen=True)
