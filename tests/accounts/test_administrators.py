@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 
 from lantian.apps.accounts.models import (
@@ -63,6 +64,13 @@ def test_the_administration_pages_show_nothing_of_the_audit_log(client_of: Clien
     person = Person.objects.get()
     assert not person.has_perm("audit.view_entry")
     assert person.has_perm("accounts.view_area")
+
+
+def test_djangos_own_pages_reach_no_account_post_rule_or_entry() -> None:
+    labels = {model._meta.label for model in admin.site._registry}
+    guarded = {"Person", "Post", "PostRequest", "SecurityRules", "OpenSession", "RecoveryCode", "SignInAttempt"}
+    assert not labels & {f"accounts.{name}" for name in guarded}
+    assert not any(label.startswith("audit.") for label in labels)
 
 
 def test_an_administrators_post_waits_for_a_second_person(client_of: Clients) -> None:

@@ -81,6 +81,7 @@ ledger:registration         r     r       r       r       r       -         -   
 ledger:ratings              rw    rw      r       r       r       -         -     rw       r          -
 ledger:charging             r     r       r       r       r       -         -     r        r          -
 ledger:*                    r     r       r       r       r       -         -     r        r          r
+admin-sign-out              -     -       -       -       w       -         -         -        -        -
 admin:*                     -     -       -       -       rw      -         -         -        -        -
 """
 # Open to everybody: no sign-in is asked for.

@@ -276,3 +276,12 @@ def test_the_second_factor_is_switched_off_by_a_code(person_in: Make) -> None:
     assert client.post("/accounts/factor/", {"code": codes[1]}).status_code == 302
     person.refresh_from_db()
     assert (person.totp_secret, person.totp_confirmed_at) == ("", None)
+
+
+def test_djangos_pages_to_change_a_password_and_sign_out_are_ours(person_in: Make) -> None:
+    person_in("system-admin")
+    client = enter("system-admin")
+    assert client.get("/system/admin/password_change/").headers["Location"] == "/accounts/password/"
+    client.post("/system/admin/logout/")
+    assert not OpenSession.objects.exists()
+    assert Entry.objects.filter(verb="person.signed-out").count() == 1

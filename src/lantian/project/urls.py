@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from lantian.apps.accounts.views.sign_in import leave
 from lantian.project.health import healthz, readyz
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         login_not_required(RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True)),
         name="admin-sign-in",
     ),
+    # Likewise its pages to change a password and to sign out.
+    path(
+        "system/admin/password_change/",
+        login_not_required(RedirectView.as_view(pattern_name="accounts:password")),
+        name="admin-password",
+    ),
+    path("system/admin/logout/", leave, name="admin-sign-out"),
     path("system/admin/", admin.site.urls),
     *(
         path("", include(f"lantian.apps.{name}.urls"))

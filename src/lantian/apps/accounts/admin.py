@@ -1,38 +1,17 @@
-"""People and posts in the administration pages; areas and organisations come from the pack and are only shown."""
+"""Areas and organisations in the administration pages, only shown; people and posts have pages of their own."""
 
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from lantian.apps.accounts.models import Area, Organisation, Person, Post
+from lantian.apps.accounts.models import Area, Organisation
 
 if TYPE_CHECKING:
-    PostInlineBase = admin.TabularInline[Post, Person]
-    PersonAdminBase = admin.ModelAdmin[Person]
     AreaAdminBase = admin.ModelAdmin[Area]
     OrganisationAdminBase = admin.ModelAdmin[Organisation]
 else:  # Django's classes take no type arguments at run time
-    PostInlineBase = admin.TabularInline
-    PersonAdminBase = AreaAdminBase = OrganisationAdminBase = admin.ModelAdmin
-
-
-class PostInline(PostInlineBase):
-    """The posts of a person."""
-
-    model = Post
-    extra = 0
-
-
-@admin.register(Person)
-class PersonAdmin(PersonAdminBase):
-    """People with their posts."""
-
-    list_display = ("username", "name_zh", "name_en", "is_active", "demo")
-    fields = ("username", "name_zh", "name_en", "is_active", "demo")
-    readonly_fields = ("demo",)
-    search_fields = ("username", "name_zh", "name_en")
-    inlines = (PostInline,)
+    AreaAdminBase = OrganisationAdminBase = admin.ModelAdmin
 
 
 class FromPack:

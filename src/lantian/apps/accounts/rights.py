@@ -124,6 +124,7 @@ RIGHTS: dict[str, Right] = {
     "ledger:charging": Right(OFFICERS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
+    "admin-sign-out": Right(NOBODY, SYSTEM),
 }
 
 

@@ -96,11 +96,14 @@ def _organisation(account: DemoAccount) -> Organisation:
 
 
 def _firm() -> Organisation:
-    """The enterprise of the demonstration's account."""
-    made, _ = Organisation.objects.get_or_create(
-        code="demo-firm", defaults={"name_zh": "演示企业", "name_en": "Demo enterprise", "kind": "enterprise"}
+    """The enterprise of the demonstration's account: one that owns made-up entries, or a new one."""
+    owner = Organisation.objects.filter(pk__startswith="demo-enterprise").order_by("pk").first()
+    return (
+        owner
+        or Organisation.objects.get_or_create(
+            code="demo-firm", defaults={"name_zh": "演示企业", "name_en": "Demo enterprise", "kind": "enterprise"}
+        )[0]
     )
-    return made
 
 
 def _area(account: DemoAccount, organisation: Organisation) -> Area | None:
