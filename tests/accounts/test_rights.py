@@ -92,6 +92,7 @@ OPEN = {
     "healthz",
     "readyz",
     "admin-sign-in",
+    "admin-password",
     "admin:login",
     "ledger:check",
 }
