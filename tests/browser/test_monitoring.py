@@ -30,6 +30,8 @@ PAGES = {
     "device-channels": "/monitoring/devices/dust-1-a/?view=channels&factor=a34002",
     "device-commands": "/monitoring/devices/dust-1-a/?view=commands",
     "device-upkeep": "/monitoring/devices/dust-1-a/?view=upkeep",
+    "device-edit": "/monitoring/devices/dust-1-a/?view=edit",
+    "vehicle-track": "/monitoring/devices/truck-1/?view=track",
     "register": "/monitoring/devices/new/",
     "import": "/monitoring/devices/import/",
     "frame": f"/monitoring/frames/{SPOOL}/2/",
@@ -102,7 +104,9 @@ def test_the_wall_turns_to_the_network_and_is_held_by_a_key(tab: Callable[..., T
     one.page.wait_for_load_state("networkidle")
     one.page.clock.run_for(61_000)
     one.page.wait_for_selector(".wall-net")
+    one.page.wait_for_selector("[data-wall-live][data-state=ready]")
     assert "2 / 2" in one.page.locator("[data-wall-pages]").inner_text()
+    one.page.locator("[data-wall-total=offline]", has_text="1").wait_for()
     one.keep(f"network-wall-{language}")
     one.page.keyboard.press("Space")
     one.page.clock.run_for(61_000)

@@ -33,6 +33,7 @@ from lantian.apps.telemetry.models import (
     Snapshot,
     UnknownDevice,
 )
+from lantian.apps.telemetry.pages import live_map
 from lantian.policy.reader import load_pack
 from tests.telemetry.network_sample import SPOOL, Network, lay, utc_now
 
@@ -528,8 +529,12 @@ def many(count: int) -> None:
 @pytest.mark.usefixtures("network")
 @pytest.mark.parametrize("path", ["/monitoring/map.json", "/monitoring/devices/", "/monitoring/links/"])
 def test_more_devices_cost_no_more_questions(
-    path: str, client_of: Callable[[str], Client], django_assert_num_queries: Callable[..., Any]
+    path: str,
+    client_of: Callable[[str], Client],
+    django_assert_num_queries: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(live_map, "FRESH_S", 1e-6)  # nothing is kept from one question to the next
     client = client_of("viewer")
     client.get(path)
     with CaptureQueriesContext(connection) as few:
@@ -537,6 +542,20 @@ def test_more_devices_cost_no_more_questions(
     many(60)
     with django_assert_num_queries(len(few)):
         client.get(path)
+
+
+@pytest.mark.usefixtures("network")
+def test_the_map_is_read_once_in_some_seconds_and_anew_after_a_frame(
+    client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_map, "FRESH_S", 3600)
+    client = client_of("viewer")
+    before = client.get("/monitoring/map.json").json()
+    Latest.objects.filter(channel__device="dust-1-a", factor="a34002").update(value=517)
+    assert client.get("/monitoring/map.json").json() == before
+    Link.objects.filter(pk="dust-1-a").update(last_frame_at=timezone.now())
+    after = {row[0]: row[7] for row in client.get("/monitoring/map.json").json()["marks"]}
+    assert after["dust-1"] == "517"
 
 
 # who may ----------------------------------------------------------------------------------------------------------

@@ -224,8 +224,8 @@ def _failing(quality: Quality, rule: LinkRule) -> frozenset[str]:
     return frozenset(name for name, fails in checks.items() if fails)
 
 
-def _known(value: Any) -> float:
-    return -1.0 if value is None else float(value)
+def _known(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
@@ -241,5 +241,9 @@ SORTS: Mapping[str, Callable[[BoardLine], Any]] = {
 
 
 def _sorted(rows: list[BoardLine], sort: str) -> list[BoardLine]:
+    """Order the lines; those without a figure come last either way."""
     key = SORTS.get(sort.removeprefix("-"))
-    return sorted(rows, key=key, reverse=sort.startswith("-")) if key else rows
+    if key is None:
+        return rows
+    known = [row for row in rows if key(row) is not None]
+    return [*sorted(known, key=key, reverse=sort.startswith("-")), *(row for row in rows if key(row) is None)]

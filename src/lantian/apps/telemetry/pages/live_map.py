@@ -10,14 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from lantian.airquality.index import Edition, iaqi
 from lantian.apps.accounts.models import in_reading_language
 from lantian.apps.telemetry.air import in_force, rules_of
 from lantian.apps.telemetry.hooks import AlarmMark, AlarmQuestion, alarms_for
-from lantian.apps.telemetry.models import Device, Latest, Point
+from lantian.apps.telemetry.models import Device, Latest, Link, Point
 from lantian.apps.telemetry.network import Signs, Standing, kinds, standing_under
 from lantian.apps.ui import formats
 from lantian.kernel.factors import Factor
@@ -28,6 +29,9 @@ from lantian.policy.records_telemetry import PointKind
 
 PILLS = frozenset({"station", "micro"})
 """Kinds of points that measure the air of their surroundings: they show as pills with the mark of their level."""
+
+FRESH_S, READERS_KEPT = 5, 32
+"""A reader's marks are good for so many seconds; so many readers' are kept."""
 
 Reader = AbstractBaseUser | AnonymousUser
 
@@ -162,9 +166,33 @@ def counts(found: Iterable[Mark]) -> dict[str, dict[str, int]]:
     return table
 
 
+class _Kept:
+    """The marks of the last few readers, each for some seconds and until a link changes."""
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[Any, ...], tuple[tuple[Any, ...], list[Mark]]] = {}
+
+    def of(self, reader: Reader, now: datetime) -> list[Mark]:
+        """Return a reader's marks, read anew where they are no longer fresh."""
+        whose = (reader.pk, get_language(), settings.PACK)
+        links = Link.objects.visible_to(reader)
+        state = links.aggregate(n=Count("pk"), first=Min("last_frame_at"), last=Max("last_frame_at"))
+        key = (now.timestamp() // FRESH_S, *state.values())
+        held = self._marks.get(whose)
+        if held is None or held[0] != key:
+            held = (key, marks(reader, now))
+            while len(self._marks) >= READERS_KEPT:
+                self._marks.pop(next(iter(self._marks)), None)
+            self._marks[whose] = held
+        return held[1]
+
+
+_fresh_marks = _Kept().of
+
+
 def map_answer(reader: Reader, now: datetime) -> dict[str, Any]:
     """Return what the map refreshes from: marks as rows, alarms, counts. Times are seconds since 1970 (UTC)."""
-    found = marks(reader, now)
+    found = _fresh_marks(reader, now)
     alarms = alarms_for(reader, AlarmQuestion(waiting=True, limit=500))
     return {
         "marks": [_row(mark) for mark in found],

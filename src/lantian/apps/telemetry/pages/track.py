@@ -174,7 +174,7 @@ def _seconds(table: pa.Table, start: datetime) -> NDArray[np.int64]:
 def _lengths(east: Floats, north: Floats) -> Floats:
     """Return the length of each step [km]; flat, which is near enough between neighbouring positions."""
     wide = np.cos(np.radians((north[1:] + north[:-1]) / 2))
-    return KM_PER_DEGREE * np.hypot(np.diff(east) * wide, np.diff(north))  # type: ignore[no-any-return]
+    return KM_PER_DEGREE * np.hypot(np.diff(east) * wide, np.diff(north))
 
 
 def _lines(east: Floats, north: Floats, joined: NDArray[np.bool_]) -> list[list[tuple[float, float]]]:

@@ -28,8 +28,8 @@ from lantian.apps.ui.page import PageRequest
 def device_edit(request: PageRequest, device: str) -> HttpResponse:
     """Change what the register says of a device."""
     found, form = asked_device(request, device), DeviceChangeForm(request.POST)
-    stored = {"by": actor(request), "at": request.as_of.now}
-    problems = attempt(request, form, lambda: change_device(found, form.changes, **stored), _("设备登记已修改。"))
+    by, at = actor(request), request.as_of.now
+    problems = attempt(request, form, lambda: change_device(found, form.changes, by=by, at=at), _("设备登记已修改。"))
     return shown(request, found, problems, "edit", {"form": form}) if problems else to(found, "link")
 
 
@@ -37,9 +37,9 @@ def device_edit(request: PageRequest, device: str) -> HttpResponse:
 def device_secret_change(request: PageRequest, device: str) -> HttpResponse:
     """Give a device another secret; what it was is never shown."""
     found, form = asked_device(request, device), SecretForm(request.POST)
-    stored = {"by": actor(request), "at": request.as_of.now}
+    by, at = actor(request), request.as_of.now
     said = _("口令已更换，设备须用新口令重新连接。")
-    problems = attempt(request, form, lambda: change_secret(found, form.cleaned_data["secret"], **stored), said)
+    problems = attempt(request, form, lambda: change_secret(found, form.cleaned_data["secret"], by=by, at=at), said)
     return shown(request, found, problems, "edit") if problems else to(found, "link")
 
 
@@ -47,9 +47,9 @@ def device_secret_change(request: PageRequest, device: str) -> HttpResponse:
 def device_instruments(request: PageRequest, device: str) -> HttpResponse:
     """Note that a device has an instrument."""
     found, form = asked_device(request, device), InstrumentForm(request.POST)
-    stored = {"by": actor(request), "at": request.as_of.now}
+    by, at = actor(request), request.as_of.now
     return _upkeep(
-        request, found, form, lambda: add_instrument(found, form.new_instrument, **stored), _("仪器已登记。")
+        request, found, form, lambda: add_instrument(found, form.new_instrument, by=by, at=at), _("仪器已登记。")
     )
 
 
@@ -57,10 +57,10 @@ def device_instruments(request: PageRequest, device: str) -> HttpResponse:
 def device_calibration(request: PageRequest, device: str, instrument: int) -> HttpResponse:
     """Note the calibration of an instrument."""
     found, form = asked_device(request, device), CalibrationForm(request.POST)
-    one, stored = _instrument(found, instrument), {"by": actor(request), "at": request.as_of.now}
+    one, by, at = _instrument(found, instrument), actor(request), request.as_of.now
 
     def calibrate() -> None:
-        calibrate_instrument(one, form.cleaned_data["on"], form.cleaned_data["due"], **stored)
+        calibrate_instrument(one, form.cleaned_data["on"], form.cleaned_data["due"], by=by, at=at)
 
     return _upkeep(request, found, form, calibrate, _("校准已记录。"))
 
@@ -69,10 +69,10 @@ def device_calibration(request: PageRequest, device: str, instrument: int) -> Ht
 def device_instrument_removal(request: PageRequest, device: str, instrument: int) -> HttpResponse:
     """Take an instrument off its device, with a reason."""
     found, form = asked_device(request, device), ReasonForm(request.POST)
-    one, stored = _instrument(found, instrument), {"by": actor(request), "at": request.as_of.now}
+    one, by, at = _instrument(found, instrument), actor(request), request.as_of.now
 
     def remove() -> None:
-        remove_instrument(one, reason=form.cleaned_data["reason"], **stored)
+        remove_instrument(one, reason=form.cleaned_data["reason"], by=by, at=at)
 
     return _upkeep(request, found, form, remove, _("仪器已拆除。"))
 

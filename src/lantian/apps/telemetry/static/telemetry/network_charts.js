@@ -20,11 +20,13 @@ function option(t) {
   const top = curve.top ?? nice(Math.max(highest, ...limits.map(({ value }) => value)) * 1.05 || 1);
   const count = curve.lines[0]?.values.length ?? 0;
   const two = (n) => String(n).padStart(2, "0");
-  const when = (value) => { const moment = new Date(value); return `${two(moment.getUTCMonth() + 1)}-${two(moment.getUTCDate())} ${two(moment.getUTCHours())}:00`; };
+  const when = (value) => { const moment = new Date(value); return `${two(moment.getUTCMonth() + 1)}-${two(moment.getUTCDate())} ${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}`; };
+  const short = (value) => (count * curve.step > 26 * 3_600_000 ? when(value) : when(value).slice(6));
   return {
-    grid: { left: 8, right: 40, top: 16, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 40, top: curve.lines.length > 1 ? 34 : 16, bottom: 4, containLabel: true },
+    legend: { show: curve.lines.length > 1, left: 8, top: 0, itemWidth: 22, itemHeight: 8, textStyle: { color: t["ink-2"], fontSize: t.text }, selectedMode: false },
     tooltip: tooltip(t, { title: (value) => when(Number(value)), value: (value) => `${value} ${curve.unit}` }),
-    xAxis: timeAxis(t, { min: first, max: at(count - 1), axisLabel: { color: t["ink-3"], fontSize: t.label, hideOverlap: true, formatter: when } }),
+    xAxis: timeAxis(t, { min: first, max: at(count - 1), axisLabel: { color: t["ink-3"], fontSize: t.label, hideOverlap: true, formatter: short } }),
     yAxis: valueAxis(t, { min: 0, max: top, axisLabel: { color: t["ink-3"], fontSize: t.label, margin: 6, formatter: (value) => String(Math.round(value * 100) / 100) } }),
     series: curve.lines.map((one, index) => line(t, {
       name: one.name, token: TOKENS[index], endLabel: false,
