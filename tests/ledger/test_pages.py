@@ -115,12 +115,13 @@ def test_a_list_of_many_asks_few_questions_and_only_its_first_page_counts(client
         site(f"工地{number}", 1 + number % 2, above_size=True, stage="earthwork")
     duty = client_of("duty")
     duty.get(f"/ledgers/{SITE}/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        page = text(duty.get(f"/ledgers/{SITE}/"))
-    assert "70" in page
-    assert len(asked) <= 15, [query["sql"][:90] for query in asked]
+    counts = []
+    for _ in range(2):  # once a minute a request also notes that somebody sits there
+        with CaptureQueriesContext(connection) as asked:
+            page = text(duty.get(f"/ledgers/{SITE}/"))
+        counts.append(len(asked))
+    assert "<b>70</b>" in page
+    assert min(counts) <= 15, [query["sql"][:90] for query in asked]
     with CaptureQueriesContext(connection) as second:
         page = text(duty.get(f"/ledgers/{SITE}/?page=2&n=70"))
     assert page.count("data-row ") == 20
