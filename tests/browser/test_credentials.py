@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.ledger.kinds import kind
-from lantian.apps.ledger.models import Credential, Source
+from lantian.apps.ledger.models import Credential, MachineCheck, Source
 from lantian.apps.ledger.services import create_source, credentials, machines, ratings
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.sources import Values
@@ -190,3 +191,31 @@ def test_a_filing_is_reviewed_in_place(tab: Callable[..., Tab]) -> None:
     opened.open("/ledgers/machinery/file/")
     no_overflow(opened)
     opened.keep("cred-file-zh-1440")
+
+
+CAMERA = """
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: window.seen }]; } };
+  Object.defineProperty(navigator, "mediaDevices", { value: {
+    getUserMedia: async () => document.createElement("canvas").captureStream(1) } });
+  HTMLMediaElement.prototype.play = async () => {};
+"""
+"""A camera that sees whatever ``window.seen`` says."""
+
+
+@pytest.mark.usefixtures("scene")
+def test_a_scanned_code_and_the_phones_position_fill_the_check(tab: Callable[..., Tab]) -> None:
+    opened = tab("enforcement", width=390, height=844)
+    label = Credential.objects.filter(kind="machine-label", state="valid")[0]
+    context = opened.page.context
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"longitude": 116.4454, "latitude": 39.9069})
+    opened.page.add_init_script(CAMERA + f"window.seen = {label.token!r};")
+    opened.open("/ledgers/machinery/check/")
+    opened.page.click("[data-scan]")
+    expect(opened.page.locator("#number")).to_have_value(label.token)
+    opened.page.click("[data-locate]")
+    expect(opened.page.locator("[name=longitude]")).to_have_value("116.445400")
+    opened.page.click(".dock button")
+    assert opened.page.get_attribute("#verdict", "data-passed") == "yes"
+    kept = MachineCheck.objects.get()
+    assert (kept.machine, kept.area_id, kept.longitude) == (label.source, "110105001", 116.4454)
