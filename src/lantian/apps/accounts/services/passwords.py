@@ -53,7 +53,7 @@ def check_new(person: Person, password: str, rules: SecurityRules) -> None:
             )
         )
     _check_common(person, password)
-    past = PastPassword.objects.filter(person=person).values_list("hash", flat=True)[: rules.remember]
+    past = PastPassword.objects.filter(person_id=person.pk).values_list("hash", flat=True)[: rules.remember]
     if any(check_password(password, used) for used in {*past, person.password} if used):
         raise PasswordRefused(
             Text(

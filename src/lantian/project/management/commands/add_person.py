@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from getpass import getpass
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from lantian.apps.accounts.models import Organisation, Role
+from lantian.apps.accounts.models import Organisation, Person, Role, SecurityRules
+from lantian.apps.accounts.services.passwords import check_new
 from lantian.apps.accounts.services.people import NewPerson, add_person
 from lantian.kernel.errors import LantianError
 from lantian.project.cli import language
@@ -36,10 +35,8 @@ class Command(BaseCommand):
         password = getpass("口令 / password: ")
         new = NewPerson(options["username"], password, options["name"], options["name_en"], options["role"])
         try:
-            validate_password(password)
+            check_new(Person(username=new.username, name_zh=new.name_zh), password, SecurityRules.now())
             person = add_person(new, organisation=organisation, by=None, at=datetime.now(UTC))
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from error
         except LantianError as error:
             raise CommandError(error.text.in_language(language())) from error
         self.stdout.write(f"{person.username} {person.name}")

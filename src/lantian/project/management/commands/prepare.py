@@ -70,7 +70,7 @@ class Command(BaseCommand):
         self._say(Text("演示账号（登录名 / 口令）：", "Demo accounts (name / password):"))
         for one in ensure_demo_accounts(at=now):
             roles = ", ".join(str(post) for post in one.person.current_posts())
-            self.stdout.write(f"  {one.person.username:<8} {one.password}   {one.person.name} · {roles}")
+            self.stdout.write(f"  {one.person.username:<12} {one.password}   {one.person.name} · {roles}")
 
     def _say(self, text: Text) -> None:
         self.stdout.write(text.in_language(language()))
