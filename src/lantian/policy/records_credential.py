@@ -17,8 +17,8 @@ MachineClassName = Literal["I", "II", "III"]
 class MachineRule(Record):
     """How non-road machines are judged on site (非道路机械核查).
 
-    label_from: first day on which a machine without label or filing may not be used. classes: the smoke class (GB 36886)
-    of each stage; stages without one need no smoke test.
+    label_from: first day on which a machine without label or filing may not be used.
+    classes: the smoke class (GB 36886) of each stage; stages without one need no smoke test.
     """
 
     label_from: date
