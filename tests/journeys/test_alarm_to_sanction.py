@@ -119,6 +119,7 @@ def test_dust_frames_lead_to_a_case_a_stop_of_work_and_a_true_alarm(
     alarm = Alarm.objects.get(rule="site-pm10-hour")
 
     case = handed_on(duty, alarm)
+    assert f"/cases/{case.slug}/" in duty.get(f"/alarms/{alarm.number}/").content.decode()
     todo = officer.client.get("/cases/").content.decode()
     assert "金泰里二期" in todo
     for part in ("现场核验", "时限 24 小时", "反馈来源", "时限 7 个自然日", "第十一条"):

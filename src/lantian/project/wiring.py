@@ -11,6 +11,7 @@ from lantian.apps.alarms.selectors.found import found_faults
 from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
+from lantian.apps.cases.selectors.follow import cases_of_alarm
 from lantian.apps.cases.services import open_from_alarm
 from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.ledger import duties
@@ -31,6 +32,7 @@ def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture]
     alarms.after_hand_on[:] = [open_from_alarm]
+    alarms.follow_ups[:] = [cases_of_alarm]
     before_removal[:] = [forget_cases, forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]

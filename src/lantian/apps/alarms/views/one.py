@@ -36,6 +36,7 @@ from lantian.apps.alarms.services import (
     comment,
     file_of,
     hand_on,
+    hooks,
     judge,
     mark_seen,
     reopen,
@@ -79,6 +80,7 @@ def alarm(request: PageRequest, number: str) -> HttpResponse:
         "organisations": Organisation.objects.order_by("code") if may_act else (),
         "may_act": may_act,
         "frames_url": _frames(found),
+        "follow_ups": [pair for ask in hooks.follow_ups for pair in ask(found, request.user)],
     }
     return render(request, "alarms/alarm.html", context)
 
