@@ -152,6 +152,8 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
         return begin
     if block.body >= len(block.clean.text):
         sheet.bare = replace(block, body=begin)
+    else:
+        _list_title(sheet, heading)
     return block.body
 
 
@@ -167,10 +169,20 @@ def _end_topic(sheet: _Sheet) -> None:
         _add(sheet, block.clean.part(block.body, len(block.clean.text)), "title")
 
 
+def _list_title(sheet: _Sheet, heading: Heading) -> None:
+    """List a title below the articles, which stands in no other list."""
+    article, chapter = sheet.place
+    listed = [sheet.outline.articles[article]] if article is not None else []
+    listed += [sheet.outline.chapters[chapter]] if chapter is not None else []
+    if all(each.title_span != heading.title_span for each in listed):
+        sheet.left.append(Leftover(heading.title_span, "title"))
+
+
 def _leave_topic(sheet: _Sheet, heading: Heading) -> None:
     """A title above lower titles is a heading of theirs; above an equal or higher one it stood alone."""
     above = sheet.bare.heading if sheet.bare else None
     if above is not None and LEVELS.index(above.level) < LEVELS.index(heading.level):
+        _list_title(sheet, above)
         sheet.bare = None
     _end_topic(sheet)
 
@@ -198,7 +210,9 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
         if is_statement(sentence.text):
             _answer(sheet, sentence)
             continue
-        sheet.bare = None if sentence.text.strip("。") else sheet.bare
+        if sheet.bare is not None and sheet.bare.heading is not None:
+            _list_title(sheet, sheet.bare.heading)
+            sheet.bare = None
         if count == 0 and block.heading is None and _is_topic(sheet, sentence, block, end):
             sheet.acting = ()
             sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "topic"))

@@ -24,7 +24,7 @@ _PAGE = re.compile(
 _RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
 _NOTE = re.compile(r"(?:注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
 _REPEATED = 3
-_MANY = 7
+_MANY, _LONG_TITLE = 7, 10
 _LONGEST_TITLE = 26
 
 
@@ -227,7 +227,8 @@ def _is_full(line: Line, width: Width) -> bool:
 
 def _ends_title(block: list[Line], line: Line) -> bool:
     """Tell the rest of a broken heading, as 持力度。 before its text."""
-    return begins_heading(block[0].text) and len(block) == 1 and bool(re.match(r"[^，。；]{1,10}。.", line.text))
+    long = len(block) == 1 and len(block[0].text) >= _LONG_TITLE
+    return long and begins_heading(block[0].text) and bool(re.match(r"[^，。；]{1,4}。.", line.text))
 
 
 def _inside_number(before: Line, line: Line) -> bool:

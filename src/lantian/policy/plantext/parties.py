@@ -103,6 +103,7 @@ def acts(text: str) -> Sequence[Act]:
     return _with_lead(sorted(found.values(), key=lambda act: act.start))
 
 
+_LONGEST_PIECE = 300
 _STOPS, _MARK, _BY = re.compile("[，；：。（(,;:”]"), re.compile("[，；。：,;:]"), re.compile("由")
 
 
@@ -129,8 +130,8 @@ def _acts_from(text: str, place: int) -> Iterator[Act]:
 
 
 def _piece_end(text: str, place: int) -> int:
-    mark = _MARK.search(text, place)
-    return mark.start() if mark else len(text)
+    mark = _MARK.search(text, place, place + _LONGEST_PIECE)
+    return mark.start() if mark else min(len(text), place + _LONGEST_PIECE)
 
 
 def _acting(text: str, found: Departments, *, by: bool) -> Act | None:

@@ -316,7 +316,7 @@ def object_of(text: str, start: int, end: int) -> str:
     begin = 0
     for mark in _STOP.finditer(text, max(0, start - 60), start):
         begin = mark.end()
-    if begin == start and text[start - 1 : start] in "（(":
+    if begin == start > 0 and text[start - 1] in "（(":
         return _object_before_bracket(text, start - 1)
     words = _tidy(text[max(begin, start - 40) : start])
     return words or _tidy_after(text[end : end + 30])

@@ -1,0 +1,97 @@
+"""How well plans are read, against labels set by hand."""
+
+import pytest
+
+from lantian.policy.plantext import import_plan
+from tests.policy.plantext.gold import FIELDS, SAMPLES, Gold, chaoyang, found_in, matched, read_marked, score
+from tests.policy.plantext.measure import lines
+
+MARKED = sorted(SAMPLES.glob("*.txt"))
+
+
+@pytest.fixture
+def plan_2018() -> Gold:
+    gold = chaoyang()
+    if gold is None:
+        pytest.skip("needs ../shared/plan/chaoyang-2018.txt beside the checkout, which is not there")
+    return gold
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_whole_chaoyang_plan_is_read_as_labelled_by_hand(plan_2018: Gold, field: str) -> None:
+    reached = score(plan_2018)[field]
+    assert reached.precision >= 0.95
+    assert reached.recall >= 0.9
+
+
+@pytest.mark.parametrize("path", MARKED, ids=lambda path: path.stem)
+def test_plans_of_other_places_are_read_as_labelled_by_hand(path: object) -> None:
+    gold = read_marked(next(each for each in MARKED if each == path))
+    for field, reached in score(gold).items():
+        assert reached.precision >= 0.85, field
+        assert reached.recall >= 0.85, field
+
+
+def test_the_chaoyang_plan_has_its_articles_and_its_head(plan_2018: Gold) -> None:
+    plan = import_plan(plan_2018.text)
+    head = plan.head
+    assert [article.number for article in plan.articles] == list(range(1, 32))
+    assert [chapter.number for chapter in plan.chapters] == list(range(1, 10))
+    assert [head.number and head.number.value, head.date and head.date.value] == ["朝政发〔2018〕12号", "2018-12-21"]
+    assert head.title is not None
+    assert head.title.value == "朝阳区打赢蓝天保卫战三年行动计划"
+    assert head.issuer is not None
+    assert head.issuer.value == "北京市朝阳区人民政府"
+    assert all(plan.slice(article.span).startswith(article.label) for article in plan.articles)
+
+
+@pytest.mark.parametrize("width", [26, 34, 40])
+def test_lines_wrapped_at_a_width_are_read_like_whole_paragraphs(plan_2018: Gold, width: int) -> None:
+    def wrapped(line: str) -> str:
+        line = line.strip()
+        return "\n".join(line[start : start + width] for start in range(0, len(line), width))
+
+    def facts(text: str) -> list[object]:
+        plan = import_plan(text)
+        return [
+            ("".join(plan.slice(t.span).split()), t.names("lead"), [d.value for d in t.deadlines]) for t in plan.tasks
+        ]
+
+    assert facts("\n".join(map(wrapped, plan_2018.text.split("\n")))) == facts(plan_2018.text)
+
+
+@pytest.mark.parametrize("path", MARKED, ids=lambda path: path.stem)
+def test_every_character_is_in_a_task_a_heading_the_head_or_listed_as_unparsed(path: object) -> None:
+    gold = read_marked(next(each for each in MARKED if each == path))
+    plan = import_plan(gold.text)
+    kept = bytearray(len(gold.text))
+    spans = [task.span for task in plan.tasks] + [left.span for left in plan.unparsed]
+    spans += [party.reading.span for task in plan.tasks for party in task.parties]
+    spans += [heading.title_span for heading in (*plan.chapters, *plan.articles)]
+    for span in spans:
+        kept[span.start : span.end] = b"\x01" * (span.end - span.start)
+    loose = [block for block in plan.paragraphs if not any(kept[block.start : block.end])]
+    head = [
+        field.reading.span for field in (plan.head.title, plan.head.number, plan.head.date, plan.head.issuer) if field
+    ]
+    head += [plan.head.notice.reading.span] if plan.head.notice else []
+    unexplained = [
+        gold.text[b.start : b.end] for b in loose if not any(h.start < b.end and b.start < h.end for h in head)
+    ]
+    assert unexplained == []
+
+
+def test_a_label_is_matched_once_and_only_with_an_equal_value() -> None:
+    labels = [(0, 4, "区环保局"), (9, 13, "区交通委")]
+    assert matched("lead", labels, [(0, 4, "区环保局"), (9, 13, "区财政局"), (0, 4, "区环保局")]) == [
+        ((0, 4, "区环保局"), (0, 4, "区环保局"))
+    ]
+
+
+def test_the_same_text_gives_the_same_result() -> None:
+    text = read_marked(MARKED[0]).text
+    assert found_in(import_plan(text)) == found_in(import_plan(text))
+
+
+def test_the_table_of_measures_names_every_field() -> None:
+    assert {line.split()[1] for line in lines()[1:]} == set(FIELDS)
