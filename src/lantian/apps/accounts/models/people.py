@@ -69,7 +69,9 @@ class Person(Named, AbstractBaseUser):
         return self._roles
 
     def current_posts(self) -> list["Post"]:
-        """Return the posts held today, with organisation and area; read once per request."""
+        """Return the posts held today, with organisation and area; read once per request. None of somebody unsaved."""
+        if self.pk is None:
+            return []
         if not hasattr(self, "_current_posts"):
             today = timezone.localdate()
             self._current_posts = list(self.posts.held_on(today).select_related("organisation", "area"))
