@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.kinds import kind as kind_named
@@ -229,13 +229,23 @@ def _remember(kind: Kind, made: Sequence[Planned], changed: Sequence[Planned], *
     ]
     changes = SourceChange.objects.bulk_create(changes, batch_size=_BATCH)
     heard: dict[frozenset[str], list[str]] = {}
-    notices = []
+    notices: list[tuple[int, str]] = []
     for change in changes:
         names = frozenset(change.fields)
         if names not in heard:
             heard[names] = told(kind, set(names), by)
-        notices += [ChangeNotice(change=change, organisation_id=one) for one in heard[names]]
-    ChangeNotice.objects.bulk_create(notices, batch_size=_BATCH)
+        notices += [(change.pk, one) for one in heard[names]]
+    _tell(notices)
+
+
+def _tell(notices: Sequence[tuple[int, str]]) -> None:
+    """Store notices that nobody has read yet; in plain SQL, for there are several to each row of a large file."""
+    table = connection.ops.quote_name(ChangeNotice._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (change_id, organisation_id) VALUES (%s, %s)",  # noqa: S608 - the model's own name
+            notices,
+        )
 
 
 def outcome(entry: LedgerImport) -> Mapping[str, int]:
