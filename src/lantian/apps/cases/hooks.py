@@ -7,12 +7,12 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
 
 
-def _by_code(point: Point) -> Source | None:
-    """The entry of a ledger that is named like the point."""
-    return Source.objects.filter(code=point.pk, merged_into__isnull=True).first()
+def _of_point(point: Point) -> Source | None:
+    """The entry of a ledger to which the point belongs, else one that is named like it."""
+    return point.source or Source.objects.filter(code=point.pk, merged_into__isnull=True).first()
 
 
-source_of_point: list[Callable[[Point], Source | None]] = [_by_code]
+source_of_point: list[Callable[[Point], Source | None]] = [_of_point]
 """Which entry of the ledgers a point stands for; the last one answers."""
 
 after_act: list[Callable[[Case, str], None]] = []

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.ledger.pages.charging import charging_page
 from lantian.apps.ledger.rulebook import rule_on
-from lantian.apps.ledger.views.common import today
+from lantian.apps.ledger.views.asked import today
 from lantian.apps.ui.components import Choice
 from lantian.apps.ui.page import PageRequest
 from lantian.policy.records_credential import ChargingRule

@@ -12,7 +12,7 @@ from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import Credential
 from lantian.apps.ledger.pages import credentials as pages
 from lantian.apps.ledger.services.credentials import standing
-from lantian.apps.ledger.views.common import today
+from lantian.apps.ledger.views.asked import today
 from lantian.apps.ui.page import PageRequest
 
 A_MINUTE = 60

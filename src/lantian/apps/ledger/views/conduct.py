@@ -18,7 +18,7 @@ from lantian.apps.ledger.models import Source, SourceChange, SourcePenalty
 from lantian.apps.ledger.rulebook import Verdict, rules_on
 from lantian.apps.ledger.services import ratings, registration
 from lantian.apps.ledger.services.credentials import Act
-from lantian.apps.ledger.views.common import acting, today
+from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error
 from lantian.apps.ui.page import PageRequest
 from lantian.policy.records_credential import VehicleStage

@@ -21,7 +21,7 @@ from lantian.apps.ledger.services import credentials as service
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.gate import issue_checked, papers_against, require_papers
 from lantian.apps.ledger.services.ratings import points_standing
-from lantian.apps.ledger.views.common import acting, today
+from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError

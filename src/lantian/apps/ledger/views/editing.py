@@ -30,7 +30,7 @@ from lantian.apps.ledger.services import Conflict, SourceProblems, change_source
 from lantian.apps.ledger.services.geofiles import SUFFIXES
 from lantian.apps.ledger.services.rights import editable, may_change, may_create
 from lantian.apps.ledger.services.sources import Values
-from lantian.apps.ledger.views.common import acting, kind_or_404, source_or_404
+from lantian.apps.ledger.views.asked import acting, kind_or_404, source_or_404
 from lantian.apps.ledger.views.one import refused
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text

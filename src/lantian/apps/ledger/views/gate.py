@@ -14,7 +14,7 @@ from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import GateCheck, Source
 from lantian.apps.ledger.services import credentials, gate
 from lantian.apps.ledger.services.credentials import Act
-from lantian.apps.ledger.views.common import acting, today
+from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 

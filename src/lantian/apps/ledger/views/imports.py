@@ -23,7 +23,7 @@ from lantian.apps.ledger.services.rights import may_create
 from lantian.apps.ledger.sheets.cells import FileProblem
 from lantian.apps.ledger.sheets.columns import DATUM_NAMES
 from lantian.apps.ledger.sheets.template import template as template_of
-from lantian.apps.ledger.views.common import acting, kind_or_404
+from lantian.apps.ledger.views.asked import acting, kind_or_404
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.policy.records_ledger import Kind

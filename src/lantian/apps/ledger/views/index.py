@@ -11,7 +11,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.index import duty_lines, figure_cards, groups, notices_of, read_notices
 from lantian.apps.ledger.pages.results import results
 from lantian.apps.ledger.services.subscriptions import choices_of, subscribe
-from lantian.apps.ledger.views.common import acting, kind_or_404, today
+from lantian.apps.ledger.views.asked import acting, kind_or_404, today
 from lantian.apps.ui.page import PageRequest
 
 MOST_LATE = 12

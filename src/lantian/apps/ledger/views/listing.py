@@ -18,7 +18,7 @@ from lantian.apps.ledger.pages.map_data import map_answer
 from lantian.apps.ledger.pages.query import every_column, filtered, ordered, read_query
 from lantian.apps.ledger.printing import printed
 from lantian.apps.ledger.services.rights import may_create
-from lantian.apps.ledger.views.common import acting, kind_or_404, today
+from lantian.apps.ledger.views.asked import acting, kind_or_404, today
 from lantian.apps.ui.maps import control_texts
 from lantian.apps.ui.page import PageRequest
 from lantian.policy.records_ledger import Kind

@@ -21,7 +21,7 @@ from lantian.apps.ledger.rulebook import Reason, rule_on, rules_on
 from lantian.apps.ledger.services import SourceProblems, machines
 from lantian.apps.ledger.services.credentials import Act, may_issue
 from lantian.apps.ledger.services.machines import FILED, REFUSED, Smoke, Spot
-from lantian.apps.ledger.views.common import acting, today
+from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text

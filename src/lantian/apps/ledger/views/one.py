@@ -16,7 +16,7 @@ from lantian.apps.ledger.pages.look import address, key_of, own_label, state_nam
 from lantian.apps.ledger.services import SourceProblems, merge_sources, move_source
 from lantian.apps.ledger.services.attachments import AttachmentError, Sent, attach, content_of
 from lantian.apps.ledger.services.rights import may_change, may_keep
-from lantian.apps.ledger.views.common import acting, kind_or_404, source_or_404, today
+from lantian.apps.ledger.views.asked import acting, kind_or_404, source_or_404, today
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError
 from lantian.policy.records_ledger import Kind

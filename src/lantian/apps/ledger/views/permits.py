@@ -14,7 +14,7 @@ from lantian.apps.ledger.forms.conduct import ReportForm
 from lantian.apps.ledger.models import Credential
 from lantian.apps.ledger.services import permits
 from lantian.apps.ledger.services.credentials import Act
-from lantian.apps.ledger.views.common import acting, today
+from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error
 from lantian.apps.ui.page import PageRequest
 
