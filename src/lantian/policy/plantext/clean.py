@@ -38,10 +38,10 @@ class Clean:
 def clean(source: str, spans: Iterable[Span]) -> Clean:
     """Read spans of the source as one clean text.
 
-    >>> clean("到２０\\n 20 年", [Span(0, 8)]).text
+    >>> clean("到２０\\n 20 年", [Span(0, 9)]).text
     '到2020年'
-    >>> clean("到２０\\n 20 年", [Span(0, 8)]).span(1, 6)
-    Span(start=1, end=8)
+    >>> clean("到２０\\n 20 年", [Span(0, 9)]).span(1, 6)
+    Span(start=1, end=9)
     """
     parts: list[str] = []
     places: list[int] = []
