@@ -114,8 +114,7 @@ def test_instruments_are_added_calibrated_and_taken_off(client_of: Clients) -> N
     assert not Instrument.objects.filter(serial="B-7").exists()
     done = ["instrument.added", "instrument.calibrated", "instrument.removed"]
     assert (
-        list(Entry.objects.filter(verb__startswith="instrument.").order_by("pk").values_list("verb", flat=True))
-        == done
+        list(Entry.objects.filter(verb__startswith="instrument.").order_by("pk").values_list("verb", flat=True)) == done
     )
 
 

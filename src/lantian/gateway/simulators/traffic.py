@@ -1,8 +1,8 @@
 """Where vehicles go and what their engines do (行车与发动机), as pure functions of time.
 
 Time is cut into slots of one length for each vehicle. In a slot it drives once, along streets that run north and east,
-with stops at lights, and stands for the rest of it. A truck keeps to one course: between its site and two yards. A trip is
-worked out once, second by second.
+with stops at lights, and stands for the rest of it. A truck keeps to one course: between its site and two yards. A trip
+is worked out once, second by second.
 """
 
 from collections.abc import Mapping, Sequence
