@@ -147,7 +147,6 @@ def told() -> list[tuple[str, int, str]]:
     return [(row.step, row.level or 0, row.detail["to"]) for row in rows]
 
 
-@pytest.mark.row("B3")
 def test_each_level_is_told_once_just_after_its_time(opened: Callable[..., Case]) -> None:
     opened()
     for moment, expected in (
@@ -199,7 +198,6 @@ def alarm(district: None) -> Alarm:
     )  # fmt: skip
 
 
-@pytest.mark.row("B15")
 def test_an_alarm_that_is_handed_on_becomes_a_case_and_learns_what_was_found(
     alarm: Alarm, person: Callable[..., Person], officer: Person
 ) -> None:

@@ -140,7 +140,6 @@ def test_a_pause_moves_the_end_and_a_transfer_does_not(
         pause(case, 1, reason="不归我管", by=duty, at=START + 6 * HOUR)
 
 
-@pytest.mark.row("B17")
 def test_a_whistle_call_has_a_line_for_each_department(person: Callable[..., Person], district: None) -> None:
     street = person("street", "office-110105001", "110105001")
     new = NewCase(
