@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -251,8 +250,6 @@ def test_five_thousand_active_subjects_are_followed_in_few_statements(
     ones = [found(f"s{number:04}", point_id="p") for number in range(5000)]
     at(T0, *ones)
     later = [replace(one, last_at=T0 + MINUTE) for one in ones]
-    started = perf_counter()
     with django_assert_max_num_queries(20):
         followed = at(T0 + MINUTE, *later)
     assert followed.carried == 5000
-    assert perf_counter() - started < 2

