@@ -31,7 +31,7 @@ async function draw() {
   const names = ground.names.map((name) => { const label = button("map-name", name.short, name.spoken); label.disabled = true; return mark(map, Marker, label, [name.longitude, name.latitude], "names"); });
   const bounds = places.length ? around([...places, ...facts.course]) : ground.bounds;
   follow(frame, map, { ...ground, bounds }, () => layOut(frame, map, [...pills, ...names]));
-  map.fitBounds(bounds, { padding: 48, maxZoom: 13, animate: false });
+  map.fitBounds(bounds, { padding: Math.min(48, frame.clientHeight * 0.2), maxZoom: 13, animate: false });
   frame.dataset.state = "ready";
 }
 

@@ -69,11 +69,18 @@ function hasWebGL() {
 
 const loaded = (map) => (map.loaded() ? Promise.resolve() : new Promise((done) => map.once("load", done)));
 
-/** Keep the district clear of the controls that lie over the map. */
+/** Keep the district clear of the controls that lie over the map, and leave a small map most of its height. */
 function padding(root) {
   const wide = root.clientWidth >= 420;
+  const high = root.querySelector("[data-map-canvas]")?.clientHeight ?? 0;
   const covered = root.querySelector("[data-map-controls]")?.offsetWidth ?? 0;
-  return { left: wide ? Math.min(covered + 4, root.clientWidth * 0.26) : 16, right: wide ? 24 : 16, top: wide ? 14 : 84, bottom: wide ? 22 : 104 };
+  const [top, bottom] = wide ? [14, 22] : [84, 104];
+  return {
+    left: wide ? Math.min(covered + 4, root.clientWidth * 0.26) : 16,
+    right: wide ? 24 : 16,
+    top: Math.min(top, high * 0.25),
+    bottom: Math.min(bottom, high * 0.3),
+  };
 }
 
 function readColours(root) {
