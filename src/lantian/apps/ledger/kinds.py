@@ -1,7 +1,6 @@
 """The ledgers of the pack in use (台账类别), by id, with what pages need to know of an attribute."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
@@ -96,8 +95,3 @@ def _fact(attribute: Attribute, kind: Kind) -> Fact:
         choices=choices,
         standard=kind.id,
     )
-
-
-def is_due(day: date | None, on: date) -> bool:
-    """Tell whether a deadline has passed by a day; none never passes."""
-    return day is not None and on > day

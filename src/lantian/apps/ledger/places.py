@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shapely import STRtree, from_geojson
+from shapely import STRtree
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
@@ -139,9 +139,3 @@ def _converted(geometry: Mapping[str, Any], datum: str) -> dict[str, Any]:
         return [walk(inner) for inner in part]
 
     return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
-
-
-def parsed(text: str) -> BaseGeometry:
-    """Return the shape of a GeoJSON text, for areas and distances in degrees."""
-    found: BaseGeometry = from_geojson(text)
-    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -272,8 +272,3 @@ def is_working(source: Source, kind: Kind) -> bool:
 def working_states(kind: Kind) -> list[str]:
     """Return the states in which entries count."""
     return [state.id for state in kind.states if state.working]
-
-
-def days_left(day: date, on: date) -> int:
-    """Return the days until a deadline, negative once it has passed."""
-    return (day - on).days
