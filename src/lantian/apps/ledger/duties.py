@@ -4,7 +4,7 @@ What a source has beside its own attributes and credentials is known by higher p
 a working device or a camera, inspections when one was last visited. They fill :data:`have` in ``project/wiring.py``.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -93,3 +93,8 @@ def of_source(source: Source, kind: Kind, on: date) -> list[tuple[Duty, Status]]
 
 def _late(duty: Duty, on: date) -> Status:
     return "late" if duty.by is not None and on > duty.by else "missing"
+
+
+def every(kinds: Iterable[Kind]) -> list[tuple[Kind, Duty]]:
+    """Return all duties of some ledgers in order."""
+    return [(kind, duty) for kind in kinds for duty in kind.duties]
