@@ -22,7 +22,21 @@ ROOT_URLCONF = "lantian.project.urls"
 WSGI_APPLICATION = "lantian.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-OUR_APPS = ("portal", "plans", "cases", "alarms", "telemetry", "ledger", "accounts", "audit", "ui")
+OUR_APPS = (
+    "portal",
+    "assessment",
+    "plans",
+    "inspections",
+    "complaints",
+    "cases",
+    "alarms",
+    "telemetry",
+    "ledger",
+    "notices",
+    "accounts",
+    "audit",
+    "ui",
+)
 INSTALLED_APPS = [
     *(f"lantian.apps.{name}" for name in OUR_APPS if find_spec(f"lantian.apps.{name}")),
     "lantian.project",
