@@ -62,6 +62,7 @@ ledger:move                 rw    rw      rw      -       -       -         -   
 ledger:merge                rw    rw      rw      -       -       -         -     -        rw         -
 ledger:import*              rw    rw      rw      -       -       -         -     -        rw         -
 ledger:pick*                r     r       r       -       -       -         -     -        r          -
+ledger:pick-source          r     r       r       -       r       -         -     -        r          -
 ledger:attach               w     w       w       -       -       -         -     w        w          w
 ledger:views*               w     w       w       w       w       -         -     w        w          w
 ledger:duties               r     r       r       r       r       -         -     r        r          -

@@ -10,14 +10,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from lantian.apps.accounts.models import Organisation, Person, Post
+from lantian.apps.accounts.models import Area, Organisation, Person, Post
 from lantian.apps.audit.models import Entry
-from lantian.apps.telemetry.models import Device, Instrument
+from lantian.apps.ledger.models import Source
+from lantian.apps.telemetry.models import Channel, Device, Instrument, Point
 from lantian.apps.telemetry.pages.track import day_asked, engine_of, track_of
 from lantian.apps.telemetry.services import NewDevice, register_device
 from lantian.lake import Lake
 from lantian.lake.schema import ENGINE, POSITIONS, TableSpec
 from lantian.lake.streams import Stretch
+from tests.ledger.sample import site
 from tests.telemetry.network_sample import lay, utc_now
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +194,56 @@ def test_a_vehicle_has_a_track_where_a_station_has_channels(client_of: Clients) 
     assert "view=channels" not in page
     assert "这一天没有定位" in page
     assert "view=track" not in client.get(DEVICE).content.decode()
+
+
+# the ledger entry that is measured ------------------------------------------------------------------------------
+
+
+def _ground() -> None:
+    Organisation.objects.create(code="housing", name_zh="区住建委", kind="bureau")
+    Area.objects.create(code="110105001", name_zh="第一街道", kind="street")
+
+
+@pytest.mark.usefixtures("network")
+def test_a_device_is_registered_for_a_ledger_entry_that_its_form_finds(client_of: Callable[[str], Client]) -> None:
+    _ground()
+    entry = site("双井六号院")
+    admin = client_of("system-admin")
+    assert entry.code in admin.get("/ledgers/pick/sources/", {"source": "六号院"}).content.decode()
+    new = {"kind": "dust", "id": "dust-9-a", "name_zh": "六号院扬尘", "key": "MN9", "point": "dust-9",
+           "longitude": "116.5", "latitude": "39.9"}  # fmt: skip
+    lost = admin.post("/monitoring/devices/new/", {**new, "source": "没有的工地"})
+    assert lost.status_code == 400
+    assert "没有对象“没有的工地”" in lost.content.decode()
+    assert not Device.objects.filter(pk="dust-9-a").exists()  # nothing half made stays
+    truck = {"kind": "truck", "id": "truck-9", "name_zh": "渣土车", "key": "13800000099", "source": entry.code}
+    assert "按号牌" in admin.post("/monitoring/devices/new/", truck).content.decode()
+    assert admin.post("/monitoring/devices/new/", {**new, "source": entry.code}).status_code == 302
+    assert Point.objects.get(pk="dust-9").source == entry
+    shown = admin.get("/monitoring/devices/dust-9-a/").content.decode()
+    assert f'href="/ledgers/construction-site/{entry.code}/"' in shown
+    assert [one.device_id for one in Channel.objects.filter(point__source=entry)][:1] == ["dust-9-a"]
+
+
+@pytest.mark.usefixtures("network")
+def test_the_entry_of_a_device_changes_on_record_and_goes_only_where_its_field_is_emptied(
+    client_of: Callable[[str], Client],
+) -> None:
+    _ground()
+    first, second = site("甲工地"), site("乙工地")
+    admin, device = client_of("system-admin"), Device.objects.get(pk="dust-1-a")
+    told = {"key": device.key, "name_zh": device.name_zh, "interval_s": "60", "tolerated": ["crc-modbus"]}
+
+    def linked() -> Source | None:
+        return Point.objects.get(pk="dust-1").source
+
+    for typed, expected in ((first.code, first), ("乙工地", second)):
+        assert admin.post(f"{DEVICE}edit/", {**told, "source": typed}).status_code == 302
+        assert linked() == expected
+    assert f'value="{second.code}"' in admin.get(f"{DEVICE}?view=edit").content.decode()
+    assert admin.post(f"{DEVICE}edit/", told).status_code == 302
+    assert linked() == second
+    assert admin.post(f"{DEVICE}edit/", {**told, "source": ""}).status_code == 302
+    assert linked() is None
+    said = [entry.detail["source"] for entry in Entry.objects.filter(verb="point.linked").order_by("pk")]
+    assert said == [[None, first.pk], [first.pk, second.pk], [second.pk, None]]

@@ -88,6 +88,7 @@ RIGHTS: dict[str, Right] = {
     "ledger:move": Right(KEEPERS, KEEPERS),
     "ledger:merge": Right(KEEPERS, KEEPERS),
     "ledger:pick*": Right(KEEPERS),
+    "ledger:pick-source": Right(KEEPERS | SYSTEM),
     "ledger:import*": Right(KEEPERS, KEEPERS),
     "ledger:attach": Right(NOBODY, KEEPERS | ENTERPRISE | frozenset({Role.ENFORCEMENT})),
     "ledger:views*": Right(NOBODY, OFFICERS | ENTERPRISE),

@@ -26,18 +26,23 @@ class DeviceChangeForm(forms.Form):
     networks = forms.CharField(required=False, max_length=400)
     tolerated = forms.MultipleChoiceField(required=False, choices=[(fault.value, fault.value) for fault in TOLERABLE])
     plate = forms.CharField(required=False, max_length=20)
+    source = forms.CharField(required=False, max_length=160)
 
     @classmethod
     def of(cls, device: Device) -> "DeviceChangeForm":
         """Return the form filled with what the register says."""
         told = {name: getattr(device, name) for name in ("key", "name_zh", "name_en", "interval_s", "plate")}
         more = {"owner": device.owner_id, "maintainer": device.maintainer_id, "tolerated": device.tolerated}
-        return cls(initial={**told, **more, "networks": " ".join(device.networks)})
+        source = device.point.source if device.point else None
+        return cls(
+            initial={**told, **more, "networks": " ".join(device.networks), "source": source.code if source else ""}
+        )
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The fields as the service takes them."""
-        return {**self.cleaned_data, "networks": words(self.cleaned_data["networks"])}
+        """The fields of the device as the service takes them."""
+        read = {name: value for name, value in self.cleaned_data.items() if name != "source"}
+        return {**read, "networks": words(read["networks"])}
 
 
 class SecretForm(forms.Form):

@@ -91,6 +91,7 @@ class DeviceForm(forms.Form):
     owner = forms.ModelChoiceField(Organisation.objects.all(), required=False)
     maintainer = forms.ModelChoiceField(Organisation.objects.all(), required=False)
     plate = forms.CharField(required=False, max_length=20)
+    source = forms.CharField(required=False, max_length=160)
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """Offer the pack's kinds."""

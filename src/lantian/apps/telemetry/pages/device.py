@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from lantian.apps.ledger.models import Source
+from lantian.apps.ledger.pages.look import address
 from lantian.apps.telemetry.explained.words import HJ212_COMMANDS, fault_words
 from lantian.apps.telemetry.hooks import AlarmQuestion, alarms_for
 from lantian.apps.telemetry.models import Camera, Channel, Command, Device, Instrument, LinkHour, MaintenanceWindow
@@ -109,7 +111,15 @@ def head(reader: Reader, device: Device, now: datetime) -> dict[str, Any]:
         "alarms": alarms_for(reader, AlarmQuestion(device=device.pk, limit=SHOWN_ALARMS)),
         "tolerated": [(name, fault_words(name)) for name in device.tolerated],
         "masked": bool(device.secret),
+        "source": _source(reader, device),
     }
+
+
+def _source(reader: Reader, device: Device) -> dict[str, str] | None:
+    """The ledger entry that is measured, where the reader sees it."""
+    key = device.point.source_id if device.point else None
+    found = Source.objects.visible_to(reader).filter(pk=key).first() if key else None
+    return {"name": found.name, "url": address(found)} if found else None
 
 
 # commands -------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from lantian.apps.telemetry.services.maintenance import (
     end_window,
     maintenance_rule,
 )
-from lantian.apps.telemetry.services.points import read_point_map, remove_synthetic, sync_points
+from lantian.apps.telemetry.services.points import link_point, read_point_map, remove_synthetic, sync_points
 from lantian.apps.telemetry.services.push_targets import (
     NewTarget,
     PushError,
@@ -97,6 +97,7 @@ __all__ = [
     "import_file",
     "ingest",
     "ingest_cursor",
+    "link_point",
     "load_registry",
     "maintenance_rule",
     "note_unknown",

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import Device, Point, Snapshot
 from lantian.gateway.simulators.truth import Records
@@ -91,6 +92,19 @@ def point_id(name: str) -> str:
     plain = _PLAIN.sub("-", name.lower()).strip("-")
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
     return plain[:60] if plain and name.isascii() else f"point-{digest}"
+
+
+@transaction.atomic
+def link_point(point: Point, source: int | None, *, by: Person | None, at: datetime) -> bool:
+    """Say which entry of the ledgers is measured at a point, None for none; returns whether that is new."""
+    stored = Point.objects.select_for_update().get(pk=point.pk)
+    before = stored.source_id
+    if before == source:
+        return False
+    stored.source_id = source
+    stored.save(update_fields=["source"])
+    record("point.linked", subject=stored, actor=by, at=at, detail={"source": [before, source]})
+    return True
 
 
 def read_point_map(path: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from lantian.apps.telemetry.services import (
     change_secret,
     remove_instrument,
 )
-from lantian.apps.telemetry.views.devices import asked_device, shown, to
+from lantian.apps.telemetry.views.devices import asked_device, measure_source, shown, to
 from lantian.apps.telemetry.views.network import actor, attempt
 from lantian.apps.ui.page import PageRequest
 
@@ -29,7 +30,13 @@ def device_edit(request: PageRequest, device: str) -> HttpResponse:
     """Change what the register says of a device."""
     found, form = asked_device(request, device), DeviceChangeForm(request.POST)
     by, at = actor(request), request.as_of.now
-    problems = attempt(request, form, lambda: change_device(found, form.changes, by=by, at=at), _("设备登记已修改。"))
+
+    @transaction.atomic
+    def change() -> None:
+        change_device(found, form.changes, by=by, at=at)
+        measure_source(request, found.point, form.cleaned_data["source"], empty="source" in request.POST)
+
+    problems = attempt(request, form, change, _("设备登记已修改。"))
     return shown(request, found, problems, "edit", {"form": form}) if problems else to(found, "link")
 
 

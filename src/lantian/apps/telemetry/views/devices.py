@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.audit.services import record
+from lantian.apps.ledger.forms.source import source_named
 from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.explained.words import fault_words
 from lantian.apps.telemetry.exports import XLSX, attachment
@@ -36,8 +37,10 @@ from lantian.apps.telemetry.pages.frames import frame_page, one_frame
 from lantian.apps.telemetry.pages.track import GAUGES, day_asked, engine_of, track_data, track_of
 from lantian.apps.telemetry.services import (
     Course,
+    DeviceError,
     device_template,
     import_devices,
+    link_point,
     put_channel,
     queue_command,
     register_device,
@@ -99,7 +102,29 @@ def device_register(request: PageRequest) -> HttpResponse:
 
 @transaction.atomic
 def _register(request: PageRequest, form: DeviceForm) -> None:
-    register_device(form.new_device(stored_point(form)), by=actor(request), at=request.as_of.now)
+    point = stored_point(form)
+    register_device(form.new_device(point), by=actor(request), at=request.as_of.now)
+    measure_source(request, point, form.cleaned_data["source"])
+
+
+def measure_source(request: PageRequest, point: Point | None, text: str, *, empty: bool = False) -> None:
+    """Link a point to the ledger entry that a form names; nothing typed takes the link away only where ``empty``.
+
+    Raises NotFound for what is no entry that the person sees, DeviceError where there is no point to link.
+    """
+    named = text.strip()
+    if point is None:
+        if named:
+            raise DeviceError(
+                Text(
+                    "移动设备按号牌对应台账，不另填治理对象。",
+                    "A mobile device belongs to the entry with its plate; name no source.",
+                )
+            )
+        return
+    kept = point.source is not None and point.source.code == named
+    if not kept and (named or empty):
+        link_point(point, source_named(named, request.user), by=actor(request), at=request.as_of.now)
 
 
 def stored_point(form: DeviceForm) -> Point | None:
@@ -148,7 +173,7 @@ def device_import_template(_request: PageRequest) -> HttpResponse:
 
 def asked_device(request: PageRequest, pk: str) -> Device:
     """Return the device that an address names, where the reader may see it."""
-    wanted = Device.objects.visible_to(request.user).select_related("link", "point", "owner", "maintainer")
+    wanted = Device.objects.visible_to(request.user).select_related("link", "point__source", "owner", "maintainer")
     return get_object_or_404(wanted, pk=pk)
 
 

@@ -13,7 +13,7 @@ from lantian.apps.telemetry.forms_network import DeviceForm, WindowForm
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, UnknownDevice
 from lantian.apps.telemetry.pages.frames import sample_of
 from lantian.apps.telemetry.services import adopt, declare_window, end_window, refuse_unknown
-from lantian.apps.telemetry.views.devices import form_context, stored_point
+from lantian.apps.telemetry.views.devices import form_context, measure_source, stored_point
 from lantian.apps.telemetry.views.network import actor, attempt, may_write
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
@@ -78,7 +78,9 @@ def quarantine_one(request: PageRequest, number: int) -> HttpResponse:
 
 @transaction.atomic
 def _adopt(request: PageRequest, one: UnknownDevice, form: DeviceForm) -> None:
-    adopt(one, form.new_device(stored_point(form)), by=actor(request), at=request.as_of.now)
+    point = stored_point(form)
+    adopt(one, form.new_device(point), by=actor(request), at=request.as_of.now)
+    measure_source(request, point, form.cleaned_data["source"])
 
 
 def _guess(one: UnknownDevice) -> dict[str, Any]:
