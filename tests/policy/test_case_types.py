@@ -1,5 +1,6 @@
 """The case tables of the packs: each is a whole table, and no clock, level or escalation is without a citation."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from lantian.kernel.instants import BEIJING
 from lantian.policy.cases import CaseRulesError, case_rules
 from lantian.policy.reader import load_pack, shipped_packs
 from lantian.policy.records_case import CaseLadderRecord, CaseTypeRecord, EscalationRecord
+from lantian.policy.records_duty import HotlineTimeRecord
 from lantian.policy.records_plan import Article, Organisation
+from lantian.workflow.cases import CaseState
 from lantian.workflow.clocks import Period
 
 DAY = date(2019, 5, 6)
@@ -81,6 +84,70 @@ def test_a_whistle_call_gives_each_named_department_a_clock() -> None:
     ]
 
 
+def test_a_complaint_has_the_times_of_the_hotline_standard() -> None:
+    """Standards.md section 8: dispatch 1, 2, 24 h; feedback 2 h, 24 h, 7 and 15 days."""
+    record = RULES.type("complaint", DAY)
+    assert [one.id for one in record.categories] == [one.kind for one in CHAOYANG.all(HotlineTimeRecord)]
+    for time in CHAOYANG.all(HotlineTimeRecord):
+        for name, written in (("dispatch", time.dispatch), ("reply", time.feedback)):
+            period = record.step(name).period_in(time.kind)
+            assert period
+            assert written == f"{period.amount}{'h' if period.unit == 'hour' else 'd'}", (time.kind, name)
+    parties = {"desk": "environment", "handler": "urban-enforcement"}
+    start = datetime(2026, 5, 6, 9, tzinfo=BEIJING)
+    state = RULES.engine(record, "emergency").open(parties, start)
+    assert [thread.clock and thread.clock.period for thread in state.threads] == [Period(1, "hour"), Period(2, "hour")]
+
+
+WALKED = 12
+"""More open steps than any case of a pack has at once."""
+
+
+@pytest.mark.parametrize(("name", "record"), TYPES, ids=[record.id for _, record in TYPES])
+def test_every_type_closes_from_wherever_its_outcomes_lead(name: str, record: CaseTypeRecord) -> None:
+    """Every outcome of every step can be taken, and whatever is taken, some way still leads to the end."""
+    engine = case_rules(load_pack(name)).engine(record, record.categories[0].id if record.categories else "")
+    holders = {step.party: step.party for step in record.steps}
+    at, evidence = datetime(2019, 5, 6, 9, tzinfo=BEIJING), frozenset({"photo", "document"})
+    start = engine.open(holders, at)
+    seen, waiting, taken = {_where(start)}, [start], set[tuple[str, str]]()
+    leads: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    while waiting:
+        state = waiting.pop()
+        for number, step, outcome in _choices(record, state):
+            after, _ = engine.take(state, number, outcome, holders, at, evidence)
+            assert len(after.threads) < WALKED
+            taken.add((step, outcome))
+            leads.setdefault(_where(after), set()).add(_where(state))
+            waiting += [after] if _where(after) not in seen else []
+            seen.add(_where(after))
+    assert taken == {(step.id, one.id) for step in record.steps for one in step.outcomes}
+    assert seen - _before((), leads) == set()
+
+
+def _choices(record: CaseTypeRecord, state: CaseState) -> Iterator[tuple[int, str, str]]:
+    """Every outcome that may be taken now."""
+    for thread in state.threads:
+        others = {one.step for one in state.threads if one is not thread}
+        if not others & {*record.step(thread.step).after}:
+            for one in record.step(thread.step).outcomes:
+                yield thread.number, thread.step, one.id
+
+
+def _before(end: tuple[str, ...], leads: Mapping[tuple[str, ...], set[tuple[str, ...]]]) -> set[tuple[str, ...]]:
+    """Everything from which some way leads to an end."""
+    found, waiting = {end}, [end]
+    while waiting:
+        fresh = leads.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def _where(state: CaseState) -> tuple[str, ...]:
+    return tuple(sorted(thread.step for thread in state.threads))
+
+
 def test_escalation_rises_and_types_come_in_order() -> None:
     assert [(one.level, one.after_hours, one.to) for one in RULES.escalations(DAY)] == [
         (1, 0, "holder"),
@@ -94,6 +161,8 @@ def test_escalation_rises_and_types_come_in_order() -> None:
         "whistle-call",
         "rectification-order",
         "alarm-check",
+        "complaint",
+        "inspection-finding",
     ]
     assert all(record.citation.zh for record in CHAOYANG.all(EscalationRecord))
 
@@ -119,7 +188,11 @@ BASE: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"start": ["x"]}, "no such step x"), ({"parties": {}}, "nobody is named for: a")],
+    [
+        ({"start": ["x"]}, "no such step x"),
+        ({"parties": {}}, "nobody is named for: a"),
+        ({"steps": [BASE["steps"][0] | {"periods": {"y": {"amount": 1, "unit": "hour"}}}]}, "no such category: y"),
+    ],
 )
 def test_a_table_that_cannot_run_is_refused(changed: dict[str, Any], said: str) -> None:
     CaseTypeRecord.model_validate(BASE)

@@ -56,13 +56,14 @@ class CaseRules:
             )
         return found
 
-    def engine(self, record: CaseTypeRecord) -> Engine:
-        """Return what runs cases of a type."""
-        return Engine(record.table_of_steps(), self.calendar, Fraction(record.warn_percent, 100))
+    def engine(self, record: CaseTypeRecord, category: str = "") -> Engine:
+        """Return what runs cases of a type and category."""
+        return Engine(record.table_of_steps(category), self.calendar, Fraction(record.warn_percent, 100))
 
-    def ladder(self, record: CaseTypeRecord, day: date) -> CaseLadderRecord | None:
-        """Return where penalties of a type count, or None."""
-        return self.pack.find(CaseLadderRecord, record.ladder, day) if record.ladder else None
+    def ladder(self, record: CaseTypeRecord, day: date, kind: str = "") -> CaseLadderRecord | None:
+        """Return where penalties of a type count for a subject of a ledger, or None."""
+        name = record.ladder_of(kind)
+        return self.pack.find(CaseLadderRecord, name, day) if name else None
 
     def escalations(self, day: date) -> tuple[EscalationRecord, ...]:
         """Return the levels of escalation, lowest first."""

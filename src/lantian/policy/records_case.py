@@ -47,10 +47,28 @@ class OutcomeRecord(Model):
     tells: tuple[str, ...] = ()
 
 
+class CategoryRecord(Model):
+    """A class of cases of one type (类别) with periods of its own, as emergencies among complaints."""
+
+    id: str
+    zh: str
+    en: str
+
+
+class RoleRecord(Model):
+    """A part that another entry of the ledgers plays in a case (涉案关系), as the site that a truck came from."""
+
+    id: str
+    zh: str
+    en: str
+    kinds: tuple[str, ...] = ()
+
+
 class StepRecord(Model):
     """A step of a case; its source is the type's where it names none.
 
-    party: who takes it. after: steps that must be done first. confidence: of the period.
+    party: who takes it. periods: by the category of the case, where it has one. after: steps that must be done first.
+    confidence: of the period.
     """
 
     id: str
@@ -58,6 +76,7 @@ class StepRecord(Model):
     en: str
     party: str
     period: PeriodRecord | None = None
+    periods: dict[str, PeriodRecord] = {}
     after: tuple[str, ...] = ()
     article: int | None = None
     standard: str | None = None
@@ -67,6 +86,10 @@ class StepRecord(Model):
     note_en: str | None = None
     outcomes: tuple[OutcomeRecord, ...] = Field(min_length=1)
 
+    def period_in(self, category: str) -> PeriodRecord | None:
+        """Return how long the step may take in a case of a category."""
+        return self.periods.get(category, self.period)
+
 
 @record_type("case_type")
 class CaseTypeRecord(Record):
@@ -75,7 +98,9 @@ class CaseTypeRecord(Record):
     word: the word before the year in its numbers. subjects: ledgers whose entries it may be about. parties: who takes
     each part; ``street`` and ``sender`` follow from the case itself, a part without organisation is named when the
     case opens. named: the part for which several are named. points: kinds of points whose alarms open it when they are
-    handed on. ladder: where its penalties count. warn_percent: elapsed share of a period from which its lamp is yellow.
+    handed on. categories: classes with periods of their own. roles: of further entries that it is traced to. ladder:
+    where its penalties count; ladders: by the ledger of the subject. by_hand: whether people open it themselves.
+    warn_percent: elapsed share of a period from which its lamp is yellow.
     """
 
     references: ClassVar[Mapping[str, str]] = {"subjects": "kind", "points": "point_kind", "ladder": "case_ladder"}
@@ -86,7 +111,11 @@ class CaseTypeRecord(Record):
     points: tuple[str, ...] = ()
     parties: dict[str, str]
     named: str | None = None
+    categories: tuple[CategoryRecord, ...] = ()
+    roles: tuple[RoleRecord, ...] = ()
     ladder: str | None = None
+    ladders: dict[str, str] = {}
+    by_hand: bool = True
     warn_percent: int = Field(gt=0, lt=100)
     start: tuple[str, ...] = Field(min_length=1)
     steps: tuple[StepRecord, ...] = Field(min_length=1)
@@ -98,15 +127,22 @@ class CaseTypeRecord(Record):
         if missing:
             listed = ", ".join(missing)
             raise BadValueError(f"没有写明谁承担：{listed}", f"nobody is named for: {listed}")
+        strange = sorted({name for step in self.steps for name in step.periods} - {one.id for one in self.categories})
+        if strange:
+            raise BadValueError(f"没有的类别：{', '.join(strange)}", f"no such category: {', '.join(strange)}")
         try:
             self.table_of_steps()
         except WorkflowError as error:
             raise BadValueError(error.text.zh, error.text.en) from error
         return self
 
-    def table_of_steps(self) -> CaseType:
-        """Return the pure table."""
-        return CaseType(self.id, self.start, {step.id: _step(step) for step in self.steps})
+    def table_of_steps(self, category: str = "") -> CaseType:
+        """Return the pure table for cases of a category."""
+        return CaseType(self.id, self.start, {step.id: _step(step, category) for step in self.steps})
+
+    def ladder_of(self, kind: str) -> str | None:
+        """Return where a penalty of a subject of a ledger counts, or None."""
+        return self.ladders.get(kind, self.ladder)
 
     def step(self, name: str) -> StepRecord:
         """Return a step by id; KeyError where the type has none."""
@@ -126,11 +162,11 @@ class CaseTypeRecord(Record):
         return cited.citation
 
 
-def _step(record: StepRecord) -> Step:
+def _step(record: StepRecord, category: str) -> Step:
     outcomes = tuple(
         Outcome(one.id, one.to, frozenset(one.needs), one.opens, one.finding or "") for one in record.outcomes
     )
-    given = record.period
+    given = record.period_in(category)
     period = Period(given.amount, given.unit, given.roll) if given else None
     return Step(record.id, record.party, outcomes, period, frozenset(record.after))
 

@@ -22,7 +22,8 @@ class OnLadder:
 
 def ladder_of(case: Case) -> CaseLadderRecord | None:
     """Return the ladder on which a case's penalties count."""
-    return rules().ladder(type_of(case), day_of(case.happened_at))
+    kind = case.source.kind if case.source else ""
+    return rules().ladder(type_of(case), day_of(case.happened_at), kind)
 
 
 def penalties_of(ladder: str, subject: str) -> list[ladders.Penalty]:

@@ -64,7 +64,8 @@ class Case(models.Model):
 
     number: 〔year〕 and a serial without gaps for each type. subject: what its penalties add up on, ``source:5`` or
     ``point:dust-1``; cycle: the construction cycle it belongs to. happened_at: of the event, by which the rules are
-    chosen. parties: organisation codes by party. finding: what was found of the facts. version: raised by every act.
+    chosen. parties: organisation codes by party. category: where the type has several. merged_into: the case that goes
+    on in its place. finding: what was found of the facts. version: raised by every act.
     """
 
     class Origin(models.TextChoices):
@@ -73,15 +74,19 @@ class Case(models.Model):
         CALL = "call", _("街乡吹哨")
         CASE = "case", _("另案")
         OWN = "own", _("自行发现")
+        COMPLAINT = "complaint", _("投诉举报")
+        INSPECTION = "inspection", _("检查发现")
+        SPLIT = "split", _("分案")
 
     type = models.CharField(_("类型"), max_length=40)
     year = models.PositiveSmallIntegerField(_("年度"))
     serial = models.PositiveIntegerField(_("序号"))
     number = models.CharField(_("案号"), max_length=60, unique=True)
     slug = models.SlugField(max_length=60, unique=True)
+    category = models.CharField(_("类别"), max_length=20, blank=True)
     title = models.CharField(_("案由"), max_length=200)
     facts = models.TextField(_("事实"), blank=True)
-    origin = models.CharField(_("来源"), max_length=8, choices=Origin.choices)
+    origin = models.CharField(_("来源"), max_length=12, choices=Origin.choices)
     alarm = models.ForeignKey(
         Alarm, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("报警")
     )
@@ -98,6 +103,9 @@ class Case(models.Model):
         Point, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("点位")
     )
     area_code = models.CharField(_("区域代码"), max_length=12, blank=True, db_index=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入案件")
+    )
     subject = models.CharField(_("累计对象"), max_length=80, blank=True, db_index=True)
     cycle = models.CharField(_("累计周期"), max_length=120, blank=True)
     parties = models.JSONField(_("承担单位"), default=dict)
@@ -118,6 +126,29 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CaseSource(models.Model):
+    """Another entry of the ledgers that a case is about, in a role (涉案对象): the site a truck came from, its carrier.
+
+    role: one that the case's type names.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="related", verbose_name=_("案件"))
+    source = models.ForeignKey(Source, models.PROTECT, related_name="related_cases", verbose_name=_("对象"))
+    role = models.CharField(_("涉案关系"), max_length=40)
+    at = models.DateTimeField(_("登记时间"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("涉案对象")
+        ordering = ["case", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "source", "role"], name="one_role_of_a_source_in_a_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.role} {self.source_id}"
 
 
 class CaseThreadQuerySet(models.QuerySet["CaseThread"]):

@@ -12,7 +12,10 @@ from lantian.apps.cases.models.cases import Case
 
 
 class Penalty(models.Model):
-    """A penalty that a ladder counts (处罚). findings: such as ``malice``; revoked ones count nowhere."""
+    """A penalty that a ladder counts (处罚).
+
+    findings: such as ``malice``. points: taken off, where the ladder counts points. Revoked ones count nowhere.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="penalties", verbose_name=_("案件"))
     ladder = models.CharField(_("阶梯"), max_length=40)
@@ -20,6 +23,7 @@ class Penalty(models.Model):
     cycle = models.CharField(_("累计周期"), max_length=120, blank=True)
     day = models.DateField(_("决定日期"))
     findings = models.JSONField(_("情形"), default=list)
+    points = models.PositiveSmallIntegerField(_("记分值"), default=0)
     revoked_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
     at = models.DateTimeField(_("登记时间"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

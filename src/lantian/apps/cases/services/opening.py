@@ -24,7 +24,7 @@ from lantian.policy.records_case import SENDER, STREET, CaseTypeRecord
 class NewCase:
     """What a case is opened with. takers: organisations by party, instead of those of the pack.
 
-    named: the organisations that are called where the type has a named part.
+    named: the organisations that are called where the type has a named part. category: where the type has categories.
     """
 
     type: str
@@ -38,6 +38,7 @@ class NewCase:
     parent: Case | None = None
     sender: Organisation | None = None
     area_code: str = ""
+    category: str = ""
     named: Sequence[str] = ()
     takers: dict[str, str] = field(default_factory=dict)
     synthetic: bool = False
@@ -56,7 +57,7 @@ def open_case(new: NewCase, *, by: Person | None, at: datetime) -> Case:
         type=new.type, year=year, serial=serial, number=f"{record.word}〔{year}〕{serial}号",
         slug=f"{new.type}-{year}-{serial}", title=new.title.strip()[:200], facts=new.facts.strip(), origin=new.origin,
         alarm=new.alarm, parent=new.parent, sender=new.sender, source=source, point=new.point, area_code=area,
-        happened_at=new.happened_at, opened_at=at, opened_by=by, synthetic=new.synthetic,
+        category=new.category, happened_at=new.happened_at, opened_at=at, opened_by=by, synthetic=new.synthetic,
     )  # fmt: skip
     case.parties = _parties(record, new, area)
     about(case, record)
@@ -73,11 +74,24 @@ def _check(new: NewCase, record: CaseTypeRecord) -> None:
         raise CaseActError(Text("请写明案由。", "Say what the case is about."))
     if record.named and not new.named:
         raise CaseActError(Text("请至少点名一个部门。", "Name at least one department."))
+    _check_category(new, record)
     if new.source and record.subjects and new.source.kind not in record.subjects:
         raise CaseActError(
             Text(
                 f"“{new.source}”的台账不适用于{record.zh}。",
                 f"{new.source} is of a ledger that {record.en} is not about.",
+            )
+        )
+
+
+def _check_category(new: NewCase, record: CaseTypeRecord) -> None:
+    allowed = [one.id for one in record.categories]
+    if new.category not in (allowed or [""]):
+        listed = ", ".join(allowed)
+        raise CaseActError(
+            Text(
+                f"{record.zh}没有类别“{new.category}”，可选：{listed}。",
+                f"{record.en} has no category {new.category!r}; it has: {listed}",
             )
         )
 
@@ -114,7 +128,7 @@ def street_of(area: str) -> str:
 
 def about(case: Case, record: CaseTypeRecord) -> None:
     """Set what the penalties of a case add up on, and the cycle that it belongs to."""
-    ladder = rules().ladder(record, day_of(case.happened_at))
+    ladder = rules().ladder(record, day_of(case.happened_at), case.source.kind if case.source else "")
     if case.source:
         case.subject = f"source:{case.source.pk}"
         case.cycle = str(case.source.attributes.get(ladder.cycle or "", ""))[:120] if ladder else ""

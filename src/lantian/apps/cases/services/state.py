@@ -63,7 +63,7 @@ class Held:
 
     @cached_property
     def engine(self) -> Engine:
-        return rules().engine(self.type)
+        return rules().engine(self.type, self.case.category)
 
     @property
     def state(self) -> CaseState:

@@ -66,14 +66,16 @@ def cases(request: PageRequest) -> HttpResponse:
 
 
 def _types(now: datetime) -> list[tuple[str, Text]]:
-    return [(one.id, Text(one.zh, one.en)) for one in rules().types(day_of(now)).values() if not one.points]
+    return [
+        (one.id, Text(one.zh, one.en)) for one in rules().types(day_of(now)).values() if one.by_hand and not one.points
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PageRequest, kind: str) -> HttpResponse:
     """Open a case: a lead, a call, an order."""
     record = rules().types(day_of(request.as_of.now)).get(kind)
-    if record is None or record.points:
+    if record is None or record.points or not record.by_hand:
         raise Http404
     form = NewCaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
