@@ -349,6 +349,7 @@ KEYS: Mapping[str, Text] = {
     "rgb": Text("屏幕色 RGB", "RGB"),
     "ring": Text("边界", "ring"),
     "ringelmann": Text("林格曼级", "Ringelmann"),
+    "risks": Text("风险等级", "classes of risk"),
     "roles": Text("涉案关系", "parts in a case"),
     "roll": Text("遇节假日顺延", "moves off days off"),
     "rounding": Text("修约方式", "rounding"),
