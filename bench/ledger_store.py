@@ -72,7 +72,7 @@ def multiply(wanted: int) -> None:
     seeds = Source.objects.of_kind(KIND).exclude(code__contains="-").count()
     copies = -(-(wanted - there) // seeds)
     first = there // seeds
-    kept = [str(field.column) for field in Source._meta.concrete_fields]
+    kept = [str(field.column) for field in Source._meta.concrete_fields if not field.generated]
     made = {"code": "s.code || '-' || n", "name": "s.name || n", "longitude": "s.longitude + (n % 97 - 48) * 0.00002",
             "latitude": "s.latitude + (n % 89 - 44) * 0.00002", "search": "s.search || '-' || n"}  # fmt: skip
     columns = [column for column in kept if column != "id"]

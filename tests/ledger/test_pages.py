@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,21 @@ def test_a_view_is_kept_for_its_owner_alone_and_forgotten_again(client_of: Calla
     assert other.post(f"/ledgers/{SITE}/views/{kept.pk}/").status_code == 404
     duty.post(f"/ledgers/{SITE}/views/{kept.pk}/")
     assert not SavedView.objects.exists()
+
+
+def test_each_tab_tells_how_many_entries_it_finds(client_of: Callable[..., Client]) -> None:
+    site("金泰里二期", stage="demolition")
+    site("小红门棚改", 2, stage="demolition")
+    site("望京住宅", 1)
+    duty = client_of("duty")
+    duty.post(f"/ledgers/{SITE}/views/", {"name": "拆除", "query": "a.stage=demolition"})
+    page = text(duty.get(f"/ledgers/{SITE}/"))
+    assert 'hx-get="/ledgers/construction-site/?part=counts"' in page
+    counts = re.findall(r'id="view-count-(\d+)"[^>]*>([^<]*)<', text(duty.get(f"/ledgers/{SITE}/?part=counts")))
+    assert counts[0] == ("0", "3")
+    assert counts[-1] == (str(len(counts) - 1), "2")
+    office = text(client_of("street", "office-1").get(f"/ledgers/{SITE}/?part=counts"))
+    assert 'hx-swap-oob="true">2<' in office  # its own ground alone
 
 
 def test_a_list_of_many_asks_few_questions_and_only_its_first_page_counts(client_of: Callable[..., Client]) -> None:

@@ -4,11 +4,16 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Area, Organisation, Person
 from lantian.apps.accounts.scope import scope_of
+from lantian.apps.ledger.models.facets import FacetsField
+
+CELLS_A_DEGREE = 160
+"""A cell of the map's grid is 1/160 of a degree, about 600 m: what a window as wide as a district gathers on."""
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -37,6 +42,7 @@ class Source(models.Model):
     account sees what it owns. grid_owner: looks after its ground (网格长). longitude, latitude: WGS-84, of
     the point or of a point inside its geometry. attributes: values by attribute name; numbers as numbers, dates as ISO
     text, choices as ids. search: name, code, address and searchable attributes in one text, in lower case.
+    facets: flags and choices in one text. cell: of the map's grid, of all the world, row by row.
     version: raised by every change; an edit based on an older one is told what changed.
     """
 
@@ -65,6 +71,13 @@ class Source(models.Model):
     geometry = models.JSONField(_("图形"), null=True, blank=True)
     attributes = models.JSONField(_("属性"), default=dict, blank=True)
     search = models.TextField(blank=True, editable=False)
+    facets = FacetsField(blank=True, default="", editable=False)
+    cell = models.GeneratedField(
+        expression=Cast((F("latitude") + 90) * CELLS_A_DEGREE, models.IntegerField()) * 360 * CELLS_A_DEGREE
+        + Cast((F("longitude") + 180) * CELLS_A_DEGREE, models.IntegerField()),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
     version = models.PositiveIntegerField(_("版本"), default=1)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     synthetic = models.BooleanField(_("模拟数据"), default=False)
@@ -93,6 +106,8 @@ class Source(models.Model):
             models.Index(fields=["kind", "-changed_at"]),
             models.Index(fields=["owner"]),
             models.Index(fields=["kind", "merged_into", "longitude", "latitude"], name="sources_on_the_map"),
+            models.Index(fields=["kind", "merged_into", "cell", "longitude", "latitude"], name="sources_by_cell"),
+            models.Index(fields=["kind", "merged_into", "code", "facets", "area"], name="sources_by_facet"),
         ]
 
     def __str__(self) -> str:

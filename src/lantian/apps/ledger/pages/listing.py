@@ -23,6 +23,7 @@ from lantian.apps.ledger.pages.query import (
     conditions,
     filtered,
     ordered,
+    read_query,
 )
 from lantian.apps.ledger.pages.standing import Owed, standing, worst
 from lantian.apps.ledger.services.sources import working_states
@@ -134,8 +135,7 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
     """Return the list for a question. ``count`` is the total as page one counted it; only page one counts."""
     visible = Source.objects.visible_to(person)
     found = filtered(visible, kind, query, on)
-    start = (query.page - 1) * query.rows
-    sources = rows_of(ordered(found, query), start, start + query.rows)
+    sources, total = _read(found, query, count)
     columns = columns_of(kind, query)
     owed = standing(kind, sources, on)
     rows = [_row(source, kind, columns, owed) for source in sources]
@@ -145,7 +145,7 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
         query,
         columns,
         rows,
-        _total(found, query, len(sources), count),
+        total,
         filters_of(kind, query, scope),
         _views(person, kind, asked),
         conditions(kind, query),
@@ -154,9 +154,24 @@ def list_page(person: Any, kind: Kind, query: ListQuery, on: date, asked: Mappin
     )
 
 
+def _read(found: SourceQuerySet, query: ListQuery, count: str) -> tuple[list[Source], int]:
+    """Return the entries of a page and how many there are; what has to be looked through is looked through once."""
+    start = (query.page - 1) * query.rows
+    end = start + query.rows
+    if query.page == 1 and query.reads and count != EXACTLY:
+        keys = list(ordered(found, query).values_list("pk", flat=True)[: MOST_COUNTED + 1])
+        return _named(keys[:end]), len(keys)
+    sources = rows_of(ordered(found, query), start, end)
+    return sources, _total(found, query, len(sources), count)
+
+
 def rows_of(found: SourceQuerySet, start: int, end: int) -> list[Source]:
-    """Return some entries of a sorted list with their names; only keys are sorted, and no area's border is read."""
-    keys = list(found.values_list("pk", flat=True)[start:end])
+    """Return some entries of a sorted list with their names; only keys are sorted."""
+    return _named(list(found.values_list("pk", flat=True)[start:end]))
+
+
+def _named(keys: Sequence[int]) -> list[Source]:
+    """Return entries in the order of their keys; no area's border is read."""
     named = Source.objects.select_related("area", "trade", "owner").defer("area__geometry", "geometry", "search")
     read = named.in_bulk(keys)
     return [read[key] for key in keys]
@@ -235,6 +250,28 @@ def _views(person: Any, kind: Kind, asked: Mapping[str, str]) -> list[View]:
     now = {name: value for name, value in asked.items() if name in _NARROWS or name.startswith(FILTER)}
     views = [View(name, query, _same(query, now)) for query, name in ready]
     return [*views, *(View(one.name, one.query, _same(one.query, now), one.pk) for one in kept)]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many entries a view finds; more, when they were not counted to the end."""
+
+    n: int
+    more: bool
+
+
+def view_counts(person: Any, kind: Kind, on: date) -> list[Counted]:
+    """Count what each tab finds, in their order, each so far as a list counts."""
+    visible = Source.objects.visible_to(person)
+    return [
+        _counted(filtered(visible, kind, read_query(kind, QueryDict(view.query)), on))
+        for view in _views(person, kind, {})
+    ]
+
+
+def _counted(found: SourceQuerySet) -> Counted:
+    n = found.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return Counted(min(n, MOST_COUNTED), n > MOST_COUNTED)
 
 
 _NARROWS = frozenset({"text", "area", "state", "trade", "owner", "duty", "who", "figure", "part_of", "group"})

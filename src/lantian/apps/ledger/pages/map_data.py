@@ -6,7 +6,7 @@ from django.db.models import Avg, Count, F, IntegerField
 from django.db.models.functions import Cast
 from shapely.geometry import mapping, shape
 
-from lantian.apps.ledger.models.sources import SourceQuerySet
+from lantian.apps.ledger.models.sources import CELLS_A_DEGREE, SourceQuerySet
 from lantian.policy.records_ledger import Kind
 
 MOST_MARKS = 2000
@@ -71,22 +71,26 @@ def _shapes(placed: SourceQuerySet) -> list[dict[str, Any]]:
 
 
 def _gathered(placed: SourceQuerySet, size: float) -> dict[str, Any]:
-    """Marks gathered on a grid, in one question of the database."""
-    column = Cast(F("longitude") / size, IntegerField())
-    line = Cast(F("latitude") / size, IntegerField())
-    cells = (
-        placed.order_by()
-        .annotate(_column=column, _line=line)
-        .values("_column", "_line")
-        .annotate(n=Count("pk"), east=Avg("longitude"), north=Avg("latitude"))
+    """Marks gathered on a grid, in one question of the database.
+
+    A window about as wide as a district takes the cells that each entry keeps, in whose order an index stands.
+    """
+    if 0.5 <= size * CELLS_A_DEGREE <= 2:
+        gathered: Any = placed.order_by("cell").values("cell")
+    else:
+        column = Cast(F("longitude") / size, IntegerField())
+        line = Cast(F("latitude") / size, IntegerField())
+        gathered = placed.order_by().annotate(_column=column, _line=line).values("_column", "_line")
+    cells = gathered.annotate(n=Count("*"), east=Avg("longitude"), north=Avg("latitude")).values_list(
+        "n", "east", "north"
     )
     features = [
         {
             "type": "Feature",
-            "properties": {"n": cell["n"]},
-            "geometry": {"type": "Point", "coordinates": [round(cell["east"], 5), round(cell["north"], 5)]},
+            "properties": {"n": n},
+            "geometry": {"type": "Point", "coordinates": [round(east, 5), round(north, 5)]},
         }
-        for cell in cells
+        for n, east, north in cells
     ]
-    total = sum(cell["n"] for cell in cells)
+    total = sum(cell[0] for cell in cells)
     return {"type": "FeatureCollection", "total": total, "gathered": True, "features": features}

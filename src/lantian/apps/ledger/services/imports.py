@@ -33,7 +33,7 @@ SHOWN = 200
 Progress = Callable[[float], None]
 _BATCH = 500
 _CHANGED = ("name", "address", "area_id", "parent_id", "longitude", "latitude", "geometry", "state", "attributes",
-            "search", "version", "changed_at", "changed_by_id")  # fmt: skip
+            "search", "facets", "version", "changed_at", "changed_by_id")  # fmt: skip
 _FIELDS = [name.removesuffix("_id") for name in _CHANGED]
 
 

@@ -13,7 +13,7 @@ from lantian.apps.audit.services import record
 from lantian.apps.ledger import exports, hooks
 from lantian.apps.ledger.models import SavedView, Source
 from lantian.apps.ledger.pages.detail import preview
-from lantian.apps.ledger.pages.listing import list_page
+from lantian.apps.ledger.pages.listing import list_page, view_counts
 from lantian.apps.ledger.pages.map_data import map_answer
 from lantian.apps.ledger.pages.query import every_column, filtered, ordered, read_query
 from lantian.apps.ledger.printing import printed
@@ -29,13 +29,15 @@ MOST_VIEWS = 12
 
 @require_GET
 def ledger(request: PageRequest, kind: str) -> HttpResponse:
-    """List a ledger; ``part`` asks for the preview alone."""
+    """List a ledger; ``part`` asks for the preview alone, or for how many entries each view finds."""
     of, person, on = kind_or_404(kind), acting(request), today(request)
     query = read_query(of, request.GET)
     part = request.GET.get("part", "")
     selected = request.GET.get("on", "")
     if part == "preview":
         return render(request, PARTS[part], {"preview": preview(person, of, selected, on), "kind": of})
+    if part == "counts":
+        return render(request, "ledger/_view_counts.html", {"counts": view_counts(person, of, on)})
     page = list_page(person, of, query, on, request.GET.dict(), request.GET.get("n", ""))
     chosen = selected or (page.rows[0].key if page.rows else "")
     context = {
