@@ -62,3 +62,22 @@ def test_sqlite_waits_for_its_turn_and_writes_ahead() -> None:
     options = database("sqlite:////somewhere/records.sqlite3")["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
+
+
+KEY = f"2026:{'ab' * 32}"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(None, ""), (KEY, KEY), (f"{KEY}, old:{'0f' * 32}", f"{KEY}, old:{'0f' * 32}")]
+)
+def test_keys_of_reporters_are_taken_as_they_are(tmp_path: Path, given: str | None, kept: str) -> None:
+    env = {"LANTIAN_DATA_DIR": str(tmp_path)} | ({"LANTIAN_REPORTER_KEYS": given} if given else {})
+    assert Config.from_environment(env).reporter_keys == kept
+
+
+@pytest.mark.parametrize("given", ["secret", "2026:abc", f"{KEY},", f"a b:{'ab' * 32}"])
+def test_a_wrong_key_of_reporters_stops_the_start_without_being_shown(tmp_path: Path, given: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path), "LANTIAN_REPORTER_KEYS": given})
+    assert caught.value.number == 16
+    assert "abab" not in str(caught.value)
