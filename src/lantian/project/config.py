@@ -4,6 +4,7 @@ A wrong setting raises :class:`ConfigError`: a number, what was found, and what 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from lantian.kernel.errors import LantianError, Text
 DEFAULT_PACK = "cn-110105-2018"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 MINIMUM_SECRET_LENGTH = 50
+REPORTER_KEY = re.compile(r"[A-Za-z0-9._-]{1,40}:[0-9a-fA-F]{64}")
 
 Language = Literal["zh", "en"]
 Jobs = Literal["worker", "inline"]
@@ -40,7 +42,10 @@ class Config:
     engine_url: ``duckdb:`` or ``sc://HOST:PORT`` (Spark Connect).
     https: whether a proxy in front speaks HTTPS, so cookies and redirects insist on it.
     demo_ledgers: which share of a whole district's ledgers a demonstration gets, 0 to 1.
+    site_url: under which address people reach the pages; links in messages outside begin with it.
+    notice_hosts: hosts, with a port or without, that notices may reach beside public ones by https.
     tile_url: a tile server for the map's ground, or nothing; the map draws the pack's areas by itself.
+    reporter_keys: ``ID:KEY`` of those who report, newest first; without it they are kept in the data folder.
     """
 
     data_dir: Path
@@ -57,6 +62,9 @@ class Config:
     jobs: Jobs
     tile_url: str | None
     demo_ledgers: float = 1.0
+    reporter_keys: str = ""
+    site_url: str = ""
+    notice_hosts: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -78,6 +86,11 @@ class Config:
             jobs=cast(Jobs, _choice(env, "LANTIAN_JOBS", ("worker", "inline"))),
             tile_url=_tile_url(env),
             demo_ledgers=_share(env, "LANTIAN_DEMO_LEDGERS"),
+            reporter_keys=_reporter_keys(env),
+            site_url=_site_url(env),
+            notice_hosts=tuple(
+                host.lower() for host in _listed(env, "LANTIAN_NOTICE_HOSTS", "10.0.0.25:25,smtp.office")
+            ),
         )
 
 
@@ -93,6 +106,7 @@ LAKE = _UrlRule(3, ("", "file", "s3"), "s3://BUCKET/lake")
 BUS = _UrlRule(4, ("spool", "nats"), "nats://127.0.0.1:4222")
 ENGINE = _UrlRule(5, ("duckdb", "sc"), "sc://127.0.0.1:15002")
 TILES = _UrlRule(10, ("http", "https"), "https://tiles.example/{z}/{x}/{y}.png")
+SITE = _UrlRule(15, ("http", "https"), "https://lantian.example")
 
 
 def _data_dir(env: Mapping[str, str]) -> Path:
@@ -136,6 +150,10 @@ def _tile_url(env: Mapping[str, str]) -> str | None:
     return _url(env, "LANTIAN_TILE_URL", "", TILES) if env.get("LANTIAN_TILE_URL") else None
 
 
+def _site_url(env: Mapping[str, str]) -> str:
+    return _url(env, "LANTIAN_SITE_URL", "", SITE).rstrip("/") if env.get("LANTIAN_SITE_URL") else ""
+
+
 def _choice(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     value = env.get(name) or allowed[0]
     if value in allowed:
@@ -176,19 +194,39 @@ def _share(env: Mapping[str, str], name: str) -> float:
     )
 
 
+def _reporter_keys(env: Mapping[str, str]) -> str:
+    value = (env.get("LANTIAN_REPORTER_KEYS") or "").strip()
+    wrong = next((one for one in value.split(",") if value and not REPORTER_KEY.fullmatch(one.strip())), None)
+    if wrong is None:
+        return value
+    named = wrong.partition(":")[0].strip()[:20]
+    raise ConfigError(
+        16,
+        Text(
+            f"LANTIAN_REPORTER_KEYS 中“{named}”的写法不对，应为 编号:64 位十六进制密钥，以逗号分开，新的在前。",
+            f"“{named}” in LANTIAN_REPORTER_KEYS is not written as ID:KEY with a key of 64 hexadecimal digits; "
+            "separate several by commas, the newest first.",
+        ),
+    )
+
+
 def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
-    named = [host.strip() for host in (env.get("LANTIAN_HOSTS") or "").split(",") if host.strip()]
+    return (*LOCAL_HOSTS, *_listed(env, "LANTIAN_HOSTS", "lantian.example,10.0.0.5"))
+
+
+def _listed(env: Mapping[str, str], name: str, example: str) -> list[str]:
+    named = [host.strip() for host in (env.get(name) or "").split(",") if host.strip()]
     wrong = [host for host in named if "/" in host or " " in host]
     if wrong:
         raise ConfigError(
             8,
             Text(
-                f"LANTIAN_HOSTS 中的“{wrong[0]}”不是主机名。请只写主机名，以逗号分开，如 lantian.example,10.0.0.5。",
-                f"“{wrong[0]}” in LANTIAN_HOSTS is no host name. "
-                "Write host names only, separated by commas, such as lantian.example,10.0.0.5.",
+                f"{name} 中的“{wrong[0]}”不是主机名。请只写主机名，以逗号分开，如 {example}。",
+                f"“{wrong[0]}” in {name} is no host name. "
+                f"Write host names only, separated by commas, such as {example}.",
             ),
         )
-    return (*LOCAL_HOSTS, *named)
+    return named
 
 
 def _secret_key(env: Mapping[str, str], data_dir: Path) -> str:

@@ -14,6 +14,9 @@ LAKE_URL = CONFIG.lake_url
 TILE_URL = CONFIG.tile_url
 DEMO = CONFIG.demo
 DEMO_LEDGERS = CONFIG.demo_ledgers
+REPORTER_KEYS = CONFIG.reporter_keys
+SITE_URL = CONFIG.site_url
+NOTICE_HOSTS = list(CONFIG.notice_hosts)
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False
