@@ -1,0 +1,77 @@
+"""An official paper as PDF, set by Typst: faces by name, others standing in where they are missing."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from lantian.apps.ui.official import measures
+from lantian.apps.ui.official.document import (
+    Block,
+    Figure,
+    Heading,
+    Official,
+    Paragraph,
+    Table,
+    chinese_day,
+    signature_indents,
+)
+from lantian.apps.ui.official.faces import chosen, folders
+
+_compiled: Callable[..., Any] = typst.compile
+TEMPLATE = Path(__file__).parent / "official.typ"
+KINDS: Mapping[type[Block], str] = {Heading: "heading", Paragraph: "paragraph", Table: "table", Figure: "figure"}
+
+
+def to_pdf(document: Official) -> bytes:
+    """Set the paper as PDF. The same paper gives the same bytes: the file's date is the paper's."""
+    return bytes(_set(document, "pdf"))
+
+
+def to_pages(document: Official, ppi: float = 110) -> list[bytes]:
+    """Set the paper as pictures (PNG), one for each page, to be looked at on a page."""
+    made = _set(document, "png", ppi)
+    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(made)]
+
+
+def picture(svg: str, ppi: float = 220) -> bytes:
+    """Return a drawing as PNG, for programs that do not read SVG."""
+    source = (
+        '#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image(bytes(sys.inputs.svg), format: "svg")'
+    )
+    return bytes(_compiled(source.encode(), format="png", ppi=ppi, font_paths=folders(), sys_inputs={"svg": svg}))
+
+
+def _set(document: Official, form: str, ppi: float | None = None) -> Any:
+    return _compiled(
+        TEMPLATE,
+        format=form,
+        ppi=ppi,
+        font_paths=folders(),
+        sys_inputs={"data": json.dumps(facts(document), ensure_ascii=False)},
+        timestamp=0,
+    )
+
+
+def facts(document: Official) -> dict[str, Any]:
+    """Return what the template sets."""
+    day = chinese_day(document.day)
+    return {
+        **{name: getattr(document, name) for name in ("issuer", "number", "title", "to", "signer", "draft")},
+        "head": document.head_text,
+        "head_size": measures.head_size(document.head_text),
+        "day": day,
+        "indents": signature_indents(document.issuer, day),
+        "copies": "，".join(document.copies),
+        "remarks": [one for one in (document.contact, document.note) if one],
+        "blocks": [_block(one) for one in document.blocks],
+        "faces": chosen(),
+        "standing_in": [face for face, used in chosen().items() if used.startswith("Noto ")],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {"kind": KINDS.get(type(block), "break"), **asdict(block)}

@@ -1,0 +1,67 @@
+"""A paper as PDF and as pictures, and the faces that stand in."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from lantian.apps.ui.official.faces import SANS, SERIF, NoFace, chosen, substituted
+from lantian.apps.ui.official.pdf import facts, picture, to_pages, to_pdf
+from tests.ui.official.papers import SVG, paper
+
+PPI = 30
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[Image.Image]:
+    """Return the paper's pages as pictures."""
+    return [Image.open(BytesIO(one)).convert("RGB") for one in to_pages(paper(), PPI)]
+
+
+def test_the_paper_is_a_pdf_with_the_same_bytes_each_time() -> None:
+    first = to_pdf(paper())
+    assert first.startswith(b"%PDF-")
+    assert first == to_pdf(paper())
+
+
+def test_each_page_is_a4_and_prints_nothing_in_the_upper_margin(pages: list[Image.Image]) -> None:
+    assert len(pages) == 4
+    for page in pages:
+        assert page.size == (round(210 / 25.4 * PPI), round(297 / 25.4 * PPI))
+        head = page.crop((0, 0, page.width, int(36 / 25.4 * PPI)))
+        assert head.getextrema() == ((255, 255), (255, 255), (255, 255))
+
+
+def test_the_first_page_has_a_red_head_and_the_others_have_none(pages: list[Image.Image]) -> None:
+    red = [sum(r > 180 and g < 90 and b < 90 for r, g, b in _colours(page)) for page in pages]
+    assert red[0] > 50
+    assert red[1:] == [0, 0, 0]
+
+
+def _colours(page: Image.Image) -> list[tuple[int, int, int]]:
+    raw = page.tobytes()
+    return list(zip(raw[::3], raw[1::3], raw[2::3], strict=True))
+
+
+def test_the_date_stands_four_characters_in_and_the_issuer_is_centred_above_it() -> None:
+    # 2026年11月23日 is 7 characters wide, 北京市朝阳区生态环境局 11: 4 + (7 - 11)/2 = 2
+    assert facts(paper())["indents"] == (2.0, 4.0)
+
+
+def test_missing_faces_are_said_and_present_ones_are_not() -> None:
+    there = frozenset({"仿宋_GB2312", "SimHei", "KaiTi", "SimSun", "Times New Roman", SANS, SERIF})
+    assert [one.en for one in substituted(there)] == [
+        "The face 方正小标宋简体 is missing; the PDF uses Noto Serif SC instead."
+    ]
+    assert chosen(there)["黑体"] == "SimHei"
+
+
+def test_without_any_chinese_face_the_message_says_what_to_install() -> None:
+    with pytest.raises(NoFace, match="install pylopdf-fonts-zh-cn again"):
+        chosen(frozenset({"DejaVu Sans"}))
+
+
+def test_a_drawing_becomes_a_picture() -> None:
+    made = Image.open(BytesIO(picture(SVG, 72)))
+    assert made.size == (45, 15)  # 60 × 20 px of 96 to the inch are 45 × 15 pt
+    assert made.convert("RGB").getpixel((20, 7)) == (0x33, 0x66, 0x99)
