@@ -142,7 +142,7 @@ class VisitCapRecord(Record):
 
 
 class DrawRisk(Model):
-    """A class of risk (风险等级): the first whose condition holds counts. after_fail_days: an inspection failed then."""
+    """A class of risk (风险等级): the first that holds. after_fail_days: it holds so long after a failure."""
 
     id: str
     zh: str

@@ -1,0 +1,6 @@
+"""Paths of the inspections."""
+
+from django.urls import URLPattern
+
+app_name = "inspections"
+urlpatterns: list[URLPattern] = []
