@@ -11,7 +11,9 @@ from lantian.kernel.instants import BEIJING
 from lantian.policy.cases import CaseRulesError, case_rules
 from lantian.policy.reader import load_pack, shipped_packs
 from lantian.policy.records_case import CaseLadderRecord, CaseTypeRecord, EscalationRecord
+from lantian.policy.records_credential import ConductLadder
 from lantian.policy.records_duty import HotlineTimeRecord
+from lantian.policy.records_ledger import Kind
 from lantian.policy.records_plan import Article, Organisation
 from lantian.workflow.cases import CaseState
 from lantian.workflow.clocks import Period
@@ -43,8 +45,16 @@ def test_every_organisation_and_every_opened_type_exists(name: str, record: Case
     pack = load_pack(name)
     organisations = {one.id for one in pack.all(Organisation)}
     assert set(record.parties.values()) <= organisations
-    types = {one.id for one in pack.all(CaseTypeRecord)}
-    assert {opened for step in record.steps for one in step.outcomes for opened in one.opens} <= types
+    types = {one.id: one for one in pack.all(CaseTypeRecord)}
+    ladders = {one.id for one in pack.all(CaseLadderRecord)}
+    kinds = {one.id for one in pack.all(Kind)}
+    assert set(record.ladders.values()) <= ladders
+    assert {*record.ladders, *(kind for role in record.roles for kind in role.kinds)} <= kinds
+    for outcome in (one for step in record.steps for one in step.outcomes):
+        assert set(outcome.opens) <= set(types)
+        assert set(outcome.tells) <= {*record.parties, "street", "sender"}, outcome.id
+        for opened in outcome.opens:
+            assert outcome.category in ([one.id for one in types[opened].categories] or [""])
 
 
 def test_a_dust_lead_is_verified_in_24_hours_and_fed_back_within_seven_days() -> None:
@@ -72,6 +82,45 @@ def test_the_dust_ladder_is_that_of_article_11() -> None:
     ]
     assert ladder.levels[2].triggers == {"malice", "refusal"}
     assert record.level("bidding").public
+
+
+def test_a_vehicle_over_the_limit_goes_through_three_departments() -> None:
+    """Article 5: environment detects, traffic police punish, transport supervises the repair."""
+    record = RULES.type("vehicle-chain", DAY)
+    engine, at = RULES.engine(record), datetime(2019, 5, 6, 9, tzinfo=BEIJING)
+    holders, paper = dict(record.parties), frozenset({"document"})
+    state, went = engine.open(holders, at), list[str]()
+    for outcome in ("over", "served", "repaired", "passed"):
+        [thread] = state.threads
+        went.append(thread.holder)
+        assert thread.clock
+        state, _ = engine.take(state, thread.number, outcome, holders, at, paper)
+    assert went == ["environment", "traffic-police", "transport", "environment"]
+    assert state.closed_at == at
+
+
+def test_a_muck_truck_is_handled_by_five_departments_at_once_each_with_its_clock() -> None:
+    """Article 14: joint, with tracing back to site, carrier and disposal site."""
+    record = RULES.type("muck-truck", DAY)
+    engine, at = RULES.engine(record), datetime(2019, 5, 6, 9, tzinfo=BEIJING)
+    state = engine.open(dict(record.parties), at)
+    state, _ = engine.take(state, 1, "violation", dict(record.parties), at, frozenset({"photo"}))
+    holders = {thread.holder for thread in state.threads}
+    assert holders == {"urban-enforcement", "urban-management", "traffic-police", "housing", "transport"}
+    assert all(thread.clock for thread in state.threads)
+    assert record.outcome("trace", "traced").names == ("site", "carrier", "disposal")
+
+
+def test_ladders_of_cases_agree_with_those_of_the_ledgers() -> None:
+    """Both say when the food and drug department is told, and what the points of a station lead to."""
+    for name, other in (("restaurant-rating", "restaurant-rating-down"), ("station-points", "station-points")):
+        ladder, conduct = CHAOYANG.get(CaseLadderRecord, name), CHAOYANG.get(ConductLadder, other)
+        assert (ladder.counting, ladder.window_days) == (conduct.counting, conduct.window_days)
+        assert [(one.at, one.consequence) for one in ladder.levels] == [
+            (one.at, one.consequence) for one in conduct.levels
+        ]
+    points = CHAOYANG.get(CaseLadderRecord, "station-points")
+    assert points.points_of(["fraud", "equipment"]) == 15
 
 
 def test_a_whistle_call_gives_each_named_department_a_clock() -> None:
@@ -163,6 +212,17 @@ def test_escalation_rises_and_types_come_in_order() -> None:
         "alarm-check",
         "complaint",
         "inspection-finding",
+        "vehicle-chain",
+        "scattered-rebound",
+        "restaurant-fume",
+        "sampling-failure",
+        "machine-violation",
+        "muck-truck",
+        "permit-lateness",
+        "heating-repair",
+        "coal-return",
+        "station-points",
+        "data-falsification",
     ]
     assert all(record.citation.zh for record in CHAOYANG.all(EscalationRecord))
 
@@ -191,6 +251,7 @@ BASE: dict[str, Any] = {
     [
         ({"start": ["x"]}, "no such step x"),
         ({"parties": {}}, "nobody is named for: a"),
+        ({"steps": [BASE["steps"][0] | {"outcomes": [{"id": "o", "zh": "某", "en": "o", "names": ["z"]}]}]}, "part: z"),
         ({"steps": [BASE["steps"][0] | {"periods": {"y": {"amount": 1, "unit": "hour"}}}]}, "no such category: y"),
     ],
 )

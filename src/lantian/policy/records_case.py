@@ -1,6 +1,6 @@
 """Records of cases (案件): their types as state tables, ladders of penalties, and levels of escalation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar, Literal, Self
 
@@ -32,7 +32,9 @@ class PeriodRecord(Model):
 class OutcomeRecord(Model):
     """How a step may end. legal: it has legal effect, so that its facts are said again before it is done.
 
-    penalty: it is a penalty that the type's ladder counts. tells: parties to whom the result is sent.
+    opens, category: a case that begins of itself, and of which category. penalty: it is a penalty that the type's
+    ladder counts. names: parts in the case for which an entry of the ledgers must be named first. tells: parties to
+    whom the result is sent.
     """
 
     id: str
@@ -41,6 +43,8 @@ class OutcomeRecord(Model):
     to: tuple[str, ...] = ()
     needs: tuple[Evidence, ...] = ()
     opens: tuple[str, ...] = ()
+    category: str = ""
+    names: tuple[str, ...] = ()
     finding: Finding | None = None
     legal: bool = False
     penalty: bool = False
@@ -122,14 +126,13 @@ class CaseTypeRecord(Record):
 
     @model_validator(mode="after")
     def _is_a_table(self) -> Self:
+        outcomes = [one for step in self.steps for one in step.outcomes]
         parts = {*self.parties, STREET, SENDER, *([self.named] if self.named else [])}
-        missing = sorted({step.party for step in self.steps} - parts)
-        if missing:
-            listed = ", ".join(missing)
-            raise BadValueError(f"没有写明谁承担：{listed}", f"nobody is named for: {listed}")
-        strange = sorted({name for step in self.steps for name in step.periods} - {one.id for one in self.categories})
-        if strange:
-            raise BadValueError(f"没有的类别：{', '.join(strange)}", f"no such category: {', '.join(strange)}")
+        _refuse({step.party for step in self.steps} - parts, Text("没有写明谁承担", "nobody is named for"))
+        known = {one.id for one in self.categories}
+        _refuse({name for step in self.steps for name in step.periods} - known, Text("没有的类别", "no such category"))
+        roles = {one.id for one in self.roles}
+        _refuse({name for one in outcomes for name in one.names} - roles, Text("没有的涉案关系", "no such part"))
         try:
             self.table_of_steps()
         except WorkflowError as error:
@@ -162,6 +165,12 @@ class CaseTypeRecord(Record):
         return cited.citation
 
 
+def _refuse(strange: set[str], what: Text) -> None:
+    if strange:
+        listed = ", ".join(sorted(strange))
+        raise BadValueError(f"{what.zh}：{listed}", f"{what.en}: {listed}")
+
+
 def _step(record: StepRecord, category: str) -> Step:
     outcomes = tuple(
         Outcome(one.id, one.to, frozenset(one.needs), one.opens, one.finding or "") for one in record.outcomes
@@ -185,25 +194,31 @@ class LadderLevelRecord(Model):
 
 
 class TriggerRecord(Model):
-    """A finding that leads to a level at once."""
+    """A finding that leads to a level at once, or one for which points are taken."""
 
     id: str
     zh: str
     en: str
+    costs: int = Field(default=0, ge=0)
 
 
 @record_type("case_ladder")
 class CaseLadderRecord(Record):
     """What repeated penalties lead to (阶梯惩戒). cycle: the attribute of the subject that names its cycle.
 
-    triggers: findings that a penalty may carry.
+    cycle_credential: the kind of credential whose number names the cycle, and from which points are taken. triggers:
+    findings that a penalty may carry. recorded: whether its penalties are entered in the subject's ledger as well.
     """
+
+    references: ClassVar[Mapping[str, str]] = {"cycle_credential": "credential_kind"}
 
     counting: Counting
     window_days: int | None = None
     cycle: str | None = None
     cycle_zh: str | None = None
     cycle_en: str | None = None
+    cycle_credential: str | None = None
+    recorded: bool = False
     triggers: tuple[TriggerRecord, ...] = ()
     levels: tuple[LadderLevelRecord, ...] = Field(min_length=1)
 
@@ -226,6 +241,11 @@ class CaseLadderRecord(Record):
     def level(self, consequence: str) -> LadderLevelRecord:
         """Return the level of a consequence; KeyError where it has none."""
         return {one.consequence: one for one in self.levels}[consequence]
+
+    def points_of(self, findings: Iterable[str]) -> int:
+        """Return the points that findings cost."""
+        asked = set(findings)
+        return sum(one.costs for one in self.triggers if one.id in asked)
 
 
 @record_type("escalation")

@@ -31,7 +31,7 @@ def penalties_of(ladder: str, subject: str) -> list[ladders.Penalty]:
     rows = Penalty.objects.filter(ladder=ladder, subject=subject) if subject else ()
     return [
         ladders.Penalty(
-            str(row.pk), row.day, row.cycle, findings=frozenset(row.findings), revoked=row.revoked_at is not None
+            str(row.pk), row.day, row.cycle, row.points, frozenset(row.findings), revoked=row.revoked_at is not None
         )
         for row in rows
     ]
@@ -51,6 +51,6 @@ def standing_with(case: Case, on: date, findings: Sequence[str] = ()) -> OnLadde
     record = ladder_of(case)
     if record is None:
         return None
-    more = ladders.Penalty("next", on, case.cycle, findings=frozenset(findings))
+    more = ladders.Penalty("next", on, case.cycle, record.points_of(findings), frozenset(findings))
     known = [*penalties_of(record.id, case.subject), more]
     return OnLadder(record, ladders.standing(record.ladder(), known, on, case.cycle))

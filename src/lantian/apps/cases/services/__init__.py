@@ -17,6 +17,7 @@ from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.evidence import attach_file, content_of
 from lantian.apps.cases.services.opening import NewCase, open_case
 from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty
+from lantian.apps.cases.services.related import relate
 
 __all__ = [
     "CaseActError",
@@ -35,6 +36,7 @@ __all__ = [
     "open_case",
     "open_from_alarm",
     "pause",
+    "relate",
     "resume",
     "revoke_penalty",
     "send_back",

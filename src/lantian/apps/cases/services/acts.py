@@ -13,6 +13,7 @@ from lantian.apps.cases.services.alarms import judge_alarm
 from lantian.apps.cases.services.errors import CaseActError, NotYours
 from lantian.apps.cases.services.opening import NewCase, about, open_case
 from lantian.apps.cases.services.penalties import Unlawful, impose
+from lantian.apps.cases.services.related import refuse_unnamed
 from lantian.apps.cases.services.state import Held, holders_of, note
 from lantian.apps.ledger.models import Source
 from lantian.kernel.errors import Text
@@ -44,6 +45,7 @@ def take_step(case: Case, number: int, taken: Taken, *, by: Person, at: datetime
     evidence = frozenset(held.case.evidence.filter(thread=number).values_list("kind", flat=True))
     after, outcome = held.engine.take(held.state, number, taken.outcome, holders_of(held.case), at, evidence)
     step, chosen = held.type.step(row.step), held.type.outcome(row.step, outcome.id)
+    refuse_unnamed(held.case, held.type, chosen)
     held.case.finding = outcome.finding or held.case.finding
     held.store(after, at, {number: outcome.id})
     written = _taken(held, row, step, chosen, taken, by, at)
@@ -76,7 +78,7 @@ def _follow(
         new = NewCase(
             type=name, title=case.title, facts=f"{case.number} {step.zh}：{chosen.zh}。{written.reason}",
             origin=Case.Origin.CASE, parent=case, source=case.source, point=case.point, sender=case.sender,
-            area_code=case.area_code, happened_at=case.happened_at, synthetic=case.synthetic,
+            area_code=case.area_code, category=chosen.category, happened_at=case.happened_at, synthetic=case.synthetic,
         )  # fmt: skip
         open_case(new, by=by, at=at)
 

@@ -9,9 +9,11 @@ from django.db import transaction
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.alarms.models import Alarm
 from lantian.apps.cases import hooks
+from lantian.apps.cases.cycles import cycle_of
 from lantian.apps.cases.models import Case, CaseCounter
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.services.errors import CaseActError
+from lantian.apps.cases.services.related import tie
 from lantian.apps.cases.services.state import Held, holders_of, note
 from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
@@ -25,6 +27,7 @@ class NewCase:
     """What a case is opened with. takers: organisations by party, instead of those of the pack.
 
     named: the organisations that are called where the type has a named part. category: where the type has categories.
+    related: further entries of the ledgers by their part in the case.
     """
 
     type: str
@@ -41,6 +44,7 @@ class NewCase:
     category: str = ""
     named: Sequence[str] = ()
     takers: dict[str, str] = field(default_factory=dict)
+    related: dict[str, Source] = field(default_factory=dict)
     synthetic: bool = False
 
 
@@ -66,6 +70,8 @@ def open_case(new: NewCase, *, by: Person | None, at: datetime) -> Case:
     held.store(held.engine.open(holders_of(case), at), at)
     detail = {"origin": new.origin, "sender": new.sender.code if new.sender else "", "parties": case.parties}
     note(case, "opened", by=by, at=at, reason=case.facts[:1000], cite=record.citation, detail=detail)
+    for role, other in new.related.items():
+        tie(case, record, role, other, by=by, at=at)
     return case
 
 
@@ -131,6 +137,6 @@ def about(case: Case, record: CaseTypeRecord) -> None:
     ladder = rules().ladder(record, day_of(case.happened_at), case.source.kind if case.source else "")
     if case.source:
         case.subject = f"source:{case.source.pk}"
-        case.cycle = str(case.source.attributes.get(ladder.cycle or "", ""))[:120] if ladder else ""
+        case.cycle = cycle_of(case, ladder, day_of(case.happened_at)) if ladder else ""
     elif case.point:
         case.subject = f"point:{case.point.pk}"

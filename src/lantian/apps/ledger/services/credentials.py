@@ -191,6 +191,22 @@ def take_points(credential: Credential, points: int, act: Act) -> Credential:
     return _saved(kept, "points", act, before)
 
 
+@transaction.atomic
+def give_points(credential: Credential, points: int, act: Act) -> Credential:
+    """Give back points that were taken by a decision that is revoked; never more than a cycle begins with."""
+    kept = _locked(credential)
+    most = kind_named(kept.kind).points
+    if kept.points is None or most is None or points < 1:
+        raise CredentialError(
+            Text(
+                "此证照不记分，或分值不是正整数。", "This credential has no points, or the number is not above nought."
+            )
+        )
+    before = _fields(kept)
+    kept.points = min(most, kept.points + points)
+    return _saved(kept, "points", act, before)
+
+
 def _locked(credential: Credential) -> Credential:
     return Credential.objects.select_for_update().select_related("source").get(pk=credential.pk)
 
