@@ -14,6 +14,7 @@ from lantian.apps.ledger.models import Credential, PermitReport, Source
 from lantian.apps.ledger.services import create_source, credentials, permits
 from lantian.apps.ledger.services.credentials import Act, CredentialError
 from lantian.apps.ledger.services.sources import Values
+from lantian.kernel.errors import Text
 from tests.ledger.conftest import AT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("district")]
@@ -99,11 +100,14 @@ def test_totals_are_over_above_what_is_allowed_and_not_at_it(emitted: float, ove
     assert (found["voc_t"].over, found["voc_t"].allowed, found["so2_t"].allowed) == (over, 10.0, None)
 
 
-def test_what_was_measured_counts_before_what_was_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_measured_counts_where_nothing_was_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     made = permit(firm("简化", "simple"), nox_t="5")
-    monkeypatch.setattr(permits, "measured", [lambda source, year: {"nox_t": 5.5}])
-    found = next(one for one in permits.totals(made, 2019) if one.name == "nox_t")
-    assert (found.measured, found.reported, found.over) == (5.5, None, True)
+    said = permits.Measured(5.5, 100, 200, Text("甲", "A"))
+    monkeypatch.setattr(permits, "measured", [lambda sources, year, now: {one: {"nox_t": said} for one in sources}])
+    measured = permits.measured_of([made], 2019, AT)[made.source_id]
+    found = next(one for one in permits.totals(made, 2019, measured) if one.name == "nox_t")
+    assert (found.measured, found.reported, found.over) == (said, None, True)
+    assert said.share == 0.5
 
 
 def test_quarters_add_up_where_there_is_no_yearly_report() -> None:

@@ -18,11 +18,13 @@ from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
+from lantian.apps.ledger.services import permits
 from lantian.apps.ledger.services.unmasking import personal_value
 from lantian.apps.telemetry import hooks as telemetry
 from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
 from lantian.apps.telemetry.district import ground_of_pack
+from lantian.apps.telemetry.emission import measured_emission
 from lantian.apps.telemetry.services.points import before_removal
 from lantian.apps.telemetry.sources import linked_devices, with_camera, with_device
 from lantian.apps.ui import as_of, navigation
@@ -41,6 +43,7 @@ def connect() -> None:
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
     ledger.linked[:] = [linked_devices]
+    permits.measured[:] = [measured_emission]
     duties.have |= {"device": with_device, "camera": with_camera}
     masking.resolvers["ledger.source"] = personal_value
     masking.resolvers["accounts.person"] = personal_detail

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -16,7 +16,9 @@ from lantian.apps.ledger.kinds import credential_kinds, kinds, label
 from lantian.apps.ledger.models import Credential, CredentialEvent
 from lantian.apps.ledger.models.credentials import CredentialQuerySet
 from lantian.apps.ledger.pages.look import is_english, shown
+from lantian.apps.ledger.services import permits
 from lantian.apps.ledger.services.credentials import standing
+from lantian.apps.ledger.services.permits import Total
 from lantian.kernel.identifiers import plain
 from lantian.policy.records_ledger import CredentialKind
 
@@ -233,6 +235,26 @@ def validity(credential: Credential) -> str:
 def check_path(credential: Credential) -> str:
     """Return the path of the public check page that the QR code leads to."""
     return reverse("ledger:check", args=[credential.token])
+
+
+@dataclass(frozen=True)
+class PermitYear:
+    """A permit's totals of a year, and the years that may be asked: this one, which is not over, and the last."""
+
+    year: int
+    years: Sequence[int]
+    totals: Sequence[Total]
+    running: bool
+
+
+def permit_year(credential: Credential, asked: str, on: date, now: datetime) -> PermitYear | None:
+    """Return a permit's totals with what was measured; None for other credentials."""
+    if credential.kind != permits.PERMIT:
+        return None
+    years = (on.year, on.year - 1)
+    year = next((one for one in years if str(one) == asked), on.year)
+    measured = permits.measured_of([credential], year, now).get(credential.source_id)
+    return PermitYear(year, years, permits.totals(credential, year, measured), year == on.year)
 
 
 def paper_facts(credential: Credential, address: str, qr: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """Discharge permits (排污许可): coverage against the catalogue, execution reports due and late, totals."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +20,30 @@ MANAGED = ("key", "simple")
 """Classes of the national catalogue that need a permit; registered ones only register."""
 POLLUTANTS = ("so2_t", "nox_t", "pm_t", "voc_t")
 
-measured: list[Callable[[Source, int], Mapping[str, float]]] = []
-"""Hook: what was measured of an enterprise in a year [t by pollutant]; joined where emission is computed."""
+
+@dataclass(frozen=True)
+class Measured:
+    """What monitors measured of a pollutant in a year: tonnes, None without any hour; how it was computed.
+
+    hours: with an emission rate, of all outlets; due: hours in which the outlets were to be measured.
+    """
+
+    tonnes: float | None
+    hours: int
+    due: int
+    how: Text
+
+    @property
+    def share(self) -> float | None:
+        """Completeness: hours with a rate of the hours due."""
+        return self.hours / self.due if self.due else None
+
+
+MeasuredYear = Mapping[str, Measured]
+"""By pollutant; one that no monitor measures is absent."""
+
+measured: list[Callable[[Collection[int], int, datetime], Mapping[int, MeasuredYear]]] = []
+"""Hook: what was measured of enterprises (by key) in a year up to a moment; joined where emission is computed."""
 
 
 @dataclass(frozen=True)
@@ -145,20 +167,25 @@ class Total:
     name: str
     allowed: float | None
     reported: float | None
-    measured: float | None
+    measured: Measured | None
 
     @property
     def over(self) -> bool:
-        """Whether what was measured, or else reported, is above what is allowed; equal to it is not."""
-        known = self.measured if self.measured is not None else self.reported
-        return self.allowed is not None and known is not None and known > self.allowed
+        """Whether what was measured or what was reported is above what is allowed; equal to it is not."""
+        known = (self.reported, self.measured.tonnes if self.measured else None)
+        return any(self.allowed is not None and one is not None and one > self.allowed for one in known)
 
 
-def totals(permit: Credential, year: int) -> list[Total]:
+def measured_of(permits: Iterable[Credential], year: int, now: datetime) -> Mapping[int, MeasuredYear]:
+    """Return what was measured in a year of the enterprises that hold permits, by enterprise."""
+    sources = {permit.source_id for permit in permits}
+    return measured[-1](sources, year, now) if measured and sources else {}
+
+
+def totals(permit: Credential, year: int, found: MeasuredYear | None = None) -> list[Total]:
     """Hold a permit's totals against emission (总量): the yearly report, else the sum of a year's other reports."""
-    found = measured[-1](permit.source, year) if measured else {}
-    reported = _reported(permit, year)
-    return [Total(name, _number(permit.data.get(name)), reported.get(name), found.get(name)) for name in POLLUTANTS]
+    reported, said = _reported(permit, year), found or {}
+    return [Total(name, _number(permit.data.get(name)), reported.get(name), said.get(name)) for name in POLLUTANTS]
 
 
 def _reported(permit: Credential, year: int) -> Mapping[str, float]:

@@ -81,7 +81,7 @@ def credential(request: PageRequest, key: int) -> HttpResponse:
         "qr": pdf.qr_uri(address) if found.number else "",
         "papers": papers_against(found, on) if found.state == Credential.State.APPLIED else None,
         "points": points_standing(found, on),
-        "reports": found.kind == "discharge-permit",
+        "totals": pages.permit_year(found, request.GET.get("year", ""), on, request.as_of.now),
     }
     return render(request, "ledger/credential.html", context)
 

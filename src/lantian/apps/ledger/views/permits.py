@@ -37,6 +37,8 @@ def overview(request: PageRequest) -> HttpResponse:
     lines = [(due, due.standing(on), LETTERS[due.standing(on)]) for due in dues]
     wanted = {"late": {"late"}, "due": {"late", "due"}, "done": {"done", "done-late"}}.get(view, set(LETTERS))
     year = on.year - 1
+    shown = held[:60]
+    measured = permits.measured_of(shown, year, request.as_of.now)
     context = {
         "coverage": permits.coverage(request.user, on),
         "lines": sorted((one for one in lines if one[1] in wanted), key=lambda one: one[0].due)[:200],
@@ -45,7 +47,7 @@ def overview(request: PageRequest) -> HttpResponse:
         "done": sum(1 for one in lines if one[1] in ("done", "done-late")),
         "view": view,
         "year": year,
-        "totals": [(permit, permits.totals(permit, year)) for permit in held[:60]],
+        "totals": [(permit, permits.totals(permit, year, measured.get(permit.source_id))) for permit in shown],
         "on": on,
         "permits": len(held),
         "pollutants": permits.POLLUTANTS,

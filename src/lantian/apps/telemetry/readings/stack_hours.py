@@ -140,7 +140,7 @@ def stack_hours(point: Point, question: StackQuestion, *, lake: Lake, pack: Pack
     """Return the hours and days of an outlet's pollutants; raises StackDetailsError on details it cannot read."""
     kind = pack.find(PointKind, point.kind)
     oxygen = _oxygen(point, pack, question.last)
-    setting = _setting(point, oxygen)
+    setting = setting_of(point, oxygen)
     templates = {template.factor or template.code: template for template in kind.channels} if kind else {}
     pollutants = [code for code in templates if templates[code].unit == MASS_UNIT]
     pollutants += [code for code in setting.limits if code not in pollutants]
@@ -179,7 +179,8 @@ def _oxygen(point: Point, pack: Pack, day: date) -> ReferenceOxygenRecord | None
     return found
 
 
-def _setting(point: Point, oxygen: ReferenceOxygenRecord | None) -> StackSetting:
+def setting_of(point: Point, oxygen: ReferenceOxygenRecord | None = None) -> StackSetting:
+    """Return what an outlet is judged by, from its details; raises StackDetailsError on what it cannot read."""
     details = point.details
     limits = {str(code): _number(point, f"limits.{code}", value) for code, value in details.get("limits", {}).items()}
     area, ambient = details.get("area_m2"), details.get("ambient_kpa", "101.325")
@@ -228,11 +229,22 @@ class _Outlet:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
     """How a channel's values are kept: factor to the unit of the formulas; minutes that one value stands for."""
 
     scale: Fraction = Fraction(1)
     minutes: int = 1
+
+
+def kept_of(point: Point, pollutants: Iterable[str]) -> Mapping[str, Kept]:
+    """Return how the values of each factor of an outlet are kept."""
+    channels = Channel.objects.filter(point=point).order_by("pk")
+    wanted = {**dict.fromkeys(pollutants, MASS_UNIT), **UNITS}
+    return {
+        factor: Kept(conversion(unit, wanted[factor]), minute_period_s(interval_s) // MINUTE_S)
+        for factor, unit, interval_s in channels.values_list("factor", "unit", "device__interval_s")
+        if factor in wanted
+    }
 
 
 class _Stack:
@@ -254,26 +266,16 @@ class _Stack:
             start=self.first - HISTORY, end=self.end, points=[self.point.pk], factors=[*self.pollutants, *UNITS],
             as_of=self.question.as_of,
         )  # fmt: skip
-        kept, names = self._kept(), ("factor", "start", "value", "count", "valid")
+        kept, names = kept_of(self.point, self.pollutants), ("factor", "start", "value", "count", "valid")
         rows = zip(*(table.column(name).to_pylist() for name in names), strict=True)
-        return {(factor, start): self._row(kept.get(factor, _Kept()), row) for factor, start, *row in rows}
+        return {(factor, start): self._row(kept.get(factor, Kept()), row) for factor, start, *row in rows}
 
-    def _row(self, kept: _Kept, stored: Sequence[Any]) -> _Row:
+    def _row(self, kept: Kept, stored: Sequence[Any]) -> _Row:
         """Read an hour; one that the device averaged itself is one value, which the lake took for valid."""
         value, count, valid = stored
         own = count == 1 and valid
         found = None if value is None else Fraction(round(value * MICRO), MICRO) * kept.scale
         return _Row(found, own or self.rules.hour_is_valid(count * kept.minutes))
-
-    def _kept(self) -> Mapping[str, _Kept]:
-        """Return how the values of each factor are kept."""
-        channels = Channel.objects.filter(point=self.point).order_by("pk")
-        wanted = {**dict.fromkeys(self.pollutants, MASS_UNIT), **UNITS}
-        return {
-            factor: _Kept(conversion(unit, wanted[factor]), minute_period_s(interval_s) // MINUTE_S)
-            for factor, unit, interval_s in channels.values_list("factor", "unit", "device__interval_s")
-            if factor in wanted
-        }
 
     @cached_property
     def flags(self) -> Mapping[tuple[str, datetime], frozenset[str]]:
