@@ -7,9 +7,10 @@ from typing import Any
 from lantian.airquality.composite import CompositeRules, composite_index
 from lantian.airquality.evaluation import compliance_rate, exceedance_multiple
 from lantian.airquality.percentile import percentile
-from lantian.airquality.ranking import change_rate, competition_ranks
+from lantian.airquality.ranking import change_rate
 from lantian.airquality.spatial import area_mean
 from lantian.airquality.trend import TREND_TEXT, trend
+from lantian.kernel.ranks import competition_ranks
 from lantian.kernel.rounding import half_even
 from tests.vectors.registry import Inputs, air, answers, day, exact, factor, factors, vector_name
 

@@ -1,4 +1,4 @@
-"""Rankings (排名): competition ranks, and change rates of the composite index."""
+"""Rankings (排名) by the change rate of the composite index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,21 +7,8 @@ from fractions import Fraction
 
 from lantian.airquality.errors import AirQualityError
 from lantian.kernel.errors import Text
+from lantian.kernel.ranks import competition_ranks
 from lantian.kernel.rounding import Exact
-
-
-def competition_ranks(values: Sequence[Exact], *, largest_first: bool = False) -> list[int]:
-    """Return ranks from 1; equal values share the best rank and the next rank is skipped.
-
-    >>> competition_ranks([93, 92, 90, 90, 89], largest_first=True)
-    [1, 2, 3, 3, 5]
-    """
-    exact = [-Fraction(value) if largest_first else Fraction(value) for value in values]
-    ordered = sorted(exact)
-    first: dict[Fraction, int] = {}
-    for rank, value in enumerate(ordered, start=1):
-        first.setdefault(value, rank)
-    return [first[value] for value in exact]
 
 
 def change_rate(current: Exact, base: Exact) -> Fraction:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lantian.airquality.grid import MICRO, DayGrid
-from lantian.airquality.ranking import competition_ranks
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
+from lantian.kernel.ranks import competition_ranks
 from lantian.kernel.rounding import half_even
 
 DECIMALS = 1
