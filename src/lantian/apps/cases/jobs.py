@@ -7,15 +7,17 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from lantian.apps.cases.services import escalate, lift_due
+from lantian.apps.cases.services.measures import watch
 
 _log = logging.getLogger(__name__)
 
 
 @db_periodic_task(crontab(minute="*"))
 def watch_clocks() -> None:
-    """Tell who has to hear of a delay, and lift the sanctions whose time is over."""
+    """Tell who has to hear of a delay, end rights whose period is over, and lift the sanctions whose time is over."""
     now = datetime.now(UTC)
     told = escalate(now)
     lifted = lift_due(now)
-    if told or lifted:
-        _log.info("cases: escalated %s, %d sanctions lifted", told, lifted)
+    written = watch(now)
+    if told or lifted or written:
+        _log.info("cases: escalated %s, %d sanctions lifted, %d lines of measures", told, lifted, written)

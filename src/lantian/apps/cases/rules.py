@@ -7,6 +7,7 @@ from django.conf import settings
 from lantian.apps.cases.models import Case
 from lantian.kernel.instants import day_of
 from lantian.policy.cases import CaseRules, case_rules
+from lantian.policy.measures import MeasureRules
 from lantian.policy.reader import load_pack
 from lantian.policy.records_case import CaseTypeRecord
 
@@ -19,6 +20,11 @@ def _of_pack(pack: str) -> CaseRules:
 def rules() -> CaseRules:
     """Return the case tables of the pack in use."""
     return _of_pack(str(settings.PACK))
+
+
+def measure_rules() -> MeasureRules:
+    """Return the catalogue of measures of the pack in use."""
+    return MeasureRules(rules().pack)
 
 
 def type_of(case: Case) -> CaseTypeRecord:

@@ -1,4 +1,4 @@
-"""What cases store: cases, their steps, history and evidence; penalties and sanctions."""
+"""What cases store: cases, their steps, history and evidence; measures and papers; penalties and sanctions."""
 
 from lantian.apps.cases.models.cases import (
     Case,
@@ -10,6 +10,8 @@ from lantian.apps.cases.models.cases import (
     Evidence,
     HistoryError,
 )
+from lantian.apps.cases.models.documents import FrozenError, Paper, PaperCounter
+from lantian.apps.cases.models.measures import Measure, MeasureClock
 from lantian.apps.cases.models.sanctions import Penalty, Sanction
 
 __all__ = [
@@ -20,7 +22,12 @@ __all__ = [
     "CaseStep",
     "CaseThread",
     "Evidence",
+    "FrozenError",
     "HistoryError",
+    "Measure",
+    "MeasureClock",
+    "Paper",
+    "PaperCounter",
     "Penalty",
     "Sanction",
 ]

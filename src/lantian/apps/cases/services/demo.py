@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from lantian.apps.cases.models import Case, Evidence, Penalty, Sanction
+from lantian.apps.cases.models import Case, Evidence, Measure, Paper, Penalty, Sanction
 
 
 def forget_synthetic(points: Sequence[str], devices: Sequence[str]) -> None:
@@ -14,6 +14,9 @@ def forget_synthetic(points: Sequence[str], devices: Sequence[str]) -> None:
     doomed = set(Case.objects.filter(theirs | nowhere).values_list("pk", flat=True))
     while more := set(Case.objects.filter(parent__in=doomed).values_list("pk", flat=True)) - doomed:
         doomed |= more
+    Paper.objects.filter(case__in=doomed).delete()
+    Measure.objects.filter(base__case__in=doomed).update(base=None)
+    Measure.objects.filter(Q(case__in=doomed) | Q(sanction__case__in=doomed)).delete()
     for kind in (Sanction, Penalty, Evidence):
         kind.objects.filter(case__in=doomed).delete()
     Case.objects.filter(pk__in=doomed).update(parent=None)
