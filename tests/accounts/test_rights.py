@@ -34,6 +34,9 @@ accounts:security*          -     -       -       -       -       rw        -   
 audit:*                     -     -       -       -       -       -         r         -        -        -
 audit:verify                -     -       -       -       -       -         w         -        -        -
 accounts:unmask             w     w       w       w       w       -         -         w        w        w
+notices:*                   rw    rw      rw      rw      rw      rw        rw         rw        rw        rw
+notices:system              -     -       -       -       r       -         -         -        -        -
+notices:channel*            -     -       -       -       rw      -         -         -        -        -
 ui:components               r     r       r       r       r       r         r         r        r        r
 portal:wall-network         r     r       r       r       r       -         -         r        r        -
 portal:*                    r     r       r       r       r       r         r         r        r        r

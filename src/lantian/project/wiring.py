@@ -20,6 +20,7 @@ from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
 from lantian.apps.ledger.services import permits
 from lantian.apps.ledger.services.unmasking import personal_value
+from lantian.apps.notices.selectors.bell import unread
 from lantian.apps.telemetry import hooks as telemetry
 from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
@@ -27,7 +28,7 @@ from lantian.apps.telemetry.district import ground_of_pack
 from lantian.apps.telemetry.emission import measured_emission
 from lantian.apps.telemetry.services.points import before_removal
 from lantian.apps.telemetry.sources import linked_devices, with_camera, with_device
-from lantian.apps.ui import as_of, navigation
+from lantian.apps.ui import as_of, bell, navigation
 
 
 def connect() -> None:
@@ -40,6 +41,7 @@ def connect() -> None:
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]
     navigation.may_open[:] = [may_open]
+    bell.unread[:] = [unread]
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
     ledger.linked[:] = [linked_devices]

@@ -56,6 +56,10 @@ RIGHTS: dict[str, Right] = {
     "accounts:sessions": Right(EVERYONE, EVERYONE),
     # a masked value in full, on record: each model's resolver says to whom
     "accounts:unmask": Right(NOBODY, OFFICERS | ENTERPRISE),
+    # one's own notices; channels and what became of each delivery are the system administrator's
+    "notices:*": Right(EVERYONE, EVERYONE),
+    "notices:system": Right(SYSTEM),
+    "notices:channel*": Right(SYSTEM, SYSTEM),
     # observations: all may read, those who answer for the data may import
     "telemetry:*": Right(OFFICERS),
     "telemetry:import*": Right(OFFICERS, IMPORTERS),

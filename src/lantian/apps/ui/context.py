@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from lantian.apps.ui.bell import INBOX, unread
 from lantian.apps.ui.navigation import exists, may_open, navigation
 
 SEARCH = "/search/"
@@ -22,6 +23,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "bell_path": INBOX if exists(INBOX) else "",
+        "unread": SimpleLazyObject(lambda: unread[-1](request)),
         "search_path": SimpleLazyObject(lambda: _search_path(request)),
         "as_of": getattr(request, "as_of", None),
         "html_lang": "zh-CN" if language.startswith("zh") else "en",

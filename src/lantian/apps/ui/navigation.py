@@ -120,6 +120,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("单位"), "/system/organisations/"),
                 Page(_("区域"), "/system/areas/"),
                 Page(_("安全管理"), "/system/security/people/"),
+                Page(_("通知与渠道"), "/system/notices/"),
                 Page(_("审计日志"), "/system/audit/"),
                 Page(_("证据锚"), "/system/audit/anchors/"),
                 Page(_("部件"), "/system/components/"),

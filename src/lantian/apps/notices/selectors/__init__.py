@@ -1,0 +1,1 @@
+"""Reads of notices: inbox and bell, the delivery record, and whom an organisation's events concern."""
