@@ -5,13 +5,17 @@ A lower app never imports a higher one: it keeps a hook with a harmless default,
 
 from lantian.apps.accounts import masking, responsibility
 from lantian.apps.accounts.rights import may_open
+from lantian.apps.accounts.services import people
+from lantian.apps.accounts.services.handing import DEPUTIES, SHIFTS
 from lantian.apps.accounts.services.unmasking import personal_detail
 from lantian.apps.alarms.jobs import picture
 from lantian.apps.alarms.selectors.found import found_faults
 from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
+from lantian.apps.alarms.services.handing import TAKEN_ON
 from lantian.apps.cases.selectors.follow import cases_of_alarm
+from lantian.apps.cases.selectors.handing import STEPS
 from lantian.apps.cases.services import open_from_alarm
 from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.ledger import duties
@@ -19,6 +23,7 @@ from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
 from lantian.apps.ledger.services import permits
+from lantian.apps.ledger.services.handing import GROUND
 from lantian.apps.ledger.services.unmasking import personal_value
 from lantian.apps.notices.selectors.bell import unread
 from lantian.apps.telemetry import hooks as telemetry
@@ -50,3 +55,4 @@ def connect() -> None:
     masking.resolvers["ledger.source"] = personal_value
     masking.resolvers["accounts.person"] = personal_detail
     responsibility.trades[:] = [trades]
+    people.hand_over_items[:] = [STEPS, TAKEN_ON, GROUND, SHIFTS, DEPUTIES]

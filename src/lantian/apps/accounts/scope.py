@@ -76,6 +76,11 @@ def scope_of(person: Any) -> Scope:
     return found
 
 
+def scope_of_post(post: Post) -> Scope:
+    """Return what one post covers, whoever holds it and whenever."""
+    return _of_posts([post])
+
+
 def _of_posts(posts: list[Post]) -> Scope:
     grounds = [(post, _ground(post)) for post in posts if post.role in WORKING]
     return Scope(

@@ -1,6 +1,6 @@
 """People and their posts: added, changed, posted, handed over. An administrator's post is only asked for here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,8 +26,44 @@ DAY = timedelta(days=1)
 DETAILS = ("name_zh", "name_en", "phone", "email", "identity", "is_active")
 """What may be changed about a person; the sign-in name stays."""
 
-hand_over_items: list[Callable[[Post, Post], tuple[str, int]]] = []
-"""Hook: what is open under a post passes to the next; each names what it moved and how much, as ``("case", 3)``."""
+
+@dataclass(frozen=True)
+class OpenItem:
+    """One thing that is open under a post: what it is called, and its page."""
+
+    label: Text
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What may be open under a post, of one sort (未办事项).
+
+    items: lists it. give: passes on from one post to the next what hangs on the person; None where it hangs on the
+    post, so that the successor has it at once. Both are called before the post ends.
+    """
+
+    title: Text
+    items: Callable[[Post], Sequence[OpenItem]]
+    give: Callable[[Post, Post, Any, datetime], object] | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether it has to be given; else it is the post's own."""
+        return self.give is not None
+
+
+hand_over_items: list[Belongings] = []
+"""Hook: what passes on with a post; filled in ``project/wiring.py``."""
+
+KEPT_ITEMS = 200
+"""So many items of one sort are named in the record of a hand-over; their number is always kept."""
+
+
+def open_under(post: Post) -> list[tuple[Belongings, Sequence[OpenItem]]]:
+    """Return what is open under a post by sort; sorts without anything are left out."""
+    listed = ((one, one.items(post)) for one in hand_over_items)
+    return [(one, items) for one, items in listed if items]
 
 
 class PersonExists(LantianError):
@@ -158,10 +194,25 @@ def hand_over(post: Post, to: Person, *, day: date, note: str, by: Any, at: date
     new = NewPost(
         post.role, post.organisation, post.area, post.title, post.head, valid_from=day + DAY, valid_to=post.valid_to
     )
+    found = open_under(post)
     end_post(post, day=day, by=by, at=at)
     successor = Post.objects.create(person=to, **vars(new))
-    items = dict(hook(post, successor) for hook in hand_over_items)
+    for belongings, _items in found:
+        if belongings.give is not None:
+            belongings.give(post, successor, by, at)
+    items = {"groups": [_kept(one, listed) for one, listed in found]}
     done = HandOver.objects.create(post=post, successor=successor, at=at, by=by, note=note, open_items=items)
-    detail = {"from": post.person.username, "role": post.role, "items": items}
+    counts = {one.title.en: len(listed) for one, listed in found}
+    detail = {"from": post.person.username, "role": post.role, "items": counts}
     record("post.handed-over", subject=to, actor=by, at=at, detail=detail)
     return done
+
+
+def _kept(sort: Belongings, items: Sequence[OpenItem]) -> dict[str, Any]:
+    """A sort of open things as the record of the hand-over keeps it."""
+    return {
+        "zh": sort.title.zh,
+        "en": sort.title.en,
+        "count": len(items),
+        "items": [[one.label.zh, one.label.en, one.url] for one in items[:KEPT_ITEMS]],
+    }

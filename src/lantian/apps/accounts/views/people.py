@@ -24,6 +24,7 @@ from lantian.apps.accounts.services.people import (
     end_post,
     give_post,
     hand_over,
+    open_under,
     register,
 )
 from lantian.apps.accounts.services.people_import import HEADINGS, Done, check_people, empty_workbook, import_people
@@ -50,6 +51,7 @@ def people(request: PageRequest) -> HttpResponse:
         "organisations": Organisation.objects.filter(posts__isnull=False).distinct(),
         "asked": request.GET,
         "today": day_of(request.as_of.now),
+        "english": (get_language() or "zh").startswith("en"),
         "personal": True,
     }
     return render(request, "accounts/people.html", context)
@@ -169,7 +171,8 @@ def post_hand_over(request: PageRequest, number: int) -> HttpResponse:
     if request.method == "POST" and attempt(request, form, act, _("已交接。")):
         return redirect("accounts:person", form.cleaned_data["to"].pk)
     context = {"form": form, "heading": _("交接"), "lead": f"{post.person} · {post}", "personal": True}
-    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
+    context["open"] = open_under(post)
+    return render(request, "accounts/hand_over.html", context, status=422 if form.errors else 200)
 
 
 # workbooks -------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ EVENTS: dict[str, str | Promise] = {
     "handled": gettext_lazy("处置改变"),
     "seen": gettext_lazy("看过"),
     "acknowledged": gettext_lazy("确认"),
+    "handed-over": gettext_lazy("岗位交接"),
     "commented": gettext_lazy("说明"),
     "snapshot": gettext_lazy("摄像机抓拍"),
     "handed-on": gettext_lazy("移交"),

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lantian.apps.accounts.models import Organisation
-from lantian.apps.accounts.scope import Scope, scope_of
+from lantian.apps.accounts.models import Organisation, Post
+from lantian.apps.accounts.scope import Scope, scope_of, scope_of_post
 from lantian.apps.alarms.models import Alarm
 from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
@@ -167,6 +167,10 @@ class CaseThreadQuerySet(models.QuerySet["CaseThread"]):
     def for_person(self, person: Any) -> Self:
         """Steps that a person's organisation has to take, on the ground that their posts cover."""
         return self.filter(_mine(scope_of(person)))
+
+    def for_post(self, post: Post) -> Self:
+        """Steps that a post's organisation has to take, on the post's ground, whoever holds it."""
+        return self.filter(_mine(scope_of_post(post)))
 
 
 def _mine(scope: Scope) -> Q:
