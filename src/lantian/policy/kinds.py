@@ -3,6 +3,7 @@
 from lantian.policy import (
     records_air,
     records_alarm,
+    records_bulletin,
     records_case,
     records_complaint,
     records_credential,
@@ -21,6 +22,7 @@ from lantian.policy.records import RECORD_TYPES, Record
 MODULES = (
     records_air,
     records_alarm,
+    records_bulletin,
     records_case,
     records_complaint,
     records_credential,
