@@ -59,6 +59,7 @@ KNOWN: Mapping[str, Text] = {
     "recheck_days": Text("复查期限", "time of the re-check"),
     "first_day": Text("起", "first day"),
     "last_day": Text("止", "last day"),
+    "on_spot": Text("当场处罚", "on the spot"),
     "open_end": Text("没有预定期限", "no end is set"),
     "count": Text("累计次数", "count"),
     "notice_number": Text("告知书文号", "number of the notice"),
