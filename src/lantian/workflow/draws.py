@@ -16,6 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from lantian.kernel.errors import Text
 from lantian.workflow.errors import WorkflowError
@@ -125,3 +126,22 @@ def draw(subjects: Sequence[Subject], rule: Rule, seed: bytes) -> Drawn:
     kept += [one for one in keyed if one[1] not in chosen][: rule.take - len(kept)]
     kept.sort(key=lambda one: (-one[0], one[1]))
     return Drawn(tuple(one[1] for one in kept), tuple(f"{one[0]:.12g}" for one in kept))
+
+
+def record(subjects: Sequence[Subject], rule: Rule, seed: bytes) -> dict[str, Any]:
+    """Draw, and return all that is needed to draw again, as plain values for JSON."""
+    drawn = draw(subjects, rule, seed)
+    return {
+        "method": METHOD,
+        "rule": {
+            "version": rule.version,
+            "take": rule.take,
+            "weights": {band: str(weight) for band, weight in sorted(rule.weights.items())},
+            "least": dict(sorted(rule.least.items())),
+        },
+        "subjects": [{"id": one.id, "band": one.band} for one in sorted(subjects, key=lambda each: each.id)],
+        "list_hash": list_hash(subjects, rule),
+        "seed": seed.hex(),
+        "drawn": list(drawn.ids),
+        "keys": list(drawn.keys),
+    }

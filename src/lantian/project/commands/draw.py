@@ -16,6 +16,7 @@ import click
 from lantian.kernel.errors import Text
 from lantian.project.cli import language
 from lantian.workflow.draws import METHOD, DrawError, Rule, Subject, draw, list_hash
+from lantian.workflow.draws import record as record_of
 
 ONE_BAND = "all"
 
@@ -45,23 +46,8 @@ def run(*, file: Path, seed: str, take: int | None, _json: bool) -> None:
     "band"}]}) or CSV with a column id and, if bands weigh differently, band and weight.
     """
     frozen = _read(file, take)
-    drawn = draw(frozen.subjects, frozen.rule, _seed(seed))
-    rule = frozen.rule
-    record = {
-        "method": METHOD,
-        "rule": {
-            "version": rule.version,
-            "take": rule.take,
-            "weights": {band: str(weight) for band, weight in sorted(rule.weights.items())},
-            "least": dict(sorted(rule.least.items())),
-        },
-        "subjects": [{"id": one.id, "band": one.band} for one in sorted(frozen.subjects, key=lambda each: each.id)],
-        "list_hash": list_hash(frozen.subjects, rule),
-        "seed": seed.lower(),
-        "drawn": list(drawn.ids),
-        "keys": list(drawn.keys),
-    }
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    found = record_of(frozen.subjects, frozen.rule, _seed(seed))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 @command.command()

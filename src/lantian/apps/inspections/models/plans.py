@@ -73,10 +73,10 @@ class Plan(models.Model):
 class Draw(models.Model):
     """A draw (双随机抽取): frozen and published before, drawn by a public number, and open to anybody to run again.
 
-    rule: of the pack, frozen with its weights. subjects: id and band of each entry; people: id and band of each
-    inspector. barred: for an entry's id, the people with a conflict of interest. left_out: entries that the cap of
-    visits keeps out, and people on leave. The lists, hashes and commitment stand from ``frozen_at``; secret is shown
-    once ``drawn_at`` is set. result: what was drawn, with keys; assigned: inspectors by entry.
+    file: list and rule of the entries. people: ids of the inspectors. barred: for an entry's id, the people with a
+    conflict of interest. left_out: entries that the cap of visits keeps out, people on leave. All these, their hashes
+    and the commitment to the secret stand from ``frozen_at``. record: the draw of the entries, with its seed;
+    people_records: for each entry drawn, the draw of its inspectors.
     """
 
     plan = models.OneToOneField(Plan, models.CASCADE, related_name="draw", verbose_name=_("计划"))
@@ -86,19 +86,18 @@ class Draw(models.Model):
     beacon = models.CharField(_("公开随机数"), max_length=300)
     beacon_day = models.DateField(_("随机数公布日"))
     file = models.JSONField(_("名单与规则"), default=dict)
-    people = models.JSONField(_("检查人员"), default=dict)
+    people = models.JSONField(_("检查人员"), default=list)
     barred = models.JSONField(_("回避"), default=dict)
     left_out = models.JSONField(_("未列入"), default=dict)
     list_hash = models.CharField(_("名单校验值"), max_length=64)
     people_hash = models.CharField(_("人员校验值"), max_length=64)
     commitment = models.CharField(_("承诺值"), max_length=64)
-    secret = models.CharField(max_length=64)
+    secret = models.CharField(max_length=200)
     frozen_at = models.DateTimeField(_("冻结时间"))
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField(_("公布的随机数"), max_length=200, blank=True)
     record = models.JSONField(_("抽取记录"), default=dict)
-    people_record = models.JSONField(_("人员抽取记录"), default=dict)
-    assigned = models.JSONField(_("分派"), default=dict)
+    people_records = models.JSONField(_("人员抽取记录"), default=dict)
     drawn_at = models.DateTimeField(_("抽取时间"), null=True, blank=True)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(_("结果公开时间"), null=True, blank=True)
@@ -109,6 +108,36 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return self.plan.title
+
+
+class Recusal(models.Model):
+    """A conflict of interest (回避): this person does not inspect this entry, or anything of this organisation."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="recusals", verbose_name=_("检查人员")
+    )
+    source = models.ForeignKey(
+        Source, models.CASCADE, null=True, blank=True, related_name="recusals", verbose_name=_("对象")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="recusals", verbose_name=_("责任单位")
+    )
+    reason = models.CharField(_("理由"), max_length=200)
+    since = models.DateField(_("开始"))
+    until = models.DateField(_("结束"), null=True, blank=True)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("回避")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source__isnull=False) | Q(organisation__isnull=False), name="recusal_of_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.source or self.organisation}"
 
 
 class Visit(models.Model):
