@@ -10,7 +10,7 @@ from lantian.kernel.calendar import LegalCalendar
 from lantian.kernel.errors import LantianError, Text
 from lantian.policy.air import air_rules
 from lantian.policy.pack import Pack
-from lantian.policy.records_case import CaseLadderRecord, CaseTypeRecord, EscalationRecord
+from lantian.policy.records_case import CaseLadderRecord, CaseSettings, CaseTypeRecord, EscalationRecord
 from lantian.workflow.cases import Engine
 
 
@@ -64,6 +64,13 @@ class CaseRules:
         """Return where penalties of a type count for a subject of a ledger, or None."""
         name = record.ladder_of(kind)
         return self.pack.find(CaseLadderRecord, name, day) if name else None
+
+    def settings(self, day: date) -> CaseSettings:
+        """Return what holds for all cases on a day; raises CaseRulesError."""
+        found = next(iter(self.pack.on(CaseSettings, day)), None)
+        if found is None:
+            raise CaseRulesError(Text("政策包没有案件通则。", "The pack has no rules for all cases."))
+        return found
 
     def escalations(self, day: date) -> tuple[EscalationRecord, ...]:
         """Return the levels of escalation, lowest first."""

@@ -262,3 +262,16 @@ class EscalationRecord(Record):
     def escalation(self) -> Escalation:
         """Return the pure level."""
         return Escalation(self.level, timedelta(hours=self.after_hours), self.to)
+
+
+@record_type("case_rule")
+class CaseSettings(Record):
+    """What holds for all cases (案件通则).
+
+    reopen_days: after its closing a case may be taken up again for so long. photo_within_m: a photo taken farther from the
+    subject differs in place. skew_minutes: clocks of phones may be wrong by so much before a photo differs in time.
+    """
+
+    reopen_days: int = Field(ge=1)
+    photo_within_m: int = Field(ge=1)
+    skew_minutes: int = Field(ge=0)

@@ -280,9 +280,9 @@ def _without(state: CaseState, thread: Thread, at: datetime) -> CaseState:
 
 
 def _earliest(thread: Thread, before: Thread, calendar: LegalCalendar, at: datetime) -> datetime | None:
-    """When the work that goes back first became due; None where neither step had a clock."""
+    """When the work that goes back first became due: the step before or the one that was reached meanwhile."""
     known = [thread.due_since, before.due_since]
-    known += [due(one.clock, calendar, at) for one in (before,) if one.clock]
+    known += [due(one.clock, calendar, at) for one in (before, thread) if one.clock]
     return min((one for one in known if one is not None), default=None)
 
 

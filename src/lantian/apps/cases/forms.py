@@ -55,6 +55,49 @@ class TransferForm(ActForm):
     to = forms.ModelChoiceField(Organisation.objects.exclude(kind="enterprise"), label=_("移交给"))
 
 
+class RelateForm(forms.Form):
+    """Another entry of the ledgers, and its part in the case."""
+
+    version = forms.IntegerField(min_value=1)
+    role = forms.CharField(max_length=40, label=_("涉案关系"))
+    code = forms.CharField(max_length=60, label=_("台账编码"))
+
+    def clean_code(self) -> Source:
+        """Find the entry."""
+        return _entry(self.cleaned_data["code"])
+
+
+class MergeForm(forms.Form):
+    """The case into which this one goes, by its number."""
+
+    version = forms.IntegerField(min_value=1)
+    into = forms.CharField(max_length=60, label=_("并入案号"))
+    reason = forms.CharField(max_length=1000, label=_("理由"))
+
+
+class SplitForm(forms.Form):
+    """What goes into a case of its own: chosen steps, or the same steps for another subject."""
+
+    version = forms.IntegerField(min_value=1)
+    title = forms.CharField(required=False, max_length=200, label=_("案由"))
+    reason = forms.CharField(max_length=1000, label=_("理由"))
+    numbers = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, choices=[(number, number) for number in range(1, 1000)], label=_("分出的环节")
+    )
+    code = forms.CharField(required=False, max_length=60, label=_("台账编码"))
+
+    def clean_code(self) -> Source | None:
+        """Find the entry, if one is named."""
+        return _entry(self.cleaned_data["code"]) if self.cleaned_data["code"].strip() else None
+
+
+def _entry(code: str) -> Source:
+    found = Source.objects.current().filter(code=code.strip()).first()
+    if found is None:
+        raise forms.ValidationError(_("台账中没有这个编码。"))
+    return found
+
+
 class CommentForm(forms.Form):
     """A remark."""
 
@@ -69,10 +112,7 @@ class SubjectForm(forms.Form):
 
     def clean_code(self) -> Source:
         """Find the entry."""
-        found = Source.objects.current().filter(code=self.cleaned_data["code"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("台账中没有这个编码。"))
-        return found
+        return _entry(self.cleaned_data["code"])
 
 
 class EvidenceForm(forms.Form):
@@ -104,11 +144,7 @@ class NewCaseForm(forms.Form):
 
     def clean_code(self) -> Source | None:
         """Find the entry, if one is named."""
-        code = self.cleaned_data["code"].strip()
-        found = Source.objects.current().filter(code=code).first() if code else None
-        if code and found is None:
-            raise forms.ValidationError(_("台账中没有这个编码。"))
-        return found
+        return _entry(self.cleaned_data["code"]) if self.cleaned_data["code"].strip() else None
 
 
 class LiftForm(forms.Form):

@@ -12,6 +12,7 @@ from lantian.apps.alarms.selectors.words import words
 from lantian.apps.cases.models import Case, CaseStep, CaseThread, Evidence
 from lantian.apps.cases.rules import type_of
 from lantian.apps.cases.selectors.lines import Line, given, sorted_lines
+from lantian.apps.cases.selectors.regroup import Regroup, regroup_of
 from lantian.apps.cases.selectors.sanctions import SanctionLine, of_case
 from lantian.apps.cases.standings import standing_of, standing_with
 from lantian.kernel.errors import Text
@@ -118,6 +119,7 @@ class CasePage:
     sanctions: Sequence[SanctionLine]
     children: Sequence[Case]
     parties: Sequence[tuple[Text, str]]
+    group: Regroup
 
     @property
     def kind(self) -> Text:
@@ -126,6 +128,11 @@ class CasePage:
     @property
     def area(self) -> Text:
         return words().area(self.case.area_code)
+
+    @property
+    def category(self) -> Text | None:
+        """The class of the case, where its type has several."""
+        return next((Text(one.zh, one.en) for one in self.record.categories if one.id == self.case.category), None)
 
     @property
     def subject(self) -> str:
@@ -157,10 +164,11 @@ def case_page(case: Case, person: Any, now: datetime) -> CasePage:
         doing=sorted(doing, key=lambda one: bool(one.waits)),
         ladder=_ladder(case, record, day_of(now)),
         evidence=evidence,
-        history=_history(case, record),
+        history=history_of(case, record),
         sanctions=of_case(list(case.sanctions.all()), day_of(now)),
         children=list(case.children.order_by("pk")),
         parties=_parties(case, record),
+        group=regroup_of(case, record, rows, person),
     )
 
 
@@ -233,6 +241,11 @@ KINDS = {
     "judged": Text("结论回到报警", "gave the alarm its outcome"),
     "subject": Text("选定对象", "set the subject"),
     "revoked": Text("撤销处罚", "revoked a penalty"),
+    "related": Text("登记涉案对象", "named another concerned"),
+    "merged": Text("并入他案", "merged into another case"),
+    "absorbed": Text("他案并入", "took another case in"),
+    "split": Text("分案", "split the case"),
+    "reopened": Text("重新办理", "took up again"),
 }
 
 
@@ -252,7 +265,7 @@ def _told(detail: dict[str, Any]) -> list[str]:
     return [*detail.get("tells", []), *([detail["to"]] if isinstance(detail.get("to"), str) else [])]
 
 
-def _history(case: Case, record: CaseTypeRecord) -> list[Happened]:
+def history_of(case: Case, record: CaseTypeRecord) -> list[Happened]:
     entries = list(case.history.select_related("by").order_by("-at", "-pk"))
     codes = {code for entry in entries for code in _told(entry.detail)}
     known = {one.code: one.name for one in Organisation.objects.filter(code__in=codes)} if codes else {}
@@ -268,6 +281,22 @@ PARTIES = {
     "street": Text("属地街乡", "Street"),
     "sender": Text("移送单位", "Sent by"),
     "department": Text("被点名部门", "Departments called"),
+    "desk": Text("受理答复", "Desk"),
+    "handler": Text("办理", "Handled by"),
+    "punish": Text("处罚", "Punished by"),
+    "repair": Text("监督维修", "Repair supervised by"),
+    "power": Text("断电", "Power"),
+    "water": Text("断水", "Water"),
+    "ledger": Text("台账与评级", "Ledger and rating"),
+    "laboratory": Text("检测", "Laboratory"),
+    "management": Text("城市管理", "Urban management"),
+    "traffic": Text("交管", "Traffic police"),
+    "housing": Text("住建", "Housing"),
+    "transport": Text("交通", "Transport"),
+    "service": Text("运维", "Service"),
+    "quality": Text("质监", "Quality supervision"),
+    "police": Text("公安", "Police"),
+    "discipline": Text("纪检监察", "Discipline inspection"),
 }
 
 

@@ -17,6 +17,7 @@ from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.evidence import attach_file, content_of
 from lantian.apps.cases.services.opening import NewCase, open_case
 from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty
+from lantian.apps.cases.services.regroup import Split, merge, reopen, split
 from lantian.apps.cases.services.related import relate
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Changed",
     "NewCase",
     "NotYours",
+    "Split",
     "Taken",
     "attach_alarm",
     "attach_file",
@@ -33,14 +35,17 @@ __all__ = [
     "lift",
     "lift_due",
     "may_take",
+    "merge",
     "open_case",
     "open_from_alarm",
     "pause",
     "relate",
+    "reopen",
     "resume",
     "revoke_penalty",
     "send_back",
     "set_subject",
+    "split",
     "take_step",
     "transfer",
 ]

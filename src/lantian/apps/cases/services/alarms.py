@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.alarms.models import Alarm
 from lantian.apps.alarms.selectors.words import words
@@ -19,7 +21,7 @@ def open_from_alarm(alarm: Alarm, to: Organisation) -> None:
     event = alarm.events.filter(kind="handed-on").select_related("by").last()
     by, text = (event.by, event.text) if event else (None, "")
     at = alarm.handed_on_at or alarm.raised_at
-    running = alarm.cases.open().first()
+    running = Case.objects.open().filter(Q(alarm=alarm) | Q(merged__alarm=alarm)).first()
     if running is not None:
         note(running, "commented", by=by, at=at, reason=text, detail={"handed-on": to.code})
         return
@@ -63,11 +65,7 @@ def attach_alarm(case: Case, alarm: Alarm, *, by: Person | None, at: datetime) -
 
 
 def judge_alarm(case: Case, finding: str, reason: str, *, by: Person, at: datetime) -> None:
-    """Give the alarm of a case the outcome that was found, unless somebody has judged it already."""
-    if case.alarm is None:
-        return
-    alarm = Alarm.objects.get(pk=case.alarm.pk)
-    if alarm.outcome:
-        return
-    judge(alarm, outcome=finding, reason=f"{case.number}：{reason}", by=by, at=at)
-    note(case, "judged", by=by, at=at, outcome=finding, reason=alarm.number, detail={"alarm": alarm.number})
+    """Give the alarms of a case, and of those merged into it, what was found, unless somebody has judged them."""
+    for alarm in Alarm.objects.filter(Q(cases=case) | Q(cases__merged_into=case), outcome="").distinct():
+        judge(alarm, outcome=finding, reason=f"{case.number}：{reason}", by=by, at=at)
+        note(case, "judged", by=by, at=at, outcome=finding, reason=alarm.number, detail={"alarm": alarm.number})

@@ -52,8 +52,17 @@ class NewCase:
 def open_case(new: NewCase, *, by: Person | None, at: datetime) -> Case:
     """Open a case; raises CaseActError, or the workflow's error where nobody takes a part."""
     record = rules().type(new.type, day_of(new.happened_at))
+    case = register(new, record, by=by, at=at)
+    held = Held(case, {})
+    held.store(held.engine.open(holders_of(case), at), at)
+    tell_opened(case, new, record, by=by, at=at)
+    return case
+
+
+def register(new: NewCase, record: CaseTypeRecord, *, by: Person | None, at: datetime) -> Case:
+    """Store a case under the next number, with its subject and parties, and no step yet."""
     _check(new, record)
-    year, serial = at.astimezone(BEIJING).year, 0
+    year = at.astimezone(BEIJING).year
     serial = _next_number(new.type, year)
     source = new.source or (hooks.source_of_point[-1](new.point) if new.point else None)
     area = new.area_code or _area(source, new.point)
@@ -66,13 +75,15 @@ def open_case(new: NewCase, *, by: Person | None, at: datetime) -> Case:
     case.parties = _parties(record, new, area)
     about(case, record)
     case.save()
-    held = Held(case, {})
-    held.store(held.engine.open(holders_of(case), at), at)
+    return case
+
+
+def tell_opened(case: Case, new: NewCase, record: CaseTypeRecord, *, by: Person | None, at: datetime) -> None:
+    """Write the first line of the history, and the others that the case is about."""
     detail = {"origin": new.origin, "sender": new.sender.code if new.sender else "", "parties": case.parties}
     note(case, "opened", by=by, at=at, reason=case.facts[:1000], cite=record.citation, detail=detail)
     for role, other in new.related.items():
         tie(case, record, role, other, by=by, at=at)
-    return case
 
 
 def _check(new: NewCase, record: CaseTypeRecord) -> None:

@@ -13,26 +13,41 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.models import Organisation, Role
 from lantian.apps.accounts.rights import may
-from lantian.apps.cases.forms import ActForm, CommentForm, EvidenceForm, SubjectForm, TakeForm, TransferForm
+from lantian.apps.cases.forms import (
+    ActForm,
+    CommentForm,
+    EvidenceForm,
+    MergeForm,
+    RelateForm,
+    SplitForm,
+    SubjectForm,
+    TakeForm,
+    TransferForm,
+)
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.selectors.page import case_page
 from lantian.apps.cases.services import (
     CaseActError,
+    Split,
     Taken,
     attach_file,
     comment,
     content_of,
+    merge,
     pause,
+    relate,
+    reopen,
     resume,
     send_back,
     set_subject,
+    split,
     take_step,
     transfer,
 )
 from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.ui.page import PageRequest
-from lantian.kernel.errors import LantianError
+from lantian.kernel.errors import LantianError, Text
 
 SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +57,7 @@ SAFE = {
 
 
 def _case(request: PageRequest, slug: str) -> Case:
-    whole = seen_by(request).select_related("alarm", "source", "point", "sender", "parent", "opened_by")
+    whole = seen_by(request).select_related("alarm", "source", "point", "sender", "parent", "merged_into", "opened_by")
     return get_object_or_404(whole, slug=slug)
 
 
@@ -81,12 +96,32 @@ def _transfer(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> obje
     return transfer(found, read["thread"], to=read["to"], reason=read["reason"], version=read["version"], **who)
 
 
+def _merge(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    into = Case.objects.visible_to(who["by"]).filter(number=read["into"].strip()).first()
+    if into is None:
+        raise CaseActError(Text("没有这个案号，或您无权查看。", "There is no such case, or you may not see it."))
+    return merge(found, into=into, reason=read["reason"], version=read["version"], **who)
+
+
+def _split(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    asked = Split(read["title"], read["reason"], read["numbers"], read["code"])
+    return split(found, asked, version=read["version"], **who)
+
+
+def _relate(found: Case, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    return relate(found, role=read["role"], source=read["code"], version=read["version"], **who)
+
+
 ACTS: Mapping[str, tuple[type[forms.Form], Act]] = {
     "take": (TakeForm, _take),
     "send-back": (ActForm, _plain(send_back)),
     "pause": (ActForm, _plain(pause)),
     "resume": (ActForm, _plain(resume)),
     "transfer": (TransferForm, _transfer),
+    "relate": (RelateForm, _relate),
+    "merge": (MergeForm, _merge),
+    "split": (SplitForm, _split),
+    "reopen": (ActForm, _plain(reopen)),
     "comment": (CommentForm, lambda found, read, who: comment(found, text=read["reason"], **who)),
     "subject": (SubjectForm, lambda found, read, who: set_subject(
         found, source=read["code"], version=read["version"], **who)),
