@@ -58,6 +58,15 @@ cases:evidence              rw    rw      rw      r       r       -         -   
 cases:new                   rw    rw      rw      -       -       -         -         rw       rw       -
 cases:lift                  rw    r       r       r       r       -         -         rw       r        -
 cases:*                     r     r       r       r       r       -         -         r        r        -
+inspections:patrol*         rw    rw      rw      -       -       -         -         rw       rw       -
+complaints:public*          r     r       r       r       r       r         r         r        r        r
+complaints:act              w     w       w       -       -       -         -         -        -        -
+complaints:new              rw    rw      rw      -       -       -         -         -        -        -
+complaints:import*          rw    rw      -       -       -       -         -         -        -        -
+complaints:reporter         w     -       -       -       -       -         -         -        -        -
+complaints:pay              w     -       -       -       -       -         -         -        -        -
+complaints:clients*         -     -       -       -       rw      -         -         -        -        -
+complaints:*                r     r       r       r       r       -         -         r        r        -
 alarms:*                    r     r       r       r       r       -         -         r        r        -
 ledger:new                  rw    rw      rw      -       -       -         -     -        rw         -
 ledger:edit                 rw    rw      rw      -       -       -         -     -        rw         rw
@@ -99,6 +108,14 @@ OPEN = {
     "admin-password",
     "admin:login",
     "ledger:check",
+    "complaints:public-form",
+    "complaints:public-ground",
+    "complaints:public-find",
+    "complaints:public-status",
+    "complaints:api",
+    "complaints:api-one",
+    "inspections:patrol-worker",
+    "inspections:patrol-manifest",
 }
 
 

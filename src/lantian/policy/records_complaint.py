@@ -52,15 +52,16 @@ class VisitRecord(Model):
 
 @record_type("complaint_rule")
 class ComplaintRuleRecord(Record):
-    """How complaints are cases: the type, the step that replies with its outcomes, and the call back.
+    """How complaints are cases: the type, who checks, the step that replies with its outcomes, and the call back.
 
-    replied: the outcome where the complainant can be told; anonymous: where nobody can be. warn_percent: elapsed share
+    party: the part of who checks. replied: the outcome where the complainant can be told; anonymous: where nobody can be. warn_percent: elapsed share
     of a period from which its lamp is yellow and the reply is reminded of.
     """
 
     references: ClassVar[Mapping[str, str]] = {"case_type": "case_type"}
 
     case_type: str
+    party: str
     reply_step: str
     replied: str
     anonymous: str

@@ -14,17 +14,24 @@ from lantian.apps.alarms.selectors.marks import marks
 from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.alarms.services.handing import TAKEN_ON
+from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
+from lantian.apps.cases import hooks as cases
 from lantian.apps.cases.selectors.follow import cases_of_alarm
 from lantian.apps.cases.selectors.handing import STEPS
 from lantian.apps.cases.services import open_from_alarm
 from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
+from lantian.apps.cases.services.notices import tell_of_act, tell_of_clocks
+from lantian.apps.complaints.services import follow
+from lantian.apps.complaints.services.demo import forget_synthetic as forget_complaints
 from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
 from lantian.apps.ledger.pages.index import pages_of
 from lantian.apps.ledger.services import permits
 from lantian.apps.ledger.services.handing import GROUND
+from lantian.apps.ledger.services.notices import tell_of_expiries
 from lantian.apps.ledger.services.unmasking import personal_value
+from lantian.apps.notices import hooks as notices
 from lantian.apps.notices.selectors.bell import unread
 from lantian.apps.telemetry import hooks as telemetry
 from lantian.apps.telemetry import simulation
@@ -38,10 +45,13 @@ from lantian.apps.ui import as_of, bell, navigation
 
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
-    alarms.after_raise[:] = [picture]
+    alarms.after_raise[:] = [picture, tell_of_raised]
+    cases.after_act[:] = [tell_of_act]
+    notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_cases, forget_synthetic]
+    cases.after_act[:] = [follow]
+    before_removal[:] = [forget_complaints, forget_cases, forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]

@@ -31,6 +31,8 @@ FIELD = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.C
 PUNISHERS = frozenset({Role.DUTY, Role.BUREAU, Role.ENFORCEMENT})
 CASE_ACTORS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY})
 LIFTERS = frozenset({Role.DUTY, Role.ENFORCEMENT})
+COMPLAINT_DESK = frozenset({Role.DUTY, Role.BUREAU, Role.STREET})
+COMPLAINT_IMPORTERS = frozenset({Role.DUTY, Role.BUREAU})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -76,6 +78,17 @@ RIGHTS: dict[str, Right] = {
     "cases:evidence": Right(OFFICERS, CASE_ACTORS),
     "cases:new": Right(CASE_ACTORS, CASE_ACTORS),
     "cases:lift": Right(OFFICERS, LIFTERS),
+    # the patrol phone: whoever works outdoors; which entries and steps, the services ask again
+    "inspections:patrol*": Right(FIELD, FIELD),
+    # complaints: officers read; who answers for the ground takes them up; the duty desk alone sees who reported and pays
+    "complaints:*": Right(OFFICERS),
+    "complaints:public*": Right(EVERYONE),
+    "complaints:act": Right(NOBODY, COMPLAINT_DESK),
+    "complaints:new": Right(COMPLAINT_DESK, COMPLAINT_DESK),
+    "complaints:import*": Right(COMPLAINT_IMPORTERS, COMPLAINT_IMPORTERS),
+    "complaints:reporter": Right(NOBODY, DUTY),
+    "complaints:pay": Right(NOBODY, DUTY),
+    "complaints:clients*": Right(SYSTEM, SYSTEM),
     # monitoring: the system administrator keeps the register and sends commands; who is in charge declares windows
     "telemetry:device*": Right(OFFICERS, SYSTEM),
     "telemetry:quarantine*": Right(OFFICERS, SYSTEM),

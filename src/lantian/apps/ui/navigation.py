@@ -76,6 +76,9 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("街乡与部门"), "/cases/boards/"),
                 Page(_("逾期与时长"), "/cases/overdue/"),
                 Page(_("惩戒登记"), "/cases/sanctions/"),
+                Page(_("投诉受理"), "/complaints/"),
+                Page(_("投诉看板"), "/complaints/board/"),
+                Page(_("工单导入"), "/complaints/import/"),
             ),
         ),
         Section(_("检查"), "/inspections/"),
@@ -107,7 +110,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
         Section(_("考核"), "/assessment/"),
     ),
     (
-        Section(_("公众"), "/public/"),
+        Section(_("公众"), "/public/", (Page(_("网上举报"), "/public/complaint/"),)),
         Section(
             _("系统"),
             "/system/",
@@ -123,6 +126,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("通知与渠道"), "/system/notices/"),
                 Page(_("审计日志"), "/system/audit/"),
                 Page(_("证据锚"), "/system/audit/anchors/"),
+                Page(_("热线对接"), "/complaints/systems/"),
                 Page(_("部件"), "/system/components/"),
                 Page(_("管理后台"), "/system/admin/"),
             ),

@@ -1,0 +1,1 @@
+"""Complaints of the public (投诉举报): intake, duplicates, protected reporters, reply in time, rewards."""

@@ -1,0 +1,36 @@
+"""Suspected duplicates (疑似重复): found when a complaint comes, shown with their reasons, decided by a person."""
+
+from lantian.analysis.duplicates import Report, suggestions
+from lantian.apps.complaints.models import Complaint, Suggestion
+from lantian.apps.complaints.rules import rules
+from lantian.kernel.instants import day_of
+
+MOST = 5
+"""Suggestions kept for one complaint."""
+
+
+def report_of(complaint: Complaint) -> Report:
+    """Return a complaint as the pure comparison knows it."""
+    spot = (
+        (complaint.longitude, complaint.latitude)
+        if complaint.longitude is not None and complaint.latitude is not None
+        else None
+    )
+    return Report(str(complaint.pk), complaint.happened_at, complaint.text, complaint.place, spot, complaint.topic)
+
+
+def suggest(complaint: Complaint) -> list[Suggestion]:
+    """Keep which earlier complaints a new one looks like."""
+    limits = rules().match(day_of(complaint.received_at)).limits()
+    near = Complaint.objects.originals().exclude(pk=complaint.pk).filter(
+        topic=complaint.topic, refused_at__isnull=True, received_at__lte=complaint.received_at,
+        happened_at__gte=complaint.happened_at - limits.time, happened_at__lte=complaint.happened_at + limits.time,
+    )  # fmt: skip
+    found = suggestions(report_of(complaint), map(report_of, near), limits)[:MOST]
+    return Suggestion.objects.bulk_create(
+        Suggestion(
+            complaint=complaint, earlier_id=int(one.id), metres=one.metres, hours=one.apart.total_seconds() / 3600,
+            likeness=float(one.likeness),
+        )
+        for one in found
+    )  # fmt: skip
