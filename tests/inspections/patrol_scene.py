@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from PIL import Image, ImageDraw
 
@@ -131,15 +130,15 @@ class Phone:
         """Take the day along."""
         return dict(self.client.get("/patrol/day.json").json())
 
-    def photo(self, inspection: str, content: bytes, item: str = "", **changed: Any) -> HttpResponse:
+    def photo(self, inspection: str, content: bytes, item: str = "", **changed: Any) -> Any:
         """Send a photo of an inspection."""
         return self._bytes("/patrol/photos/", content, inspection=inspection, item=item, **changed)
 
-    def evidence(self, content: bytes, **changed: Any) -> HttpResponse:
+    def evidence(self, content: bytes, **changed: Any) -> Any:
         """Send a photo for the first step of the case."""
         return self._bytes("/patrol/evidence/", content, case=self.scene.case.slug, thread=1, **changed)
 
-    def _bytes(self, path: str, content: bytes, **changed: Any) -> HttpResponse:
+    def _bytes(self, path: str, content: bytes, **changed: Any) -> Any:
         fields = {
             "id": str(uuid.uuid4()), "sha256": sha256(content), "size": len(content), "longitude": 116.5013,
             "taken_at": self.scene.now.isoformat(), "latitude": 39.9012, "accuracy_m": 8, **changed,
@@ -147,7 +146,7 @@ class Phone:
         query = "&".join(f"{name}={str(value).replace('+', '%2B')}" for name, value in fields.items())
         return self.client.post(f"{path}?{query}", content, content_type="image/jpeg")
 
-    def send(self, path: str, body: dict[str, Any]) -> HttpResponse:
+    def send(self, path: str, body: dict[str, Any]) -> Any:
         """Send a checklist or a step."""
         return self.client.post(path, json.dumps(body), content_type="application/json")
 

@@ -72,6 +72,7 @@ const app = {
   },
 
   refresh,
+  send: () => send({ hand: true }),
 };
 
 const typing = () => ["TEXTAREA", "INPUT"].includes(document.activeElement?.tagName) && document.activeElement.type !== "file" && screen.contains(document.activeElement);
@@ -128,7 +129,7 @@ function standing() {
   const synced = app.work?.day ? t("synced", { time: minute(app.work.day.synced_at) }) : t("never_synced");
   const words = (key, more = {}) => `${t(key, { n, ...more })} · ${synced}`;
   const retry = h("button", { type: "button", onclick: () => refresh().then(() => send({ hand: true })) }, t("retry"));
-  const stuck = app.work?.queue.filter(({ state }) => ["refused", "lost"].includes(state)).length ?? 0;
+  const stuck = app.work?.stuck.length ?? 0;
   if (app.full) return ["bad", t("nearly_full"), null];
   if (app.link === "signed-out" && app.work) return ["dark", t("session_over", { n }), h("a", { href: SIGN_IN }, t("sign_in"))];
   if (app.link === "other") return ["dark", t("other_person", { n }), h("a", { href: SIGN_IN }, t("sign_in"))];

@@ -2,6 +2,7 @@
 
 import { h, minute, pick, state, t, when } from "./dom.js";
 import { refusal } from "./check.js";
+import { link } from "./list.js";
 
 export function waiting(app) {
   const { work } = app;
@@ -17,8 +18,8 @@ function line(app, entry) {
   const how = entry.state === "sent" || entry.state === "refused" ? entry.state : entry.photo ? app.work.standing(entry.id) : app.work.sending === entry.id ? "sending" : entry.state;
   const about = app.work.find(entry.key);
   return h("li", {},
-    h("a", { href: `#/at/${encodeURIComponent(entry.key)}` },
-      h("span", { class: "what" }, h("b", {}, entry.title), h("span", { class: "s" }, t(`kind_${entry.kind}`), entry.photo && ` · ${size(app, entry)}`, ` · ${when(entry.made_at)}`)),
+    h("a", { href: link(entry.key) },
+      h("span", { class: "what" }, h("b", {}, entry.title || t(`kind_${entry.kind}`)), h("span", { class: "s" }, t(`kind_${entry.kind}`), entry.photo && ` · ${size(app, entry)}`, ` · ${when(entry.made_at)}`)),
       h("span", { class: "r" }, state(how), h("span", { class: "mut" }, below(entry)))),
     entry.trouble && h("p", { class: "s" }, t(`trouble_${entry.trouble.state}`, entry.trouble)),
     entry.state === "refused" && (entry.kind === "photo" ? h("p", { class: "ask" }, pick(entry.said.text)) : about && refusal(app, about, entry)));

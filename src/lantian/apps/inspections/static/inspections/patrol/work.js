@@ -26,11 +26,12 @@ export class Work {
     this.pictures = new Map();
   }
 
-  /** Read all that the phone keeps. */
-  async load() {
-    const [facts, drafts, photos, queue] = await Promise.all(["facts", "drafts", "photos", "queue"].map((name) => this.store.all(name)));
+  /** Read what the phone keeps; drafts only at first or when asked, for what is being typed here is newer than what is read. */
+  async load(drafts = !this.read) {
+    const [facts, kept, photos, queue] = await Promise.all(["facts", "drafts", "photos", "queue"].map((name) => this.store.all(name)));
     this.day = facts.find(({ key }) => key === "day") ?? null;
-    this.drafts = new Map(drafts.map((draft) => [draft.key, draft]));
+    if (drafts) this.drafts = new Map(kept.map((draft) => [draft.key, draft]));
+    this.read = true;
     this.photos = new Map(photos.map((photo) => [photo.id, photo]));
     this.queue = queue.sort((one, other) => one.seq - other.seq);
     await this.#look();
@@ -49,6 +50,7 @@ export class Work {
   async receive(day) {
     const old = [...this.drafts.values()].filter(({ key, saved }) => saved?.at < Date.now() - KEPT_MS && this.progress(key).state === "sent");
     const ids = this.queue.filter(({ owner }) => old.some(({ id }) => id === owner)).map(({ id }) => id);
+    old.forEach(({ key }) => this.drafts.delete(key));
     await this.store.write({ facts: [{ ...day, key: "day", synced_at: Date.now() }] }, { queue: ids, photos: ids, drafts: old.map(({ key }) => key) });
     await this.load();
   }
@@ -204,7 +206,7 @@ export class Work {
     const id = crypto.randomUUID();
     const photos = draft.photos.filter((one) => !this.entry(one.id)).map((one) => this.#photo(this.photos.get(one.id), "", step, draft.id));
     const body = {
-      id, case: step.case.slug, thread: step.thread, version: step.version, outcome: draft.outcome, reason: draft.note,
+      id, case: step.case.slug, thread: step.thread, known_at: this.day.moment, outcome: draft.outcome, reason: draft.note,
       place: draft.place, position: here() ?? draft.arrived, finished_at: new Date().toISOString(),
     };
     const last = this.#made({ id, owner: draft.id, path: "/patrol/steps/", body, after: draft.photos.map((one) => one.id), title: titleOf(step), key: step.key, kind: "step" });
@@ -257,6 +259,7 @@ export class Work {
   async giveUp(key) {
     const { id: owner, photos } = this.draft(key);
     const ids = this.queue.filter((one) => one.owner === owner).map(({ id }) => id);
+    this.drafts.delete(key);
     await this.store.write({}, { queue: ids, photos: [...ids, ...photos.map(({ id }) => id)], drafts: [key] });
     await this.load();
   }
