@@ -72,7 +72,7 @@ ledger:new                  rw    rw      rw      -       -       -         -   
 ledger:edit                 rw    rw      rw      -       -       -         -     -        rw         rw
 ledger:move                 rw    rw      rw      -       -       -         -     -        rw         -
 ledger:merge                rw    rw      rw      -       -       -         -     -        rw         -
-ledger:import*              rw    rw      rw      -       -       -         -     -        rw         -
+ledger:import*              rw    rw      rw      -       -       -         -     -        rw         rw
 ledger:pick*                r     r       r       -       -       -         -     -        r          -
 ledger:pick-source          r     r       r       -       r       -         -     -        r          -
 ledger:attach               w     w       w       -       -       -         -     w        w          w

@@ -138,6 +138,7 @@ class Kind(Record):
     trade: the organisation that supervises it (行业主管). key: the attribute by which imports find an entry again;
     empty is the entry's own code. code_prefix: of codes given by us. official_title: what the printed table is called.
     subscribers: organisations that are told of changes. near_m: entries of like names nearer than this may be double.
+    owner_files: whether its owner files an entry (申报), by form or sheet; verified: attributes that a bureau fills in.
     """
 
     references: ClassVar[Mapping[str, str]] = {"trade": "organisation", "subscribers": "organisation"}
@@ -157,6 +158,8 @@ class Kind(Record):
     near_m: int = 100
     order: int = 0
     paper: Literal["A3", "A4"] = "A3"
+    owner_files: bool = False
+    verified: tuple[str, ...] = ()
 
     def attribute(self, name: str) -> Attribute | None:
         """Return an attribute by name."""
@@ -174,6 +177,11 @@ class Kind(Record):
             raise BadValueError(f"属性重名：{', '.join(twice)}", f"attributes named twice: {', '.join(twice)}")
         if self.key and self.key not in names:
             raise BadValueError(f"key = {self.key} 不是属性", f"key = {self.key} is no attribute")
+        unknown = sorted(set(self.verified) - set(names))
+        if unknown:
+            raise BadValueError(
+                f"verified 中没有的属性：{', '.join(unknown)}", f"verified names no attributes: {', '.join(unknown)}"
+            )
         known = {one.id for one in self.states}
         stray = sorted({end for move in self.moves for end in (move.start, move.end)} - known)
         if stray:

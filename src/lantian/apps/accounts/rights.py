@@ -106,7 +106,7 @@ RIGHTS: dict[str, Right] = {
     "ledger:merge": Right(KEEPERS, KEEPERS),
     "ledger:pick*": Right(KEEPERS),
     "ledger:pick-source": Right(KEEPERS | SYSTEM),
-    "ledger:import*": Right(KEEPERS, KEEPERS),
+    "ledger:import*": Right(KEEPERS | ENTERPRISE, KEEPERS | ENTERPRISE),
     "ledger:attach": Right(NOBODY, KEEPERS | ENTERPRISE | frozenset({Role.ENFORCEMENT})),
     "ledger:views*": Right(NOBODY, OFFICERS | ENTERPRISE),
     "ledger:duties": Right(OFFICERS),

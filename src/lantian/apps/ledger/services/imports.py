@@ -17,8 +17,10 @@ from lantian.apps.ledger.kinds import kind as kind_named
 from lantian.apps.ledger.models import ChangeNotice, LedgerImport, Source, SourceChange
 from lantian.apps.ledger.services.geofiles import SUFFIXES as GEO_SUFFIXES
 from lantian.apps.ledger.services.geofiles import read_geofile
+from lantian.apps.ledger.services.notices import tell_of_import
 from lantian.apps.ledger.services.planning import Planned, Planner
 from lantian.apps.ledger.services.returned import write_returned
+from lantian.apps.ledger.services.rights import as_filed, files_for
 from lantian.apps.ledger.services.sources import next_code, search_text, told
 from lantian.apps.ledger.sheets.cells import FileProblem
 from lantian.apps.ledger.sheets.reading import Problem, Sheet, read_sheet
@@ -69,19 +71,25 @@ def read_file(path: Path, kind: Kind) -> Sheet:
     )
 
 
-def check_file(path: Path, kind: Kind, *, by: Any, datum: str = "wgs84") -> Check:
-    """Try an import without writing anything; raises FileProblem when the file cannot be read as a whole."""
-    sheet = read_file(path, kind)
-    return Check(kind, sheet, Planner(kind, by, datum).plan(sheet.rows))
+def check_file(path: Path, kind: Kind, *, by: Any, datum: str = "wgs84", owner: str | None = None) -> Check:
+    """Try an import without writing anything; raises FileProblem when the file cannot be read as a whole.
+
+    owner: the enterprise that files its own entries; columns that a bureau fills in are none of the sheet's then.
+    """
+    if owner is not None and owner not in files_for(by, kind):
+        raise FileProblem(Text("您不为此单位申报。", "You do not file for this organisation."))
+    filed = kind if owner is None else as_filed(kind)
+    sheet = read_file(path, filed)
+    return Check(kind, sheet, Planner(filed, by, datum, owner).plan(sheet.rows))
 
 
 def check_import(
-    path: Path, kind: Kind, *, by: Any, at: datetime, name: str = "", datum: str = "wgs84"
+    path: Path, kind: Kind, *, by: Any, at: datetime, name: str = "", datum: str = "wgs84", owner: str | None = None
 ) -> LedgerImport:
     """Try an import and keep what it would do, for a person to decide; raises FileProblem."""
-    check = check_file(path, kind, by=by, datum=datum)
+    check = check_file(path, kind, by=by, datum=datum, owner=owner)
     entry = LedgerImport(kind=kind.id, file_name=name or path.name, path=str(path), at=at, by=by)
-    entry.options = {"datum": datum, "notes": [[note.zh, note.en] for note in check.sheet.notes]}
+    entry.options = {"datum": datum, "owner": owner, "notes": [[note.zh, note.en] for note in check.sheet.notes]}
     _count(entry, check)
     entry.save()
     return entry
@@ -115,7 +123,8 @@ def run_import(entry: LedgerImport, *, at: datetime, folder: Path, progress: Pro
     """Import what fits of a checked file; what is refused goes into a workbook in ``folder``. Notes what stops it."""
     kind, path = kind_named(entry.kind), Path(entry.path)
     try:
-        check = check_file(path, kind, by=entry.by, datum=str(entry.options.get("datum", "wgs84")))
+        datum, owner = str(entry.options.get("datum", "wgs84")), entry.options.get("owner")
+        check = check_file(path, kind, by=entry.by, datum=datum, owner=owner)
         progress(0.5)
         _store(entry, check, at)
     except LantianError as error:
@@ -236,6 +245,7 @@ def _remember(kind: Kind, made: Sequence[Planned], changed: Sequence[Planned], *
             heard[names] = told(kind, set(names), by)
         notices += [(change.pk, one) for one in heard[names]]
     _tell(notices)
+    tell_of_import(kind, notices, at)
 
 
 def _tell(notices: Sequence[tuple[int, str]]) -> None:

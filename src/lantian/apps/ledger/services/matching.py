@@ -63,10 +63,13 @@ def name_of(read: Asked) -> tuple[str, str]:
 
 
 class Known:
-    """The entries of a ledger that a file may mean, by code, by key, and by name with address."""
+    """The entries of a ledger that a file may mean, by code, by key, and by name with address.
 
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
+    owner: whose entries alone are found by name; a code or key means one entry, whosever it is.
+    """
+
+    def __init__(self, kind: Kind, owner: str | None = None) -> None:
+        self.kind, self.owner = kind, owner
         self.by_code: dict[str, Source] = {}
         self.by_key: dict[str, list[Source]] = {}
         self.by_name: dict[tuple[str, str], list[Source]] = {}
@@ -78,7 +81,8 @@ class Known:
             self.by_code |= {one.code: one for one in entries.filter(code__in=some)}
         names = {read.own.get("name", "") for read in reads if not read.own.get("code") and not read.key(self.kind)}
         for some in chunks(names):
-            for one in entries.current().filter(name__in=some):
+            named = entries.current().filter(name__in=some)
+            for one in named.filter(owner=self.owner) if self.owner else named:
                 self.by_name.setdefault((one.name, one.address), []).append(one)
         if self.kind.key:
             self._load_keys(entries.current(), {read.key(self.kind) for read in reads} - {""})

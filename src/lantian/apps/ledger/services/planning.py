@@ -50,15 +50,18 @@ class Planned:
 
 
 class Planner:
-    """Plans the rows of one file for one kind and one person; ``by`` None is the system itself."""
+    """Plans the rows of one file for one kind and one person; ``by`` None is the system itself.
 
-    def __init__(self, kind: Kind, by: Any, datum: str = "wgs84") -> None:
-        self.kind, self.by, self.datum = kind, by, datum
+    owner: the enterprise that files its own entries: it makes and sees no others, and no state but the first.
+    """
+
+    def __init__(self, kind: Kind, by: Any, datum: str = "wgs84", owner: str | None = None) -> None:
+        self.kind, self.by, self.datum, self.owner = kind, by, datum, owner
         self.columns = {column.name: column for column in columns_of(kind) if column.attribute is not None}
         self.own_columns = {column.name: column for column in columns_of(kind) if column.attribute is None}
         self.ground = Ground.load()
         self.streets = _streets()
-        self.known = Known(kind)
+        self.known = Known(kind, owner)
         self.references = References()
         self.grid_owner: Callable[[str | None], Any] = cache(rights.grid_owner_of)
 
@@ -138,7 +141,7 @@ class Planner:
     def _plan(self, read: Asked, first: dict[tuple[str, str], int]) -> Planned:
         planned = Planned(read.row, problems=list(read.problems))
         try:
-            found = self.known.match(read)
+            found = self._match(read)
             self._once(read, first)
             if found is None:
                 self._new(planned, read)
@@ -149,6 +152,21 @@ class Planner:
         if planned.problems:
             planned.refuse()
         return planned
+
+    def _match(self, read: Asked) -> Source | None:
+        """Return the entry that a row means; to an owner, nothing is said of other owners' entries."""
+        if self.owner is None:
+            return self.known.match(read)
+        try:
+            found = self.known.match(read)
+        except RowProblems as error:
+            why = Text("此条已有其他登记，请核对编码。", "It is on file already; check the code.")
+            raise RowProblems(Problem(why, error.problems[0].column, error.problems[0].found)) from error
+        code = read.own.get("code", "")
+        if found is None and code:
+            why = Text("本单位没有此编码的条目；新申报请留空。", "You have no entry of this code; leave it empty.")
+            raise RowProblems(Problem(why, self.own_columns["code"], code))
+        return found
 
     def _once(self, read: Asked, first: dict[tuple[str, str], int]) -> None:
         """Refuse a row that names an entry again that an earlier row named."""
@@ -174,7 +192,7 @@ class Planner:
             missing.append(Problem(Text("“名称”必填。", "“Name” is required."), column))
         own = {**self._own(read), "name": name}
         source = Source(kind=self.kind.id, code=read.own.get("code", ""), state=self._state(read, None))
-        source.trade_id = self.kind.trade
+        source.trade_id, source.owner_id = self.kind.trade, self.owner
         apply_values(source, Values(own, read.attributes))
         planned.problems += [*missing, *self._too_long(source)]
         self._check_right(source)
@@ -196,6 +214,7 @@ class Planner:
         planned.fields = differences(before, snapshot(changed))
         planned.problems += self._too_long(changed)
         self._check_right(changed)
+        planned.problems += self._not_theirs(changed, planned.fields)
         planned.action, planned.source = ("updated" if planned.fields else "unchanged"), changed
 
     def _own(self, read: Asked) -> dict[str, Any]:
@@ -230,6 +249,9 @@ class Planner:
         if state is None:
             zh, en = "、".join(one.zh for one in self.kind.states), ", ".join(one.en for one in self.kind.states)
             raise RowProblems(Problem(Text(f"可填：{zh}。", f"it may be: {en}."), column, text))
+        if self.owner is not None and state.id != (found.state if found else self.kind.states[0].id):
+            why = Text("状态由主管部门办理，申报时请留空。", "A bureau moves the state; leave it empty.")
+            raise RowProblems(Problem(why, column, text))
         if found is not None and state.id != found.state:
             self._check_move(read, found, state.id, text)
         return state.id
@@ -250,9 +272,27 @@ class Planner:
             raise RowProblems(Problem(why, self.own_columns["reason"]))
 
     def _check_right(self, source: Source) -> None:
-        if self.by is not None and not rights.may_keep(self.by, source):
+        if self.owner is not None:
+            if source.owner_id != self.owner:
+                why = Text("此条不属于本单位，不能导入。", "It is not an entry of your organisation.")
+                raise RowProblems(Problem(why, self.columns.get(self.kind.key)))
+        elif self.by is not None and not rights.may_keep(self.by, source):
             why = Text("不在您的管辖范围内，不能导入。", "It lies outside what your posts cover.")
             raise RowProblems(Problem(why, self.own_columns["street"], source.area.name if source.area else ""))
+
+    def _not_theirs(self, source: Source, fields: Mapping[str, Any]) -> Iterable[Problem]:
+        """Facts by which an entry is judged, that its owner would change: they are the bureau's, once filed."""
+        if self.owner is None:
+            return
+        allowed = rights.editable(self.by, self.kind, source)
+        why = Text("申报后由主管部门核改，不能由此修改。", "Once filed, only a bureau changes it.")
+        for name, (_before, after) in fields.items():
+            own = name.removesuffix("_id")
+            bare = {"area": "street", "longitude": "longitude", "latitude": "latitude"}.get(own, own)
+            bare = bare.removeprefix("attributes.")
+            if bare not in allowed:
+                column = self.columns.get(bare) or self.own_columns.get(bare)
+                yield Problem(why, column, _found(column, after) if column and after is not None else "")
 
     def _too_long(self, source: Source) -> Iterable[Problem]:
         for name, longest in _LONGEST.items():

@@ -50,6 +50,17 @@ def may_create(person: Any, kind: Kind) -> bool:
     return Role.DUTY in scope.roles or bureau or bool(scope.roles & GROUND)
 
 
+def files_for(person: Any, kind: Kind) -> frozenset[str]:
+    """Return the organisations for which a person files entries of a kind as their owner (申报); none else."""
+    return scope_of(person).enterprises if kind.owner_files else frozenset()
+
+
+def as_filed(kind: Kind) -> Kind:
+    """Return a kind with the attributes that its owner fills in: what a bureau verifies is left out."""
+    attributes = tuple(one for one in kind.attributes if one.name not in kind.verified)
+    return kind.model_copy(update={"attributes": attributes, "verified": ()})
+
+
 def may_place(person: Any, area: str | None) -> bool:
     """Tell whether a person may put an entry on a ground: streets and communities only on their own."""
     scope = scope_of(person)
@@ -63,7 +74,7 @@ def editable(person: Any, kind: Kind, source: Source | None = None) -> frozenset
     if source is None or may_keep(person, source):
         return OWN_FIELDS | attributes
     if may_change(person, source):
-        return FIRM_FIELDS | (attributes - judged(kind))
+        return FIRM_FIELDS | (attributes - judged(kind) - frozenset(kind.verified))
     return frozenset()
 
 

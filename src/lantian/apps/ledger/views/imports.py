@@ -14,12 +14,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from lantian.apps.accounts.models import Organisation
 from lantian.apps.ledger.jobs import carry_out, imports_folder
 from lantian.apps.ledger.models import LedgerImport
 from lantian.apps.ledger.places import DATUMS
 from lantian.apps.ledger.services.geofiles import SUFFIXES as GEO_SUFFIXES
 from lantian.apps.ledger.services.imports import SHEET_SUFFIXES, check_import
-from lantian.apps.ledger.services.rights import may_create
+from lantian.apps.ledger.services.rights import as_filed, files_for, may_create
 from lantian.apps.ledger.sheets.cells import FileProblem
 from lantian.apps.ledger.sheets.columns import DATUM_NAMES
 from lantian.apps.ledger.sheets.template import template as template_of
@@ -41,11 +42,15 @@ State = LedgerImport.State
 def imports(request: PageRequest, kind: str) -> HttpResponse:
     """Show the form and what was imported before, or try an upload."""
     of, person = kind_or_404(kind), acting(request)
-    if not may_create(person, of):
+    keeps, owners = may_create(person, of), files_for(person, of)
+    if not keeps and not owners:
         return render(request, "ledger/refused.html", {"source": None}, status=403)
     if request.method == "GET":
         return _shown(request, of, None)
     upload, datum = request.FILES.get("file"), request.POST.get("datum", "wgs84")
+    owner = None if keeps else _owner(request, owners)
+    if owner is None and not keeps:
+        return _shown(request, of, None, Text("请选择责任单位。", "Choose the owner."))
     try:
         path = _kept(upload, of)
         entry = check_import(
@@ -55,10 +60,17 @@ def imports(request: PageRequest, kind: str) -> HttpResponse:
             at=request.as_of.now,
             name=Path(str(upload.name if upload else "")).name[:255],
             datum=datum if datum in DATUMS else "wgs84",
+            owner=owner,
         )
     except FileProblem as error:
         return _shown(request, of, None, error.text)
     return redirect("ledger:import-one", number=entry.pk)
+
+
+def _owner(request: PageRequest, owners: frozenset[str]) -> str | None:
+    """For which of their organisations an owner's account files."""
+    asked = request.POST.get("owner", "")
+    return asked if asked in owners else (min(owners) if len(owners) == 1 else None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,10 +107,11 @@ def returned(request: PageRequest, number: int) -> FileResponse:
 
 
 @require_GET
-def template(_request: PageRequest, kind: str) -> HttpResponse:
-    """Send the template of a ledger in the reader's language."""
+def template(request: PageRequest, kind: str) -> HttpResponse:
+    """Send the template of a ledger in the reader's language; to an owner without what a bureau fills in."""
     of = kind_or_404(kind)
-    response = HttpResponse(template_of(of, get_language() or "zh-hans"), content_type=_WORKBOOK)
+    filed = of if may_create(request.user, of) or not files_for(request.user, of) else as_filed(of)
+    response = HttpResponse(template_of(filed, get_language() or "zh-hans"), content_type=_WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="{of.id}-template.xlsx"'
     return response
 
@@ -145,11 +158,13 @@ def _sweep(folder: Path) -> None:
 
 
 def _shown(request: PageRequest, of: Kind, entry: LedgerImport | None, problem: Text | None = None) -> HttpResponse:
+    owners = frozenset() if may_create(request.user, of) else files_for(request.user, of)
     history = LedgerImport.objects.visible_to(request.user).of_kind(of.id).exclude(state=State.CHECKED)
     context = {
         "kind": of,
         "problem": problem,
-        "may_import": may_create(request.user, of),
+        "may_import": may_create(request.user, of) or bool(owners),
+        "owners": Organisation.objects.filter(pk__in=owners).order_by("code"),
         "accepted": ",".join(_suffixes(of)),
         "has_place": of.geometry != "none",
         "datums": DATUM_NAMES.items(),

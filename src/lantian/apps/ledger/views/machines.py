@@ -21,14 +21,13 @@ from lantian.apps.ledger.rulebook import Reason, rule_on, rules_on
 from lantian.apps.ledger.services import SourceProblems, machines
 from lantian.apps.ledger.services.credentials import Act, may_issue
 from lantian.apps.ledger.services.machines import FILED, REFUSED, Smoke, Spot
+from lantian.apps.ledger.services.rights import as_filed, files_for
 from lantian.apps.ledger.views.asked import acting, today
 from lantian.apps.ledger.views.saying import attempt, first_error, not_issuer
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.policy.records_credential import MachineRule, MachineZone
 
-TESTED = frozenset({"smoke_k", "smoke_visible", "tested_on"})
-"""What a test finds: written by those who test, not by the owner."""
 MOST = 100
 
 
@@ -52,6 +51,7 @@ def machinery(request: PageRequest) -> HttpResponse:
         "zones": rules_on(MachineZone, on),
         "may_review": may(request.user, "ledger:machine-review", "POST")
         and may_issue(request.user, credential_kinds()[machines.LABEL]),
+        "by_sheet": bool(files_for(request.user, kind("machine"))),
         "may_file": may(request.user, "ledger:machine-file", "POST"),
         "checks": MachineCheck.objects.visible_to(request.user).select_related("machine", "by", "area")[:12],
     }
@@ -67,7 +67,7 @@ def _label(machine: Source, on: Any) -> Any:
 def file_machine(request: PageRequest) -> HttpResponse:
     """File a machine: an enterprise its own, an officer for an owner that is named."""
     of, person = kind("machine"), acting(request)
-    names = frozenset(one.name for one in of.attributes) - TESTED
+    names = frozenset(one.name for one in as_filed(of).attributes)
     problems: dict[str, Text] = {}
     if request.method == "POST":
         read = read_sheet(of, Sheet(request.POST, person), names | {"area", "owner"}, None)
