@@ -56,7 +56,7 @@ def decided(fine: Callable[..., Measure], officer: Person) -> Callable[..., Meas
     return make
 
 
-# --- the law of the day ----------------------------------------------------------------------------------------------
+# --- the law of the day ---
 
 
 @pytest.mark.parametrize(("day", "count", "unit"), [("2021-07-14", 3, "calendar"), ("2021-07-15", 5, "working")])
@@ -100,7 +100,7 @@ def test_the_catalogue_names_every_measure_of_article_30() -> None:
         assert measure_rules().procedure(record, date(2019, 5, 6)).steps[0].id == "proposed"
 
 
-# --- amounts ---------------------------------------------------------------------------------------------------------
+# --- amounts ---
 
 
 def test_half_way_up_the_band_of_site_dust_is_55_000_yuan(fine: Callable[..., Measure]) -> None:
@@ -136,7 +136,7 @@ def test_on_the_spot_there_are_only_warnings(fine: Callable[..., Measure]) -> No
     assert (measure.amount, measure.state) == (None, "proposed")
 
 
-# --- rights ----------------------------------------------------------------------------------------------------------
+# --- rights ---
 
 
 def test_no_decision_before_the_party_has_had_its_time(fine: Callable[..., Measure], officer: Person) -> None:
@@ -217,7 +217,7 @@ def test_what_is_stated_after_the_period_counts_as_waived(fine: Callable[..., Me
         )
 
 
-# --- payment and daily fines -----------------------------------------------------------------------------------------
+# --- payment and daily fines ---
 
 
 def test_payment_in_time_costs_nothing_more(decided: Callable[..., Measure], officer: Person) -> None:
@@ -275,7 +275,7 @@ def test_a_daily_fine_does_not_continue_the_fine_of_another_case(
         fine(record="daily-fine", base=base, served=date(2019, 5, 15), found=[date(2019, 5, 20)])
 
 
-# --- terms, sanctions, transfers -------------------------------------------------------------------------------------
+# --- terms, sanctions, transfers ---
 
 
 def test_sealing_lasts_30_days_and_is_extended_once_by_30(fine: Callable[..., Measure], officer: Person) -> None:
@@ -318,7 +318,7 @@ def test_a_criminal_transfer_is_decided_in_three_working_days(fine: Callable[...
     assert not measure.clocks.running().exists()
 
 
-# --- who, order, delay -----------------------------------------------------------------------------------------------
+# --- who, order, delay ---
 
 
 def test_steps_keep_the_order_of_the_law(fine: Callable[..., Measure], officer: Person) -> None:
@@ -380,7 +380,7 @@ def test_a_measure_of_a_person_is_heard_from_5_000_yuan(fine: Callable[..., Meas
     assert MeasureClock.objects.filter(measure=measure, deadline="hearing-request").exists()
 
 
-# --- revoked penalties -----------------------------------------------------------------------------------------------
+# --- revoked penalties ---
 
 
 def test_a_revoked_penalty_lifts_the_sanction_whose_level_is_no_longer_reached(

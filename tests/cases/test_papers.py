@@ -73,7 +73,7 @@ def text_of(paper: Paper) -> str:
     return "\n".join(one.get("text", "") for one in paper.body["blocks"])
 
 
-# --- what is known -----------------------------------------------------------------------------------------------------
+# --- what is known ---
 
 
 def test_what_the_ledger_and_the_case_know_is_filled_in(checked: Case) -> None:
@@ -151,7 +151,7 @@ def test_every_paper_of_a_case_is_issued_in_official_form(
     assert "＿＿＿＿，" not in text_of(paper)
 
 
-# --- numbers -----------------------------------------------------------------------------------------------------------
+# --- numbers ---
 
 
 def test_numbers_of_a_word_follow_each_other_and_each_kind_has_its_own(
@@ -225,7 +225,7 @@ def test_papers_issued_at_the_same_time_have_numbers_without_gap_or_double(
     assert max(last for _, last in found) == 4
 
 
-# --- frozen ------------------------------------------------------------------------------------------------------------
+# --- frozen ---
 
 
 def test_an_issued_paper_is_frozen_with_its_hashes_and_values(
@@ -271,7 +271,7 @@ def test_a_file_that_was_changed_is_not_given_out(
         bytes_of(paper, "pdf")
 
 
-# --- who and what ------------------------------------------------------------------------------------------------------
+# --- who and what ---
 
 
 def test_what_is_left_open_keeps_the_paper_back(checked: Case, officer: Person) -> None:

@@ -15,6 +15,7 @@ from lantian.apps.cases.selectors.lines import Line, given, sorted_lines
 from lantian.apps.cases.selectors.regroup import Regroup, regroup_of
 from lantian.apps.cases.selectors.sanctions import SanctionLine, of_case
 from lantian.apps.cases.standings import standing_of, standing_with
+from lantian.apps.cases.with_whom import With, with_whom
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.records_case import CaseTypeRecord, LadderLevelRecord, OutcomeRecord, StepRecord
@@ -100,6 +101,7 @@ class Doing:
 
     line: Line
     mine: bool
+    holder: With | None
     outcomes: Sequence[OutcomeRecord]
     missing: frozenset[str]
     waits: Sequence[Text]
@@ -193,7 +195,8 @@ def _doing(
     asked = {name for outcome in line.step.outcomes for name in outcome.needs}
     running = {one.row.step for one in lines if one is not line}
     waits = [Text(record.step(name).zh, record.step(name).en) for name in line.step.after if name in running]
-    return Doing(line, mine, line.step.outcomes, frozenset(asked - have), waits)
+    holder = with_whom(line.row, line.now)
+    return Doing(line, mine, holder, line.step.outcomes, frozenset(asked - have), waits)
 
 
 def _ladder(case: Case, record: CaseTypeRecord, today: date) -> LadderView | None:
@@ -256,6 +259,8 @@ def _title(entry: CaseStep, record: CaseTypeRecord) -> Text:
         outcome = next((one for one in step.outcomes if one.id == entry.outcome), None)
         what = Text(outcome.zh, outcome.en) if outcome else Text(entry.outcome, entry.outcome)
         return Text(f"{name.zh}：{what.zh}", f"{name.en}: {what.en}")
+    if "zh" in entry.detail:
+        return Text(entry.detail["zh"], entry.detail["en"])
     said = KINDS.get(entry.kind, Text(entry.kind, entry.kind))
     return Text(f"{said.zh} {name.zh}".strip(), f"{said.en} {name.en}".strip())
 
@@ -266,6 +271,7 @@ def _told(detail: dict[str, Any]) -> list[str]:
 
 
 def history_of(case: Case, record: CaseTypeRecord) -> list[Happened]:
+    """Return the lines of a case's history in words, the newest first."""
     entries = list(case.history.select_related("by").order_by("-at", "-pk"))
     codes = {code for entry in entries for code in _told(entry.detail)}
     known = {one.code: one.name for one in Organisation.objects.filter(code__in=codes)} if codes else {}

@@ -26,6 +26,7 @@ from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING, day_of
 from lantian.policy.measures import period_of
 from lantian.policy.records_case import SENDER, STREET
+from lantian.policy.records_duty import LegalDeadlineRecord
 from lantian.policy.records_measure import MeasureRecord, MeasureStepRecord, StartedClock, TermRecord
 from lantian.workflow.clocks import Clock, due, last_day, warning_at
 from lantian.workflow.fines import late_surcharge
@@ -143,9 +144,7 @@ def settle(
     held.save()
     measure.version += 1
     measure.save(update_fields=["version"])
-    cite = measure_rules().deadline(held.deadline, day_of(held.started_at)).citation
-    detail = {"measure": measure.pk, "deadline": held.deadline, "outcome": outcome}
-    note(measure.case, "measure-clock", by=by, at=at, reason=held.text, cite=cite, outcome=outcome, detail=detail)
+    _tell(held, "measure-clock", outcome, by=by, at=at, reason=held.text, outcome=outcome)
     return held
 
 
@@ -214,9 +213,34 @@ def _over(clock: MeasureClock, at: datetime) -> None:
     """End a right that nobody used in time; it ended when its period did."""
     clock.outcome, clock.ended_at = "expired", clock.due_at
     clock.save()
-    cite = measure_rules().deadline(clock.deadline, day_of(clock.started_at)).citation
-    detail = {"measure": clock.measure_id, "deadline": clock.deadline, "outcome": "expired"}
-    note(clock.measure.case, "measure-clock", by=None, at=at, cite=cite, outcome="expired", detail=detail)
+    _tell(clock, "measure-clock", "expired", by=None, at=at, outcome="expired")
+
+
+OUTCOMES = {
+    "used": Text("已行使", "used"),
+    "waived": Text("已书面放弃", "waived in writing"),
+    "expired": Text("期满未行使", "not used in time"),
+    "done": Text("已办", "done"),
+    "over": Text("终止", "ended with the measure"),
+    "late": Text("逾期上报", "late, told"),
+}
+"""What came of a period, in words."""
+
+
+def deadline_of(clock: MeasureClock) -> LegalDeadlineRecord:
+    """Return the legal period that a clock counts."""
+    return measure_rules().deadline(clock.deadline, day_of(clock.started_at))
+
+
+def _tell(clock: MeasureClock, kind: str, what: str, *, by: Person | None, at: datetime, **fields: Any) -> None:
+    """Write what came of a period into the history of the case."""
+    record, said = deadline_of(clock), OUTCOMES[what]
+    detail = {
+        "measure": clock.measure_id, "deadline": clock.deadline, "zh": f"{record.zh}：{said.zh}",
+        "en": f"{record.en}: {said.en}", **fields.pop("detail", {}),
+    }  # fmt: skip
+    cite = fields.pop("cite", record.citation)
+    note(clock.measure.case, kind, by=by, at=at, cite=cite, detail=detail, **fields)
 
 
 @transaction.atomic
@@ -232,8 +256,8 @@ def watch(now: datetime) -> int:
             clock.level = level.level
             clock.save(update_fields=["level"])
             to = clock.measure.holder_id if level.to == "holder" else level.to
-            detail = {"measure": clock.measure_id, "deadline": clock.deadline, "to": to, "level": level.level}
-            note(clock.measure.case, "measure-late", by=None, at=now, cite=level.citation, detail=detail)
+            detail = {"to": to, "level": level.level}
+            _tell(clock, "measure-late", "late", by=None, at=now, cite=level.citation, detail=detail)
             told += 1
     return told + len(over)
 
@@ -249,7 +273,7 @@ def _decide(measure: Measure, record: MeasureRecord, asked: Step, at: datetime) 
     """Fix the amount and the term, once the party's rights are used, waived or over."""
     open_right = measure.clocks.running().rights().order_by("due_at").last()
     if open_right is not None:
-        name = measure_rules().deadline(open_right.deadline, day_of(open_right.started_at))
+        name = deadline_of(open_right)
         until = f"{open_right.due_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         raise CaseActError(
             Text(

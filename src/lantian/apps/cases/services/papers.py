@@ -115,8 +115,14 @@ def write(paper: Paper, given: Mapping[str, str], *, by: Person, at: datetime, v
 def discard(paper: Paper, *, by: Person, at: datetime, version: int | None = None) -> None:
     """Throw a draft away."""
     held = _held(paper, version, by)
-    detail = {"paper": held.pk, "kind": held.kind}
-    note(held.case, "discarded", by=by, at=at, reason=record_for(held.kind, at).zh, detail=detail)
+    record = record_for(held.kind, at)
+    detail = {
+        "paper": held.pk,
+        "kind": held.kind,
+        "zh": f"弃用草稿 {record.zh}",
+        "en": f"threw away a draft: {record.en}",
+    }
+    note(held.case, "discarded", by=by, at=at, detail=detail)
     held.delete()
 
 
@@ -142,7 +148,10 @@ def issue(paper: Paper, *, by: Person, at: datetime, version: int | None = None)
     held.issued_at, held.issued_by = at, by
     held.version += 1
     held.save()
-    detail = {"paper": held.pk, "kind": held.kind, "number": number, "docx": hashes["docx"], "pdf": hashes["pdf"]}
+    detail = {
+        "paper": held.pk, "kind": held.kind, "number": number, "docx": hashes["docx"], "pdf": hashes["pdf"],
+        "zh": f"签发 {before.record.zh}", "en": f"issued: {before.record.en}",
+    }  # fmt: skip
     note(
         held.case, "paper", by=by, at=at, reason=f"《{held.title}》{number}", cite=before.record.citation, detail=detail
     )

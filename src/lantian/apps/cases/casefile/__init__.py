@@ -1,0 +1,1 @@
+"""The whole case as one PDF (卷宗)."""
