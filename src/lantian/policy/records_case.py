@@ -1,7 +1,7 @@
 """Records of cases (案件): their types as state tables, ladders of penalties, and levels of escalation."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -268,10 +268,13 @@ class EscalationRecord(Record):
 class CaseSettings(Record):
     """What holds for all cases (案件通则).
 
-    reopen_days: after its closing a case may be taken up again for so long. photo_within_m: a photo taken farther from the
-    subject differs in place. skew_minutes: clocks of phones may be wrong by so much before a photo differs in time.
+    reopen_days: after its closing a case may be taken up again for so long. photo_within_m: a photo taken farther from
+    the subject differs in place. skew_minutes: clocks of phones may be wrong by so much before a photo differs in time.
+    work_from, work_until: working hours, out of which the duty roster has a step.
     """
 
     reopen_days: int = Field(ge=1)
     photo_within_m: int = Field(ge=1)
     skew_minutes: int = Field(ge=0)
+    work_from: time
+    work_until: time

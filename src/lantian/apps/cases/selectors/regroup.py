@@ -7,9 +7,10 @@ from typing import Any
 from lantian.apps.accounts.models import Role
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.cases.models import Case, CaseSource, CaseThread
-from lantian.apps.cases.services.regroup import last_rows
 from lantian.kernel.errors import Text
 from lantian.policy.records_case import CaseTypeRecord, RoleRecord
+from lantian.workflow.cases import CaseState, Thread
+from lantian.workflow.regroup import last_steps
 
 OFFERED = 20
 
@@ -30,7 +31,7 @@ class Regroup:
 def regroup_of(case: Case, record: CaseTypeRecord, rows: Sequence[CaseThread], person: Any) -> Regroup:
     """Read what the page offers to a person."""
     running = [row for row in rows if row.ended_at is None]
-    last = last_rows(case, rows)
+    last = _last(case, rows)
     return Regroup(
         allowed=_may(person, case, running or last),
         others=_others(case, person) if running else (),
@@ -40,6 +41,15 @@ def regroup_of(case: Case, record: CaseTypeRecord, rows: Sequence[CaseThread], p
         related=_related(case, record),
         roles=record.roles,
     )
+
+
+def _last(case: Case, rows: Sequence[CaseThread]) -> list[CaseThread]:
+    """The steps at which a closed case may be taken up again."""
+    if case.closed_at is None or case.merged_into_id is not None:
+        return []
+    ended = (Thread(row.number, row.step, row.holder_id, None, row.since, row.before) for row in rows)
+    numbers = {thread.number for thread in last_steps(CaseState(case.type, (), tuple(ended), case.closed_at))}
+    return [row for row in rows if row.number in numbers]
 
 
 def _may(person: Any, case: Case, rows: Sequence[CaseThread]) -> bool:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Person, Role
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.cases.models import Case, CaseThread
+from lantian.apps.cases.models import Case
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.services.acts import may_take
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
@@ -146,15 +146,6 @@ def _refuse_reopening(case: Case, at: datetime) -> None:
         raise CaseActError(
             Text(f"办结已超过 {days} 天，不能重新办理。", f"Closed more than {days} days ago; it stays closed.")
         )
-
-
-def last_rows(case: Case, rows: Sequence[CaseThread]) -> list[CaseThread]:
-    """The steps at which a closed case may be taken up again."""
-    if case.closed_at is None or case.merged_into_id is not None:
-        return []
-    held = Held(case, {row.number: row for row in rows})
-    numbers = {thread.number for thread in regroup.last_steps(held.state)}
-    return [row for row in rows if row.number in numbers]
 
 
 def _refuse_without(reason: str) -> None:
