@@ -94,6 +94,22 @@ def test_masked_fields_left_empty_stay_and_closing_an_account_signs_it_out(clien
     assert Entry.objects.get(verb="person.changed").detail == {"fields": ["is_active", "name_zh"]}
 
 
+def test_a_masked_value_is_cleared_only_by_its_tick_and_on_record(client: Client, wang: Person) -> None:
+    path, form = f"/system/people/{wang.pk}/edit/", {"name_zh": wang.name_zh, "is_active": "on"}
+    assert 'name="clear_phone"' in client.get(path).content.decode()
+    client.post(path, form)
+    assert Person.objects.get(pk=wang.pk).phone == PHONE
+    both = client.post(path, {**form, "phone": PHONE, "clear_phone": "on"})
+    assert both.status_code == 422
+    assert client.post(path, {**form, "clear_phone": "on"}).status_code == 302
+    kept = Person.objects.get(pk=wang.pk)
+    assert (kept.phone, kept.identity) == ("", IDENTITY)
+    assert Entry.objects.get(verb="person.changed").detail == {"fields": ["phone"], "cleared": ["phone"]}
+    again = client.get(path).content.decode()
+    assert 'name="clear_phone"' not in again
+    assert 'name="clear_identity"' in again
+
+
 def test_a_post_is_given_once_and_ended_with_its_last_day(client: Client, wang: Person) -> None:
     form = {"role": "bureau", "organisation": "office", "title": "科长", "head": "", "valid_from": "2020-01-01"}
     assert client.post(f"/system/people/{wang.pk}/posts/", form).status_code == 302

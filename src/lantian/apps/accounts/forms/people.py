@@ -1,11 +1,13 @@
 """What people type about people, posts, places and duty."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Area, AreaKind, Head, Organisation, Person, Role
+from lantian.apps.accounts.services.people import DETAILS
 
 
 class DayField(forms.DateField):
@@ -33,17 +35,33 @@ class PersonForm(forms.Form):
 
     HIDDEN = ("phone", "identity")
 
-    def for_known(self) -> "PersonForm":
-        """Return the form for a person who is stored: the name stays, and what is masked may be left empty."""
+    def for_known(self, kept: Collection[str] = ()) -> "PersonForm":
+        """Return the form for a person who is stored: the name stays, and what is masked may be left empty.
+
+        kept: masked fields that have a value; each gets a tick that clears it.
+        """
         self.fields.pop("username")
         for name in self.HIDDEN:
             self.fields[name].help_text = _("留空即不改")
+            if name in kept:
+                said = _("清除已有的{field}").format(field=self.fields[name].label)
+                self.fields[f"clear_{name}"] = forms.BooleanField(label=said, required=False)
+        self.order_fields([one for name in list(self.fields) for one in (name, f"clear_{name}")])
         return self
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a new value beside the tick that clears the old one."""
+        said = super().clean() or {}
+        for name in self.HIDDEN:
+            if said.get(name) and said.get(f"clear_{name}"):
+                self.add_error(name, _("填写新值与清除只能选一项。"))
+        return said
+
     def details(self) -> dict[str, Any]:
-        """Return what was said; masked fields left empty are left out."""
-        said = {name: value for name, value in self.cleaned_data.items() if name != "username"}
-        return {name: value for name, value in said.items() if value != "" or name not in self.HIDDEN}
+        """Return what was said; masked fields left empty are left out, unless they are to be cleared."""
+        said = {name: value for name, value in self.cleaned_data.items() if name in DETAILS}
+        stays = {name for name in self.HIDDEN if not said[name] and not self.cleaned_data.get(f"clear_{name}")}
+        return {name: value for name, value in said.items() if name not in stays}
 
 
 class PostForm(forms.Form):

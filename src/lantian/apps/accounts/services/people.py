@@ -133,7 +133,9 @@ def change_person(person: Person, details: Mapping[str, Any], *, by: Any, at: da
         setattr(person, name, said[name])
     if changed:
         person.save(update_fields=changed)
-        record("person.changed", subject=person, actor=by, at=at, detail={"fields": changed})
+        cleared = [name for name in changed if said[name] == ""]
+        detail = {"fields": changed, "cleared": cleared} if cleared else {"fields": changed}
+        record("person.changed", subject=person, actor=by, at=at, detail=detail)
     if "is_active" in changed and not person.is_active:
         end_sessions(OpenSession.objects.filter(person=person), by=by, at=at, reason="administrator")
     return changed

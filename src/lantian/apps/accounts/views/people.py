@@ -119,7 +119,8 @@ def person_edit(request: PageRequest, number: int) -> HttpResponse:
     """Show the form, or change what is known about a person."""
     found = get_object_or_404(people_visible_to(request.user), pk=number)
     initial = {name: getattr(found, name) for name in ("name_zh", "name_en", "email", "is_active")}
-    form = PersonForm(request.POST or None, label_suffix="", initial=initial).for_known()
+    form = PersonForm(request.POST or None, label_suffix="", initial=initial)
+    form = form.for_known([name for name in PersonForm.HIDDEN if getattr(found, name)])
     for name in PersonForm.HIDDEN:
         form.fields[name].widget.attrs["placeholder"] = masked(getattr(found, name), name)
 

@@ -385,7 +385,7 @@ def _attributes(
         if one.name not in editable or _stays(one, sheet, source):
             continue
         try:
-            found[one.name] = _read(one, sheet)
+            found[one.name] = None if _cleared(one, sheet) else _read(one, sheet)
         except LantianError as error:
             problems[one.name] = error.text
             continue
@@ -399,7 +399,24 @@ def _stays(attribute: Attribute, sheet: Sheet, source: Source | None) -> bool:
     name = ATTRIBUTE + attribute.name
     asked = name in sheet.post or f"{name}.asked" in sheet.post
     kept = source is not None and attribute.sensitivity == "personal" and bool(source.attributes.get(attribute.name))
-    return (not asked and source is not None) or (kept and not sheet.text(name))
+    return (not asked and source is not None) or (kept and not sheet.text(name) and not sheet.text(f"{name}.clear"))
+
+
+class BothSaid(LantianError):
+    """A new value beside the tick that clears the old one."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("填写新值与清除只能选一项。", "Either write a new value or clear it."))
+
+
+def _cleared(attribute: Attribute, sheet: Sheet) -> bool:
+    """Whether a personal value is to be cleared (清除); raises BothSaid where a new one is written beside it."""
+    name = ATTRIBUTE + attribute.name
+    if attribute.sensitivity != "personal" or not sheet.text(f"{name}.clear"):
+        return False
+    if sheet.text(name):
+        raise BothSaid
+    return True
 
 
 def _read(attribute: Attribute, sheet: Sheet) -> Stored:

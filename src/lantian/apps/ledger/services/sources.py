@@ -11,6 +11,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.models import ChangeNotice, Source, SourceChange, Subscription
+from lantian.apps.ledger.services.notices import tell_of_change
 from lantian.apps.ledger.values import Stored
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.identifiers import plain
@@ -172,15 +173,17 @@ def _remember(source: Source, kind: Kind, step: Step, fields: Mapping[str, Any])
         reason=step.reason,
         fields=dict(fields),
     )
-    ChangeNotice.objects.bulk_create(
-        [ChangeNotice(change=change, organisation_id=one) for one in told(kind, set(fields), step.by)]
-    )
+    hearing = told(kind, set(fields), step.by)
+    ChangeNotice.objects.bulk_create([ChangeNotice(change=change, organisation_id=one) for one in hearing])
+    tell_of_change(source, kind, change.pk, hearing, step.at)
+    detail = {"kind": source.kind, "code": source.code, "fields": sorted(fields), "version": source.version}
+    cleared = sorted(name for name, value in fields.items() if isinstance(value, list) and value[-1] is None)
     record(
         f"source.{step.kind}",
         subject=source,
         actor=step.by,
         at=step.at,
-        detail={"kind": source.kind, "code": source.code, "fields": sorted(fields), "version": source.version},
+        detail={**detail, "cleared": cleared} if cleared else detail,
     )
     return change
 
