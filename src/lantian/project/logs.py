@@ -26,6 +26,9 @@ def logging_settings(level: str = "INFO") -> dict[str, Any]:
         "root": {"handlers": ["line"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
+            # each call's whole address would stand in the log, and with it the key of a chat robot
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
             "huey": {"level": "WARNING"},
         },
     }

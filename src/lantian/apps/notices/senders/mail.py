@@ -1,6 +1,7 @@
 """E-mail by SMTP (电子邮件): Django's backend, one connection a message, with a time limit."""
 
 import smtplib
+from contextlib import suppress
 from email.utils import format_datetime
 
 from django.core.mail import EmailMessage
@@ -18,7 +19,7 @@ def send_mail(out: Outgoing, *, named: frozenset[str], timeout_s: float) -> Answ
     host, port = out.options["host"], int(out.options["port"])
     try:
         checked_address(host, port, named=named)
-        _backend(out, host, port, timeout_s).send_messages([_written(out)])
+        _deliver(_backend(out, host, port, timeout_s), _written(out))
     except Refused as error:
         return Answer(False, error.text.in_language("zh"), final=True)
     except smtplib.SMTPRecipientsRefused as error:
@@ -31,6 +32,16 @@ def send_mail(out: Outgoing, *, named: frozenset[str], timeout_s: float) -> Answ
     except (smtplib.SMTPException, OSError) as error:
         return Answer(False, f"{type(error).__name__}: {error}")
     return Answer(True, "SMTP 250")
+
+
+def _deliver(backend: EmailBackend, mail: EmailMessage) -> None:
+    """Send a message; what goes wrong while the line is closed afterwards does not undo that it was taken."""
+    try:
+        backend.open()
+        backend.send_messages([mail])
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            backend.close()
 
 
 def _backend(out: Outgoing, host: str, port: int, timeout_s: float) -> EmailBackend:

@@ -58,11 +58,14 @@ def tell(
 
 
 def tell_each(
-    people: Sequence[Person], template: str, events: Sequence[Event], *, many: Event, many_template: str, at: datetime,
-    organisations: Sequence[str] = (),
+    people: Sequence[Person], template: str, events: Iterable[Event], count: int, *, many: Event, many_template: str,
+    at: datetime, organisations: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """Tell of events one by one, or of all in one message where there are more than the pack wants told singly."""
-    if len(events) > rule_at(at).each_up_to:
+    """Tell of events one by one, or of all in one message where there are more than the pack wants told singly.
+
+    events: read only where they are told singly.
+    """
+    if count > rule_at(at).each_up_to:
         events, template = [many], many_template
     for one in events:
         tell(
