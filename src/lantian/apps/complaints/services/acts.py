@@ -77,7 +77,8 @@ def refuse(complaint: Complaint, doing: Doing, *, reason: str) -> None:
 def join(complaint: Complaint, doing: Doing, *, earlier: Complaint) -> None:
     """Join a complaint to an earlier one of the same thing; it follows that one's case and gets its reply."""
     held = _held(complaint, doing)
-    root = earlier.duplicate_of or earlier
+    known = Complaint.objects.select_for_update(of=("self",)).select_related("duplicate_of", "case").get(pk=earlier.pk)
+    root = known.duplicate_of or known
     if root.pk == held.pk or root.refused_at:
         raise ComplaintError(Text("不能并入此件。", "It cannot be joined to that one."))
     if held.case_id and held.case_id != root.case_id:

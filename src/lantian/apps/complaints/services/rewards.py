@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from lantian.apps.cases.models import Case, Penalty
+from lantian.apps.cases.models import Case, CaseStep, Penalty
+from lantian.apps.cases.rules import type_of
 from lantian.apps.complaints.models import Complaint, Reward
 from lantian.apps.complaints.rules import rules
 from lantian.apps.complaints.services.state import note
@@ -20,11 +21,22 @@ def settle(case: Case, *, at: datetime) -> None:
     true = any(one.finding == TRUE for one in family)
     if not true and not case.closed_at:
         return
-    penalties = list(Penalty.objects.filter(case__in=[one.pk for one in family], revoked_at__isnull=True))
-    findings = frozenset(found for one in penalties for found in one.findings)
+    penalties = [found for one in family for found in _penalties(one)]
+    findings = frozenset[str]().union(*penalties)
     for place, complaint in _in_order(case):
         facts = Facts(true, complaint.wants_reward, complaint.named, place, bool(penalties), findings)
         _keep(complaint, facts, at)
+
+
+def _penalties(case: Case) -> list[frozenset[str]]:
+    """The findings of each penalty of a case: those that a ladder counts and nobody revoked, else those served."""
+    counted = list(Penalty.objects.filter(case=case))
+    if counted:
+        return [frozenset(one.findings) for one in counted if one.revoked_at is None]
+    record = type_of(case)
+    served = {(step.id, one.id) for step in record.steps for one in step.outcomes if one.penalty}
+    taken = CaseStep.objects.filter(case=case, kind="taken")
+    return [frozenset(one.detail.get("findings", ())) for one in taken if (one.step, one.outcome) in served]
 
 
 def _in_order(case: Case) -> Iterable[tuple[int, Complaint]]:
