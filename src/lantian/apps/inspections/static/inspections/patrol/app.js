@@ -41,7 +41,7 @@ const app = {
     toast.textContent = words;
     toast.hidden = false;
     clearTimeout(app.hiding);
-    app.hiding = setTimeout(() => { toast.hidden = true; }, 6000);
+    app.hiding = setTimeout(() => { toast.hidden = true; }, 4000);
   },
 
   /** Wait until the phone has kept something; say so in words where it cannot. */
@@ -99,7 +99,7 @@ function bar() {
   return h("div", { class: "bar0" },
     inside && h("a", { class: "back", href: "#/" }, `‹ ${t("back")}`),
     h("h1", {}, t("title")), h("span", { class: "mut" }, `${monthDay(Date.now())} ${weekday(Date.now())}`), h("span", { class: "sp" }),
-    h("button", { type: "button", class: "who", popovertarget: "patrol-menu", "aria-label": t("menu") }, app.me ? [app.me.post && h("span", { class: "post" }, `${app.me.post} · `), app.me.name] : t("menu")));
+    h("button", { type: "button", class: "who", popovertarget: "patrol-menu", "aria-label": t("menu") }, app.me ? [app.me.post && !inside && h("span", { class: "post" }, `${app.me.post} · `), app.me.name] : t("menu")));
 }
 
 function menu() {
@@ -192,7 +192,6 @@ async function send(options = {}) {
   if (!app.work) return;
   const { work } = app;
   const { state, next_at } = await drain(work.store, { ...options, tell: async (id) => { work.sending = id; await work.load(); app.paint(); } });
-  work.sending = null;
   await work.load();
   if (state !== "busy") app.link = state === "done" ? (app.link === "asking" ? "asking" : "on") : state;
   if (state === "offline") wakeWorker();
@@ -247,7 +246,7 @@ async function begin() {
   await send();
 }
 
-window.addEventListener("hashchange", () => { document.activeElement?.blur(); app.item = ""; app.paint(); screen.focus({ preventScroll: true }); window.scrollTo(0, 0); });
+window.addEventListener("hashchange", () => { document.activeElement?.blur(); app.item = ""; toast.hidden = true; app.paint(); screen.focus({ preventScroll: true }); window.scrollTo(0, 0); });
 window.addEventListener("online", () => refresh().then(() => send({ hand: true })));
 window.addEventListener("offline", () => { app.link = "offline"; app.paint(); });
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && app.work) refresh().then(() => send({ hand: true })); });

@@ -73,8 +73,8 @@ function answers(app, one, item, given, open) {
   const option = (name, on, words, kind, change) => h("button", { type: "button", role: "radio", class: on ? `is-${kind}` : "", "aria-checked": String(on), disabled: !open, "data-key": `${item.id}-${name}`, onclick: set(change) }, words);
   const none = !item.must && option("na", given?.answer === "na", t("na"), "na", { answer: "na", value: "" });
   if (item.answer === "yes-no") {
-    return h("span", { class: "tri", role: "radiogroup", "aria-label": pick(item.text) },
-      ["ok", "fail"].map((name) => option(name, given?.answer === name, t(ANSWERS[name]), ANSWERS[name], { answer: name })), none || h("span", { class: "must" }));
+    return h("span", { class: item.must ? "tri two" : "tri", role: "radiogroup", "aria-label": pick(item.text) },
+      ["ok", "fail"].map((name) => option(name, given?.answer === name, t(ANSWERS[name]), ANSWERS[name], { answer: name })), none);
   }
   if (item.answer === "choice") {
     return h("span", { class: "tri wide", role: "radiogroup", "aria-label": pick(item.text) },
@@ -128,7 +128,7 @@ export function camera(app, words, keep, kind) {
   const input = h("input", { type: "file", accept: "image/*", capture: "environment", class: "vh", onchange: async () => {
     const [file] = input.files;
     if (!file) return;
-    input.blur();
+    document.activeElement?.blur();
     await app.kept(keep(file));
     app.paint();
     app.send();

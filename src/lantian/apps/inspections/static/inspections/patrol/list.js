@@ -36,7 +36,7 @@ function row(app, one, index, current) {
 }
 
 function below(app, one) {
-  const parts = [one.case ? t("step_of", { step: pick(one.name) }) : pick(one.purpose)];
+  const parts = [one.case ? t("step_of", { kind: pick(one.case.kind), step: pick(one.name) }) : pick(one.purpose)];
   const items = one.checklist && app.work.checklist(one)?.items;
   const filled = Object.values(app.work.draft(one.key).answers).filter(({ answer, value }) => answer || value).length;
   if (items) parts.push(filled ? t("filled", { n: filled, all: items.length }) : t("items", { n: items.length }));

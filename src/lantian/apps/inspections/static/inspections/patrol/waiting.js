@@ -19,10 +19,17 @@ function line(app, entry) {
   const about = app.work.find(entry.key);
   return h("li", {},
     h("a", { href: link(entry.key) },
-      h("span", { class: "what" }, h("b", {}, entry.title || t(`kind_${entry.kind}`)), h("span", { class: "s" }, t(`kind_${entry.kind}`), entry.photo && ` · ${size(app, entry)}`, ` · ${when(entry.made_at)}`)),
+      h("span", { class: "what" }, h("b", {}, entry.title || t(`kind_${entry.kind}`)), h("span", { class: "s" }, [t(`kind_${entry.kind}`), entry.photo && shows(app, about, entry), entry.photo && size(app, entry), when(entry.made_at)].filter(Boolean).join(" · "))),
       h("span", { class: "r" }, state(how), h("span", { class: "mut" }, below(entry)))),
     entry.trouble && h("p", { class: "s" }, t(`trouble_${entry.trouble.state}`, entry.trouble)),
     entry.state === "refused" && (entry.kind === "photo" ? h("p", { class: "ask" }, pick(entry.said.text)) : about && refusal(app, about, entry)));
+}
+
+/** The number of the item that a photo shows. */
+function shows(app, about, entry) {
+  const items = (about?.checklist && app.work.checklist(about)?.items) || [];
+  const number = items.findIndex(({ id }) => id === entry.fields.item) + 1;
+  return number ? t("item_number", { n: number }) : null;
 }
 
 function size(app, entry) {

@@ -1,0 +1,250 @@
+"""The patrol phone in a real browser: off-line, an upload cut in its middle, the tab killed, and conflicts."""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.inspections.models import Inspection, InspectionPhoto
+from tests.browser.conftest import ARTEFACTS, LOCALES
+from tests.browser.cut_line import CutLine
+from tests.inspections.patrol_scene import Phone, Scene, make_scene, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WAIT_MS = 20_000
+HERE = {"longitude": 116.5013, "latitude": 39.9012, "accuracy": 8}
+ITEMS = ("fencing", "covering", "wet-work", "hardening", "washing", "sealed-trucks", "monitor")
+
+
+@pytest.fixture
+def scene(tmp_path: Path, settings: Any) -> Scene:
+    settings.DATA_DIR, settings.LAKE_URL = tmp_path, str(tmp_path / "lake")
+    return make_scene(datetime.now(UTC).replace(microsecond=0))
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[CutLine]:
+    with CutLine(live_server.url) as made:
+        yield made
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a maker of phones: a browser context with a place and somebody signed in."""
+    made: list[BrowserContext] = []
+
+    def make(line: CutLine, person: Person, language: str = "zh") -> BrowserContext:
+        context = browser.new_context(
+            locale=LOCALES[language], viewport={"width": 390, "height": 844}, geolocation=HERE,
+            permissions=["geolocation"], reduced_motion="reduce", has_touch=True,
+        )  # fmt: skip
+        context.set_default_timeout(WAIT_MS)
+        made.append(context)
+        sign_in(context, line, person)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def sign_in(context: BrowserContext, line: CutLine, person: Person) -> None:
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": line.address}])
+
+
+def open_page(context: BrowserContext, line: CutLine) -> Page:
+    """Open the page, and wait until it works without a network."""
+    page = context.new_page()
+    page.goto(f"{line.address}/patrol/")
+    page.wait_for_selector("[data-ready]", state="attached")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return page
+
+
+def keep(page: Page, name: str) -> None:
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"patrol-{name}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+
+
+def large_photo(path: Path, seed: int) -> Path:
+    """Write a JPEG of more than 100 KB, so that an upload has a middle."""
+    ground = Image.open(io.BytesIO(picture(80 + 30 * seed, 480, 360)))
+    noise = Image.frombytes("RGB", (480, 360), os.urandom(480 * 360 * 3))
+    Image.blend(ground, noise, 0.25).save(path / f"photo-{seed}.jpg", quality=97)
+    return path / f"photo-{seed}.jpg"
+
+
+def shoot(page: Page, item: str, file: Path) -> None:
+    """Take a photo of an item, and wait until the phone has it."""
+    before = page.locator(f"#item-{item} .ph").count()
+    page.locator(f"#item-{item} .add input").set_input_files(file)
+    expect(page.locator(f"#item-{item} .ph")).to_have_count(before + 1)
+
+
+def fill(page: Page, tmp_path: Path) -> None:
+    """Fill in the checklist of the site: wet work fails."""
+    page.locator(".stops li", has_text="金泰里二期工地").filter(has_text="六个").locator("a").click()
+    for item in ITEMS:
+        page.locator(f"#item-{item} [data-key={item}-{'fail' if item == 'wet-work' else 'ok'}]").click()
+    page.locator("#item-wet-work textarea").fill("雾炮未开启，东侧土方约 300 m² 裸露")
+    for seed, item in enumerate(("covering", "wet-work", "washing")):
+        shoot(page, item, large_photo(tmp_path, seed))
+
+
+@pytest.mark.row("B12")
+@pytest.mark.row("S15")
+def test_a_day_without_a_network_and_an_upload_cut_in_its_middle(
+    line: CutLine, phone: Callable[..., BrowserContext], scene: Scene, tmp_path: Path
+) -> None:
+    page = open_page(phone(line, scene.person), line)
+    expect(page.locator(".strip")).to_contain_text("全部已传")
+    keep(page, "list-zh")
+
+    line.set("cut")
+    page.reload()
+    expect(page.locator(".strip")).to_contain_text("离线")
+    fill(page, tmp_path)
+    page.reload()  # the tab was closed and opened again: nothing is lost
+    expect(page.locator("#item-wet-work textarea")).to_have_value("雾炮未开启，东侧土方约 300 m² 裸露")
+    expect(page.locator(".pics .st", has_text="在本机待传")).to_have_count(3)
+    page.get_by_role("button", name="存入本机，1 项不达标").click()
+    expect(page.locator(".strip")).to_contain_text("离线，4 项待传")
+    keep(page, "saved-offline-zh")
+
+    line.set("middle", "/patrol/photos/", after=60_000)
+    page.get_by_role("button", name="重试").click()
+    assert line.reached.wait(WAIT_MS / 1000)
+    expect(page.locator(".strip")).to_contain_text("离线，4 项待传")
+    assert page.get_by_text("已校验").count() == 0
+    assert not InspectionPhoto.objects.filter(by=scene.person).exists()
+
+    line.set("open")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".strip")).to_contain_text("全部已传")
+    expect(page.locator(".pics .st", has_text="已传，已校验")).to_have_count(3)
+    expect(page.locator(".outcome")).to_contain_text("服务器已收到")
+    made = Inspection.objects.get(recorded_by=scene.person)
+    assert (made.photos.count(), made.items.filter(answer="fail").count()) == (3, 1)
+    assert InspectionPhoto.objects.filter(by=scene.person).count() == 3
+    keep(page, "sent-zh")
+    page.goto(f"{line.address}/patrol/#/waiting")
+    keep(page, "queue-zh")
+
+
+@pytest.mark.row("B12")
+def test_a_tab_killed_in_the_middle_of_an_upload_goes_on_at_the_next_opening(
+    line: CutLine, phone: Callable[..., BrowserContext], scene: Scene, tmp_path: Path
+) -> None:
+    context = phone(line, scene.person)
+    page = open_page(context, line)
+    line.set("hold", "/patrol/photos/", after=60_000)
+    fill(page, tmp_path)
+    page.get_by_role("button", name="存入本机，1 项不达标").click()
+    expect(page.locator(".strip")).to_contain_text("还有 4 项")
+    assert line.reached.wait(WAIT_MS / 1000)
+    assert page.get_by_text("已校验").count() == 0
+
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
+    assert not InspectionPhoto.objects.filter(by=scene.person).exists()
+
+    line.set("open")
+    again = context.new_page()
+    again.goto(f"{line.address}/patrol/")
+    expect(again.locator(".strip")).to_contain_text("全部已传")
+    made = Inspection.objects.get(recorded_by=scene.person)
+    assert made.photos.count() == InspectionPhoto.objects.filter(by=scene.person).count() == 3
+
+
+@pytest.mark.row("B12")
+def test_a_sign_in_that_ran_out_another_person_and_a_conflict_lose_nothing(
+    line: CutLine, phone: Callable[..., BrowserContext], scene: Scene, tmp_path: Path
+) -> None:
+    context = phone(line, scene.person)
+    page = open_page(context, line)
+    line.set("cut")
+    fill(page, tmp_path)
+    page.get_by_role("button", name="存入本机，1 项不达标").click()
+    other = Phone.of(scene, scene.colleague)
+    assert other.send("/patrol/inspections/", other.filled()).status_code == 200
+
+    Session.objects.all().delete()
+    line.set("open")
+    page.get_by_role("button", name="重试").click()
+    expect(page.locator(".strip")).to_contain_text("登录已过期；4 项留在本机")
+    keep(page, "signed-out-zh")
+
+    sign_in(context, line, scene.colleague)
+    page.reload()
+    expect(page.locator(".who")).to_contain_text("执法员丙")
+    expect(page.locator(".strip")).to_contain_text("全部已传")
+    page.goto(f"{line.address}/patrol/#/waiting")
+    expect(page.locator("main")).to_contain_text("网格长乙在此机还有 4 项待传")
+
+    sign_in(context, line, scene.person)
+    page.goto(f"{line.address}/patrol/#/waiting")
+    page.reload()
+    refusal = page.locator(".refusal")
+    expect(refusal).to_contain_text("计划中的这一项已由执法员丙于")
+    expect(refusal).to_contain_text("可作为计划外检查上传")
+    expect(page.locator(".strip")).to_contain_text("1 项未能上传")
+    keep(page, "conflict-zh")
+    refusal.get_by_role("button", name="作为计划外检查上传").click()
+    expect(page.locator(".strip")).to_contain_text("全部已传")
+    assert Inspection.objects.get(recorded_by=scene.person).entry is None
+
+
+@pytest.mark.row("S17")
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_case_is_verified_on_site_and_a_photo_that_the_phone_lost_is_taken_again(
+    line: CutLine, phone: Callable[..., BrowserContext], scene: Scene, tmp_path: Path, language: str
+) -> None:
+    context = phone(line, scene.person, language)
+    page = open_page(context, line)
+    keep(page, f"list-{language}")
+    (tmp_path / "site.jpg").write_bytes(picture(90, 1600, 1200))
+    page.locator(".stops li", has_text="金泰里二期工地").first.locator("a").click()
+    page.locator("[data-key=outcome-violation]").click()
+    page.locator("[data-key=reason]").fill("裸土未覆盖，雾炮未开")
+    page.locator(".part .add input").set_input_files(tmp_path / "site.jpg")
+    expect(page.locator(".ph")).to_have_count(1)
+    forget_photos(page, scene.person)
+    page.reload()
+    expect(page.locator(".lost")).to_contain_text({"zh": "本机已无此图", "en": "No longer here"}[language])
+    keep(page, f"step-lost-{language}")
+    page.locator(".again input").set_input_files(tmp_path / "site.jpg")
+    expect(page.locator(".ph")).to_have_count(1)
+    page.locator(".dock .pri").click()
+    expect(page.locator(".outcome")).to_contain_text({"zh": "服务器已收到", "en": "The server has it"}[language])
+    keep(page, f"step-sent-{language}")
+    assert scene.case.threads.open().filter(step="decide").exists()
+    assert scene.case.evidence.filter(kind="photo").count() == 1
+
+
+def forget_photos(page: Page, person: Person) -> None:
+    """Let the phone lose its photos, as a browser does that is short of room."""
+    page.evaluate(
+        """person => new Promise((done) => {
+            const request = indexedDB.open(`lantian-patrol-${person}`);
+            request.onsuccess = () => {
+                const transaction = request.result.transaction("photos", "readwrite");
+                transaction.objectStore("photos").clear();
+                transaction.oncomplete = () => { request.result.close(); done(true); };
+            };
+        })""",
+        person.pk,
+    )
