@@ -44,7 +44,7 @@ def test_an_e_mail_arrives_with_its_words_and_an_id_that_stays_the_same() -> Non
     assert (first["Subject"], first["To"], first["From"]) == (
         "【蓝天】逾期：工地", "lan@office.example", "lantian@office.example",
     )  # fmt: skip
-    assert first.get_content().strip() == "案件 1 已逾期。\nhttps://lantian.example/cases/1/"
+    assert first.get_content().replace("\r\n", "\n").strip() == "案件 1 已逾期。\nhttps://lantian.example/cases/1/"
     assert first["Message-ID"] == second["Message-ID"] == "<n1c1d1@office.example>"
     assert first["Auto-Submitted"] == "auto-generated"
 

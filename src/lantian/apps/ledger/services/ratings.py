@@ -8,9 +8,11 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.audit.services import record
+from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.models import ChangeNotice, Credential, Source, SourceChange, SourcePenalty
 from lantian.apps.ledger.rulebook import rules_on
 from lantian.apps.ledger.services.credentials import Act, CredentialError, kind_named
+from lantian.apps.ledger.services.notices import tell_of_change
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
 from lantian.policy.records_credential import ConductLadder
@@ -103,6 +105,7 @@ def _notify(source: Source, penalty: SourcePenalty, rule: ConductLadder, act: Ac
     )
     if Organisation.objects.filter(pk=rule.notify).exists():
         ChangeNotice.objects.create(change=change, organisation_id=rule.notify)
+        tell_of_change(source, kind_of(source.kind), change.pk, [rule.notify], act.at)
     return change
 
 
