@@ -67,9 +67,9 @@ class PublicForm(forms.Form):
         required=False, label=_("什么时候"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )  # fmt: skip
-    photos = PhotosField(required=False, label=_("照片"))
+    photos = PhotosField(required=False, label=_("现场照片"))
     name = forms.CharField(required=False, max_length=60, label=_("姓名"))
-    phone = forms.CharField(required=False, max_length=20, label=_("电话"))
+    phone = forms.CharField(required=False, max_length=20, label=_("联系电话"))
     wants_reward = forms.BooleanField(required=False, label=_("查证属实后申请奖励（须留姓名和电话）"))
     website = forms.CharField(required=False)
 
@@ -214,7 +214,7 @@ class DeskForm(forms.Form):
     text = forms.CharField(max_length=LONGEST, label=_("内容"), widget=forms.Textarea(attrs={"rows": 5}))
     place = forms.CharField(max_length=200, label=_("地点"))
     name = forms.CharField(required=False, max_length=60, label=_("姓名"))
-    phone = forms.CharField(required=False, max_length=20, label=_("电话"))
+    phone = forms.CharField(required=False, max_length=20, label=_("联系电话"))
     wants_reward = forms.BooleanField(required=False, label=_("申请奖励"))
 
     def __init__(
