@@ -2,9 +2,11 @@
 
 import hashlib
 import io
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -96,11 +98,13 @@ def _picture(content: bytes) -> tuple[str, str] | None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: it may be written again under the same name, never half."""
+    """Write a file whole or not at all, and return when the disk has it; two may write the same one at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(content)
-    part.replace(path)
+    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+        part.write(content)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).replace(path)
 
 
 def content_of(kept: Attachment) -> bytes:
