@@ -24,13 +24,13 @@ export async function sha256(blob) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Make the record of a photo that was just taken; `place` is { longitude, latitude, accuracy_m } or null. */
-export async function taken(file, place) {
+/** Make the record of a photo that was just taken, at a moment (ISO) and a place { longitude, latitude, accuracy_m } or null. */
+export async function taken(file, place, taken_at) {
   const blob = await fitting(file);
   const original = await sha256(file);
   return {
     id: crypto.randomUUID(),
-    taken_at: new Date().toISOString(),
+    taken_at,
     place,
     blob,
     size: blob.size,

@@ -9,6 +9,7 @@ import { here, intact, taken } from "./photos.js";
 
 const KEPT_MS = 3 * 86_400_000;
 const SHOWN_MS = 16 * 3_600_000;
+const CLOSE_MS = 2000; // a clock so near the server's is left alone
 const EARTH_M = 6_371_000;
 const AGAIN = /~\d+$/; // the second check of the same thing on one day has the key "…~2"
 const STATES = ["refused", "lost", "sending", "waiting"];
@@ -46,12 +47,19 @@ export class Work {
     }
   }
 
+  /** This moment (ISO) by the server's clock, as far as the phone has heard of it. */
+  now() {
+    return new Date(Date.now() + (this.day?.ahead_ms ?? 0)).toISOString();
+  }
+
   /** Take over a day from the server, and let go of what was sent days ago. */
   async receive(day) {
     const old = [...this.drafts.values()].filter(({ key, saved }) => saved?.at < Date.now() - KEPT_MS && this.progress(key).state === "sent");
     const ids = this.queue.filter(({ owner }) => old.some(({ id }) => id === owner)).map(({ id }) => id);
     old.forEach(({ key }) => this.drafts.delete(key));
-    await this.store.write({ facts: [{ ...day, key: "day", synced_at: Date.now() }] }, { queue: ids, photos: ids, drafts: old.map(({ key }) => key) });
+    const ahead = Date.parse(day.moment) - Date.now();
+    const ahead_ms = Math.abs(ahead) > CLOSE_MS ? ahead : 0;
+    await this.store.write({ facts: [{ ...day, key: "day", ahead_ms, synced_at: Date.now() }] }, { queue: ids, photos: ids, drafts: old.map(({ key }) => key) });
     await this.load();
   }
 
@@ -108,7 +116,7 @@ export class Work {
   async keep(about, change, more = {}) {
     const draft = { ...this.draft(about.key), ...change, about };
     draft.id ??= crypto.randomUUID();
-    draft.begun_at ??= new Date().toISOString();
+    draft.begun_at ??= this.now();
     draft.arrived ??= here();
     this.drafts.set(about.key, draft);
     await this.store.write({ ...more, drafts: [draft] });
@@ -122,7 +130,7 @@ export class Work {
 
   /** Keep a photo that was just taken; throws PhotoError, or the database's QuotaExceededError. */
   async photograph(about, item, file) {
-    const photo = await taken(file, here());
+    const photo = await taken(file, here(), this.now());
     const id = this.draft(about.key).id ?? crypto.randomUUID();
     const queue = about.case ? [] : [this.#photo(photo, item, about, id)];
     await this.keep(about, { id, photos: [...this.draft(about.key).photos, { id: photo.id, item }] }, { photos: [photo], queue });
@@ -187,11 +195,12 @@ export class Work {
     const draft = this.draft(stop.key);
     const id = draft.id ?? crypto.randomUUID();
     const list = this.checklist(stop);
-    const begun_at = draft.begun_at ?? new Date().toISOString();
+    const finished_at = this.now();
+    const begun_at = [draft.begun_at ?? finished_at, finished_at].sort()[0];
     const answers = list.items.filter((item) => draft.answers[item.id]).map((item) => ({ item: item.id, ...draft.answers[item.id] }));
     const body = {
       id, plan: stop.plan, kind: stop.source?.kind ?? "", code: stop.source?.code ?? "", place: draft.place,
-      checklist: list.id, edition: list.edition, begun_at, finished_at: new Date().toISOString(),
+      checklist: list.id, edition: list.edition, begun_at, finished_at,
       position: here() ?? draft.arrived, note: draft.note, no_entry: draft.no_entry,
       answers: draft.no_entry ? [] : answers, photos: draft.photos.map((one) => one.id),
     };
@@ -207,7 +216,7 @@ export class Work {
     const photos = draft.photos.filter((one) => !this.entry(one.id)).map((one) => this.#photo(this.photos.get(one.id), "", step, draft.id));
     const body = {
       id, case: step.case.slug, thread: step.thread, known_at: this.day.moment, outcome: draft.outcome, reason: draft.note,
-      place: draft.place, position: here() ?? draft.arrived, finished_at: new Date().toISOString(),
+      place: draft.place, position: here() ?? draft.arrived, finished_at: this.now(),
     };
     const last = this.#made({ id, owner: draft.id, path: "/patrol/steps/", body, after: draft.photos.map((one) => one.id), title: titleOf(step), key: step.key, kind: "step" });
     await this.keep(step, { saved: { at: Date.now() } }, { queue: [...photos, last] });
@@ -228,7 +237,7 @@ export class Work {
 
   /** Take a photo again that the phone has lost, or that the server does not take: the new one goes in its place. */
   async again(about, old, file) {
-    const photo = await taken(file, here());
+    const photo = await taken(file, here(), this.now());
     const entry = this.entry(old);
     const draft = this.draft(about.key);
     const other = (id) => (id === old ? photo.id : id);
