@@ -33,7 +33,7 @@ def person(offices: None) -> Callable[..., Person]:
 
     def make(name: str, role: str = "bureau", organisation: str = "environment", **post: Any) -> Person:
         found = Person.objects.create_person(name, None, name_zh=f"王{name}", name_en=name.title())
-        found.email, found.phone = f"{name}@office.example", "13800002207"
+        found.email, found.phone = f"{name}@office.example", f"1380000{Person.objects.count():04d}"
         found.save()
         Post.objects.create(person=found, role=Role(role), organisation_id=organisation, **post)
         return found

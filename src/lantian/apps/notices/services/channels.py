@@ -44,7 +44,7 @@ def save_channel(channel: Channel, values: ChannelValues, *, by: Person, at: dat
     """Store a channel, new or old; raises ChannelRefused, Refused or BadChannel. The audit log names no secret."""
     kept = _kept_secrets(channel) | {name: value.strip() for name, value in values.secrets.items() if value.strip()}
     channel.host = _checked(channel.kind, values.options, kept, at)
-    if channel.active and not values.active:
+    if channel.pk and channel.active and not values.active:
         _stop_queue(channel)
     channel.name, channel.organisation = values.name.strip(), values.organisation
     channel.options, channel.secrets = dict(values.options), seal(kept)

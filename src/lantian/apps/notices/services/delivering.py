@@ -209,6 +209,7 @@ def _tell_keepers(row: Delivery, answer: Answer, now: datetime) -> None:
     tell(
         holders_of_role(Role.SYSTEM_ADMIN, now), "channel-failing", {"channel": channel.name, "answer": answer.text},
         link="/system/notices/?state=failed", key=f"channel:{channel.pk}:failing:{day_of(now)}", at=now,
+        quietly=True,
     )  # fmt: skip
 
 
