@@ -149,7 +149,7 @@ def settle(
 
 
 def _held(measure: Measure, version: int | None, by: Person, *, ended: bool = False) -> Measure:
-    held = Measure.objects.select_for_update().select_related("case", "sanction").get(pk=measure.pk)
+    held = Measure.objects.select_for_update(of=("self",)).select_related("case", "sanction").get(pk=measure.pk)
     if version is not None and held.version != version:
         raise Changed
     handling(held.case, by)

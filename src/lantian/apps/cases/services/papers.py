@@ -159,7 +159,7 @@ def issue(paper: Paper, *, by: Person, at: datetime, version: int | None = None)
 
 
 def _held(paper: Paper, version: int | None, by: Person) -> Paper:
-    held = Paper.objects.select_for_update().select_related("case", "measure").get(pk=paper.pk)
+    held = Paper.objects.select_for_update(of=("self",)).select_related("case", "measure").get(pk=paper.pk)
     if version is not None and held.version != version:
         raise Changed
     handling(held.case, by)
