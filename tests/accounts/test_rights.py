@@ -53,11 +53,31 @@ telemetry:*                 r     r       r       r       r       -         -   
 alarms:act                  rw    rw      r       r       r       -         -         r        r        -
 alarms:evidence             rw    rw      rw      rw      rw      -         -         rw       rw       -
 alarms:decide               rw    r       r       r       r       -         -         r        r        -
+assessment:bulletin-new     w     w       -       -       -       -         -         w        -        -
+assessment:bulletin-act     w     w       -       -       -       -         -         w        -        -
+assessment:*                r     r       r       r       r       -         -         r        r        -
 cases:act                   rw    rw      rw      r       r       -         -         rw       rw       -
 cases:evidence              rw    rw      rw      r       r       -         -         rw       rw       -
 cases:new                   rw    rw      rw      -       -       -         -         rw       rw       -
 cases:lift                  rw    r       r       r       r       -         -         rw       r        -
+cases:revoke                rw    r       r       r       r       -         -         rw       r        -
+cases:measure*              rw    rw      rw      r       r       -         -         rw       rw       -
+cases:paper*                rw    rw      rw      r       r       -         -         rw       rw       -
 cases:*                     r     r       r       r       r       -         -         r        r        -
+inspections:public*         r     r       r       r       r       r         r         r        r        r
+inspections:one             r     r       r       r       r       -         -         r        r        r
+inspections:photo           r     r       r       r       r       -         -         r        r        r
+inspections:burden          r     r       r       r       r       -         -         r        r        r
+inspections:new             rw    rw      rw      -       -       -         -         rw       rw       -
+inspections:visits          rw    rw      r       r       r       -         -         rw       r        -
+inspections:plan-new        rw    rw      -       -       -       -         -         rw       -        -
+inspections:plan-act        w     w       -       -       -       -         -         w        -        -
+inspections:campaign-new    rw    rw      -       -       -       -         -         rw       -        -
+inspections:draw-new        rw    rw      -       -       -       -         -         rw       -        -
+inspections:draw-run        w     w       -       -       -       -         -         w        -        -
+inspections:draw-publish    w     w       -       -       -       -         -         w        -        -
+inspections:draw-recusal    w     w       -       -       -       -         -         w        -        -
+inspections:*               r     r       r       r       r       -         -         r        r        -
 inspections:patrol*         rw    rw      rw      -       -       -         -         rw       rw       -
 complaints:public*          r     r       r       r       r       r         r         r        r        r
 complaints:act              w     w       w       -       -       -         -         -        -        -
@@ -108,6 +128,7 @@ OPEN = {
     "admin-password",
     "admin:login",
     "ledger:check",
+    "cases:public-sanctions",
     "complaints:public-form",
     "complaints:public-ground",
     "complaints:public-find",
@@ -116,6 +137,11 @@ OPEN = {
     "complaints:api-one",
     "inspections:patrol-worker",
     "inspections:patrol-manifest",
+    "inspections:public-draws",
+    "inspections:public-draw",
+    "inspections:public-list",
+    "inspections:public-record",
+    "inspections:public-inspectors",
 }
 
 

@@ -78,6 +78,9 @@ RIGHTS: dict[str, Right] = {
     "cases:evidence": Right(OFFICERS, CASE_ACTORS),
     "cases:new": Right(CASE_ACTORS, CASE_ACTORS),
     "cases:lift": Right(OFFICERS, LIFTERS),
+    "cases:revoke": Right(OFFICERS, LIFTERS),
+    "cases:measure*": Right(OFFICERS, CASE_ACTORS),
+    "cases:paper*": Right(OFFICERS, CASE_ACTORS),
     # the patrol phone: whoever works outdoors; which entries and steps, the services ask again
     "inspections:patrol*": Right(FIELD, FIELD),
     # complaints: officers read; who answers for the ground takes them up; the duty desk alone sees who reported and pays
@@ -89,6 +92,25 @@ RIGHTS: dict[str, Right] = {
     "complaints:reporter": Right(NOBODY, DUTY),
     "complaints:pay": Right(NOBODY, DUTY),
     "complaints:clients*": Right(SYSTEM, SYSTEM),
+    # inspections: officers read; who works in the field inspects; departments plan, draw and publish
+    "inspections:*": Right(OFFICERS),
+    "inspections:public*": Right(EVERYONE),
+    "inspections:one": Right(OFFICERS | ENTERPRISE),
+    "inspections:photo": Right(OFFICERS | ENTERPRISE),
+    "inspections:burden": Right(OFFICERS | ENTERPRISE),
+    "inspections:new": Right(FIELD, FIELD),
+    "inspections:visits": Right(OFFICERS, PUNISHERS),
+    "inspections:plan-new": Right(PUNISHERS, PUNISHERS),
+    "inspections:plan-act": Right(NOBODY, PUNISHERS),
+    "inspections:campaign-new": Right(PUNISHERS, PUNISHERS),
+    "inspections:draw-new": Right(PUNISHERS, PUNISHERS),
+    "inspections:draw-run": Right(NOBODY, PUNISHERS),
+    "inspections:draw-publish": Right(NOBODY, PUNISHERS),
+    "inspections:draw-recusal": Right(NOBODY, PUNISHERS),
+    # rankings and bulletins: officers read; the pack says which roles draft and which sign, and the service asks again
+    "assessment:*": Right(OFFICERS),
+    "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
+    "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
     # monitoring: the system administrator keeps the register and sends commands; who is in charge declares windows
     "telemetry:device*": Right(OFFICERS, SYSTEM),
     "telemetry:quarantine*": Right(OFFICERS, SYSTEM),

@@ -76,12 +76,28 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("街乡与部门"), "/cases/boards/"),
                 Page(_("逾期与时长"), "/cases/overdue/"),
                 Page(_("惩戒登记"), "/cases/sanctions/"),
+                Page(_("措施目录"), "/cases/measures/"),
+                Page(_("案件类型"), "/cases/types/"),
                 Page(_("投诉受理"), "/complaints/"),
                 Page(_("投诉看板"), "/complaints/board/"),
                 Page(_("工单导入"), "/complaints/import/"),
             ),
         ),
-        Section(_("检查"), "/inspections/"),
+        Section(
+            _("检查"),
+            "/inspections/",
+            (
+                Page(_("检查总览"), "/inspections/"),
+                Page(_("检查记录"), "/inspections/all/"),
+                Page(_("检查计划"), "/inspections/plans/"),
+                Page(_("专项行动"), "/inspections/campaigns/"),
+                Page(_("双随机抽取"), "/inspections/draws/"),
+                Page(_("一次入户"), "/inspections/visits/"),
+                Page(_("入户负担"), "/inspections/burden/"),
+                Page(_("查处率与覆盖"), "/inspections/rates/"),
+                Page(_("手机巡查"), "/patrol/"),
+            ),
+        ),
     ),
     (
         Section(
@@ -107,10 +123,14 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
         ),
         Section(_("应急"), "/emergency/"),
         Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"),)),
-        Section(_("考核"), "/assessment/"),
+        Section(_("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))),
     ),
     (
-        Section(_("公众"), "/public/", (Page(_("网上举报"), "/public/complaint/"),)),
+        Section(
+            _("公众"),
+            "/public/",
+            (Page(_("网上举报"), "/public/complaint/"), Page(_("抽查公示"), "/public/draws/")),
+        ),
         Section(
             _("系统"),
             "/system/",

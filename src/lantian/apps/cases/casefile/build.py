@@ -140,12 +140,17 @@ def _listed(evidence: Sequence[Evidence]) -> dict[str, Any]:
     rows = [
         (
             str(number), one.name, KINDS[one.kind], _moment(one.at), one.by.name_zh if one.by else "系统",
-            f"{one.size:,}" if one.size else "—", one.sha256 or str(one.detail.get("snapshot", "—")),
+            f"{one.size:,}" if one.size else "—", _breakable(one.sha256 or str(one.detail.get("snapshot", "—"))),
         )
         for number, one in enumerate(evidence, 1)
     ]  # fmt: skip
     columns = ("序号", "名称", "类别", "取得时间", "取证人", "字节", "SHA-256 或数据快照")
     return {"columns": columns, "rows": rows, "widths": (0.9, 2.6, 1.4, 2.2, 1.4, 1.4, 5.2)}
+
+
+def _breakable(digest: str) -> str:
+    """Let a digest go on in a second line after its half."""
+    return f"{digest[:32]}\u200b{digest[32:]}" if len(digest) > 32 else digest
 
 
 def _photos(evidence: Sequence[Evidence], folder: Path) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 (
                     "party_kind",
                     models.CharField(
-                        choices=[("organisation", "单位"), ("person", "个人")], max_length=12, verbose_name="当事人类别"
+                        choices=[("organisation", "法人或其他组织"), ("person", "个人")], max_length=12, verbose_name="当事人类别"
                     ),
                 ),
                 ("reason", models.CharField(max_length=1000, verbose_name="事实与理由")),

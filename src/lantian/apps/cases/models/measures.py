@@ -23,7 +23,7 @@ class Measure(models.Model):
     """
 
     class Party(models.TextChoices):
-        ORGANISATION = "organisation", _("单位")
+        ORGANISATION = "organisation", _("法人或其他组织")
         PERSON = "person", _("个人")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="measures", verbose_name=_("案件"))

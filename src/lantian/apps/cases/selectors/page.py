@@ -15,7 +15,7 @@ from lantian.apps.cases.selectors.lines import Line, given, sorted_lines
 from lantian.apps.cases.selectors.regroup import Regroup, regroup_of
 from lantian.apps.cases.selectors.sanctions import SanctionLine, of_case
 from lantian.apps.cases.standings import standing_of, standing_with
-from lantian.apps.cases.with_whom import With, with_whom
+from lantian.apps.cases.with_whom import Desks, With, with_whom
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.records_case import CaseTypeRecord, LadderLevelRecord, OutcomeRecord, StepRecord
@@ -158,7 +158,8 @@ def case_page(case: Case, person: Any, now: datetime) -> CasePage:
     lines = sorted_lines([row for row in rows if row.ended_at is None], now)
     evidence = list(case.evidence.select_related("by", "alarm"))
     mine = set(CaseThread.objects.for_person(person).open().filter(case=case).values_list("number", flat=True))
-    doing = [_doing(line, record, evidence, lines, line.row.number in mine) for line in lines]
+    desks = Desks(now)
+    doing = [_doing(line, record, evidence, lines, desks, mine=line.row.number in mine) for line in lines]
     return CasePage(
         case=case,
         record=record,
@@ -189,13 +190,13 @@ def _period(step: StepRecord) -> str:
 
 
 def _doing(
-    line: Line, record: CaseTypeRecord, evidence: Sequence[Evidence], lines: Sequence[Line], mine: bool
+    line: Line, record: CaseTypeRecord, evidence: Sequence[Evidence], lines: Sequence[Line], desks: Desks, *, mine: bool
 ) -> Doing:
     have = {one.kind for one in evidence if one.thread == line.row.number}
     asked = {name for outcome in line.step.outcomes for name in outcome.needs}
     running = {one.row.step for one in lines if one is not line}
     waits = [Text(record.step(name).zh, record.step(name).en) for name in line.step.after if name in running]
-    holder = with_whom(line.row, line.now)
+    holder = with_whom(line.row, line.now, desks)
     return Doing(line, mine, holder, line.step.outcomes, frozenset(asked - have), waits)
 
 

@@ -25,6 +25,7 @@ from lantian.apps.cases.forms import (
     TransferForm,
 )
 from lantian.apps.cases.models import Case
+from lantian.apps.cases.panels import panels
 from lantian.apps.cases.selectors.page import case_page
 from lantian.apps.cases.services import (
     CaseActError,
@@ -69,9 +70,11 @@ def case(request: PageRequest, slug: str) -> HttpResponse:
     may_act = may(request.user, "cases:act", "POST")
     context = {
         "page": case_page(found, request.user, now),
+        "panels": panels(found, request.user, now),
         "case": found,
         "moment": now,
         "may_act": may_act,
+        "may_revoke": may(request.user, "cases:revoke", "POST"),
         "is_desk": may_act and Role.DUTY in acting(request).roles,
         "organisations": Organisation.objects.exclude(kind="enterprise").order_by("code") if may_act else (),
         "personal": True,
@@ -138,9 +141,9 @@ def act(request: PageRequest, slug: str, what: str) -> HttpResponse:
     form_type, doing = ACTS[what]
     form = form_type(request.POST)
     if form.is_valid():
-        _try(request, lambda: doing(found, form.cleaned_data, {"by": acting(request), "at": request.as_of.now}))
+        attempt(request, lambda: doing(found, form.cleaned_data, {"by": acting(request), "at": request.as_of.now}))
     else:
-        messages.error(request, _first_error(form))
+        messages.error(request, first_error(form))
     return redirect("cases:one", slug=slug)
 
 
@@ -153,9 +156,9 @@ def evidence(request: PageRequest, slug: str) -> HttpResponse:
         read = form.cleaned_data
         sent = Sent(read["file"].name, read["file"].read())
         who: dict[str, Any] = {"by": acting(request), "at": request.as_of.now}
-        _try(request, lambda: attach_file(found, read["thread"], sent, note_text=read["note"], **who))
+        attempt(request, lambda: attach_file(found, read["thread"], sent, note_text=read["note"], **who))
     else:
-        messages.error(request, _first_error(form))
+        messages.error(request, first_error(form))
     return redirect("cases:one", slug=slug)
 
 
@@ -173,7 +176,8 @@ def evidence_file(request: PageRequest, slug: str, key: int) -> HttpResponse:
     return response
 
 
-def _try(request: PageRequest, doing: Callable[[], object]) -> None:
+def attempt(request: PageRequest, doing: Callable[[], object]) -> None:
+    """Do something, and say on the next page that it was done or why not."""
     try:
         doing()
     except LantianError as error:
@@ -182,7 +186,8 @@ def _try(request: PageRequest, doing: Callable[[], object]) -> None:
         messages.success(request, _("已记录。"))
 
 
-def _first_error(form: forms.Form) -> str:
+def first_error(form: forms.Form) -> str:
+    """Return the first mistake of a form, with its field's name."""
     name, errors = next(iter(form.errors.items()))
     label = form.fields[name].label if name in form.fields else ""
     return f"{label or name}: {errors[0]}"
