@@ -23,6 +23,8 @@ from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.cases.services.notices import tell_of_act, tell_of_clocks
 from lantian.apps.complaints.services import follow
 from lantian.apps.complaints.services.demo import forget_synthetic as forget_complaints
+from lantian.apps.inspections.selectors.page import linked_inspections
+from lantian.apps.inspections.selectors.visited import inspected_sources
 from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
@@ -59,9 +61,9 @@ def connect() -> None:
     bell.unread[:] = [unread]
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
-    ledger.linked[:] = [linked_devices]
+    ledger.linked[:] = [linked_devices, linked_inspections]
     permits.measured[:] = [measured_emission]
-    duties.have |= {"device": with_device, "camera": with_camera}
+    duties.have |= {"device": with_device, "camera": with_camera, "inspection": inspected_sources}
     masking.resolvers["ledger.source"] = personal_value
     masking.resolvers["accounts.person"] = personal_detail
     responsibility.trades[:] = [trades]
