@@ -48,11 +48,10 @@ from lantian.apps.ui import as_of, bell, navigation
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture, tell_of_raised]
-    cases.after_act[:] = [tell_of_act]
+    cases.after_act[:] = [tell_of_act, follow]
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    cases.after_act[:] = [follow]
     before_removal[:] = [forget_complaints, forget_cases, forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
