@@ -1,0 +1,1 @@
+"""Assessment (考核): rankings and bulletins, each figure with its snapshot."""

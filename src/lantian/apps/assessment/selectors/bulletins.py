@@ -1,0 +1,122 @@
+"""Bulletins as pages show them: the list, one with its words, and what has changed since its snapshot (原为／现为)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lantian.analysis.league import Check, Standing
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.models import Bulletin
+from lantian.apps.assessment.selectors.facts import facts_of
+from lantian.apps.assessment.snapshots import Facts
+from lantian.kernel.errors import Text
+from lantian.kernel.periods import Period
+from lantian.policy.bulletins import percent
+from lantian.policy.records_bulletin import BulletinRecord
+
+OFFERED = 8
+"""Ended periods that may still be drafted from the list."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place whose figures are no longer what the snapshot says. was, now: checks, violations, rate, rank."""
+
+    name: Text
+    code: str
+    was: Standing | None
+    now: Standing | None
+
+    @property
+    def was_rate(self) -> str:
+        """The rate then in percent."""
+        return percent(self.was.rate if self.was else None)
+
+    @property
+    def now_rate(self) -> str:
+        """The rate now in percent."""
+        return percent(self.now.rate if self.now else None)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What has changed since a snapshot: places, and the checks that came late, went away, or were judged otherwise."""
+
+    places: list[Difference]
+    added: list[Check]
+    removed: list[Check]
+    known_at: datetime
+
+    @property
+    def any(self) -> bool:
+        """Whether a figure of the bulletin would be another one now."""
+        return bool(self.places)
+
+
+def changed_since(facts: Facts, known_at: datetime) -> Changed:
+    """Compare a snapshot with what is known at an instant, by the rules that hold then."""
+    record = rules.bulletin_named(facts.record, facts.of)
+    now = facts_of(record, facts.of, known_at)
+    was_in, is_in = facts.league(), now.league()
+    names = {one.code: Text(one.zh, one.en) for one in (*facts.places, *now.places)}
+    places = [
+        Difference(name, code, was_in.of(code), is_in.of(code))
+        for code, name in names.items()
+        if _shown(was_in.of(code)) != _shown(is_in.of(code))
+    ]
+    then, later = set(facts.checks), set(now.checks)
+    return Changed(places, _in_order(later - then), _in_order(then - later), now.known_at)
+
+
+def _in_order(checks: set[Check]) -> list[Check]:
+    return sorted(checks, key=lambda one: (one.at, one.id))
+
+
+def _shown(one: Standing | None) -> tuple[int, int, int | None, int | None] | None:
+    return (one.checks, one.violations, one.checks_rank, one.rate_rank) if one else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A bulletin in the list."""
+
+    bulletin: Bulletin
+    label: Text
+
+
+def bulletin_lines() -> list[Line]:
+    """Return all bulletins, the newest period first."""
+    rows = Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by")
+    return [Line(one, label_of(one)) for one in rows]
+
+
+def label_of(bulletin: Bulletin) -> Text:
+    """Return what a bulletin is called in the pack."""
+    record = rules.pack().find(BulletinRecord, bulletin.record, Period.read(bulletin.period).last)
+    return Text(record.zh, record.en) if record else Text(bulletin.record, bulletin.record)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A period that may be drafted: ended, and without a bulletin that is not signed yet. again: a correction."""
+
+    record: BulletinRecord
+    period: Period
+    again: bool
+
+    @property
+    def label(self) -> Text:
+        """The bulletin's name."""
+        return Text(self.record.zh, self.record.en)
+
+
+def offers(now: datetime) -> list[Offer]:
+    """Return the ended periods of each bulletin that nobody has drafted, the last first."""
+    found = []
+    for record in rules.bulletins(now.date()):
+        period = Period.last_ended(record.span, now)
+        for _step in range(OFFERED):
+            standing = Bulletin.objects.filter(record=record.id, period=str(period)).exclude(state="withdrawn")
+            if not standing.exists():
+                found.append(Offer(record, period, again=False))
+            period = period.previous
+    return found

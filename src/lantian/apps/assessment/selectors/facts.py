@@ -1,0 +1,82 @@
+"""The facts of a period as they were known at an instant (事实): checks made, by what the pack counts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from django.conf import settings
+
+from lantian.analysis.league import Check
+from lantian.apps.accounts.models import Area
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.snapshots import Facts, Place
+from lantian.apps.cases.models import CaseStep
+from lantian.apps.inspections.models import Inspection
+from lantian.kernel.periods import Period
+from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
+
+STREET_DIGITS = 9
+
+
+def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Facts:
+    """Return what a bulletin's figures rest on, nothing of it recorded after ``known_at``."""
+    known = known_at.replace(microsecond=0)
+    counts = rules.counted(record, period.last)
+    return Facts(
+        record=record.id,
+        pack=rules.pack().id,
+        period=str(period),
+        known_at=known,
+        places=places(period),
+        least=record.least,
+        silent=record.silent,
+        level_percent=record.level_percent,
+        counts=tuple(one.id for one in counts),
+        checks=_checks(counts, period, known),
+        before=_checks(counts, period.previous, known),
+    )
+
+
+def places(period: Period) -> tuple[Place, ...]:
+    """Return the streets of the district that stand at the end of a period, in their official order."""
+    district = rules.pack().header.jurisdiction.removeprefix("cn-")
+    found = Area.objects.of_kind("street").filter(code__startswith=district).standing(period.last)
+    return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found.order_by("order", "code"))
+
+
+def _checks(counts: tuple[CheckCountRecord, ...], period: Period, known: datetime) -> tuple[Check, ...]:
+    return tuple(check for record in counts for check in READERS[record.kind](record, period, known))
+
+
+def _steps(record: CheckCountRecord, period: Period, known: datetime) -> Iterator[Check]:
+    """Steps of cases that were taken in the period; the history is append-only, so its instants are those of record."""
+    rows = CaseStep.objects.filter(
+        kind="taken", step__in=record.steps, at__gte=period.start, at__lt=period.end, at__lte=known
+    )
+    if record.types:
+        rows = rows.filter(case__type__in=record.types)
+    if record.results:
+        rows = rows.filter(outcome__in=record.results)
+    if not settings.DEMO:
+        rows = rows.filter(case__synthetic=False)
+    named = rows.exclude(case__origin__in=record.leave_out).order_by("pk")
+    for pk, area, at, outcome in named.values_list("pk", "case__area_code", "at", "outcome"):
+        yield Check(f"step:{pk}", area[:STREET_DIGITS], at, record.id, outcome in record.violations)
+
+
+def _inspections(record: CheckCountRecord, period: Period, known: datetime) -> Iterator[Check]:
+    """Inspections that began in the period, as far as they had been recorded."""
+    rows = Inspection.objects.filter(began_at__gte=period.start, began_at__lt=period.end, recorded_at__lte=known)
+    if record.types:
+        rows = rows.filter(checklist__in=record.types)
+    if record.results:
+        rows = rows.filter(result__in=record.results)
+    if not settings.DEMO:
+        rows = rows.filter(synthetic=False)
+    named = rows.exclude(origin__in=record.leave_out).order_by("pk")
+    for pk, area, at, result in named.values_list("pk", "area_code", "began_at", "result"):
+        yield Check(f"inspection:{pk}", area[:STREET_DIGITS], at, record.id, result in record.violations)
+
+
+Reader = Callable[[CheckCountRecord, Period, datetime], Iterator[Check]]
+READERS: Mapping[str, Reader] = {"case-step": _steps, "inspection": _inspections}
+"""How each kind of check is read."""

@@ -1,0 +1,197 @@
+"""The ranking of a period as a page shows it (周排名): rows with ranks, changes and reasons, the map and its key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lantian.analysis.league import Change, League, Standing, change
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.maps import KeyStep, key, svg
+from lantian.apps.assessment.selectors.shapes import shapes_of
+from lantian.apps.assessment.snapshots import Facts, Place, number_of, written
+from lantian.apps.ui.components import Computation, Step
+from lantian.kernel.errors import Text
+from lantian.kernel.periods import Period
+from lantian.policy.bulletins import percent, rank_change
+from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
+
+FIGURES = ("checks", "rate")
+
+
+def language() -> str:
+    """Return the page's language."""
+    return get_language() or "zh-hans"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A street in the table. note: why it stands where it stands, or outside."""
+
+    place: Place
+    standing: Standing
+    before: Standing | None
+    climb: Change
+    more: Change
+    note: str
+
+    @property
+    def name(self) -> Text:
+        """The street's name."""
+        return Text(self.place.zh, self.place.en)
+
+    @property
+    def rate(self) -> str:
+        """Its rate in percent."""
+        return percent(self.standing.rate)
+
+    @property
+    def interval(self) -> str:
+        """The interval of its rate in percent."""
+        found = self.standing.interval
+        return f"{found.low * 100:.0f}–{found.high * 100:.0f}" if found else ""
+
+
+@dataclass(frozen=True)
+class Week:
+    """The page. snapshot: the number of the facts shown; stored: whether they are a stored snapshot's."""
+
+    record: BulletinRecord
+    facts: Facts
+    now: League
+    before: League
+    rows: list[Row]
+    figure: str
+    map: str
+    key: list[KeyStep]
+    snapshot: str
+    stored: bool
+
+    @property
+    def period(self) -> Period:
+        """The period shown."""
+        return self.facts.of
+
+    @property
+    def rate(self) -> str:
+        """The district's rate in percent."""
+        return percent(self.now.rate)
+
+    @property
+    def silent(self) -> int:
+        """Streets without checks."""
+        return sum(one.state == "silent" for one in self.now.standings)
+
+    @property
+    def few(self) -> int:
+        """Streets whose rate is not ranked for few checks."""
+        return sum(one.state == "few" for one in self.now.standings)
+
+    @property
+    def checks_change(self) -> Change:
+        """How the number of checks moved."""
+        return change(self.now.checks, self.before.checks) if self.before.checks else Change("none")
+
+    @property
+    def violations_change(self) -> Change:
+        """How the number of violations moved."""
+        return change(self.now.violations, self.before.violations) if self.before.checks else Change("none")
+
+
+def week_of(record: BulletinRecord, facts: Facts, figure: str, query: str, *, stored: bool) -> Week:
+    """Return the ranking of a period. query: kept in the map's links."""
+    now, before = facts.league(), facts.league_before()
+    places = {one.code: one for one in facts.places}
+    ordered = now.by_rate() if figure == "rate" else now.by_checks()
+    shapes = shapes_of(facts, figure, language())
+    links = {one.code: reverse("assessment:place", args=[facts.period, one.code]) + query for one in shapes}
+    label = _("各街乡违法查处率") if figure == "rate" else _("各街乡检查量")
+    return Week(
+        record=record,
+        facts=facts,
+        now=now,
+        before=before,
+        rows=[row_of(places[one.place], one, facts, before) for one in ordered],
+        figure=figure,
+        map=svg(shapes, links, label, paper=False),
+        key=key(shapes, percent=figure == "rate"),
+        snapshot=number_of(written(facts)),
+        stored=stored,
+    )
+
+
+def row_of(place: Place, standing: Standing, facts: Facts, before: League) -> Row:
+    """Return a street's row."""
+    past = before.of(place.code) if before.checks else None
+    more = change(standing.checks, past.checks if past else None)
+    return Row(place, standing, past, rank_change(standing, before), more, _note(standing, facts))
+
+
+def _note(one: Standing, facts: Facts) -> str:
+    if one.state == "silent":
+        return _("本期没有检查记录，不计算查处率")
+    notes = []
+    if one.state == "few":
+        notes.append(_("检查不足 %(least)d 次，查处率不参加排名") % {"least": facts.least})
+    if one.tied[0] > 1 and one.checks_rank:
+        notes.append(_("检查量与其他 %(others)d 个街乡并列") % {"others": one.tied[0] - 1})
+    if one.tied[1] > 1 and one.rate_rank:
+        notes.append(_("查处率与其他 %(others)d 个街乡并列") % {"others": one.tied[1] - 1})
+    return _("；").join(notes)
+
+
+def sort_names(facts: Facts) -> dict[str, Text]:
+    """Return how each sort of check is called."""
+    found = (rules.pack().find(CheckCountRecord, name, facts.of.last) for name in facts.counts)
+    return {one.id: Text(one.zh, one.en) for one in found if one}
+
+
+def computation(row: Row, facts: Facts, snapshot: str) -> Computation:
+    """Return how a street's figures came about, with the numbers in them."""
+    one, sorts = row.standing, sort_names(facts)
+    parts = [(sorts[sort].in_language(language()) if sort in sorts else sort, count) for sort, count in one.sorts]
+    steps = [Step(name, str(count)) for name, count in parts]
+    total = " + ".join(str(count) for _name, count in parts)
+    whole = f"{total} = {one.checks}" if len(parts) > 1 else str(one.checks)
+    steps.append(Step(_("检查量"), _("%(total)s 次") % {"total": whole}))
+    steps.append(Step(_("检查量名次"), _ranked(one.checks, [each.checks for each in _all(facts)], one.checks_rank)))
+    if one.rate is not None:
+        steps.append(Step(_("查处率名次"), _rate_rank(one, facts)))
+        steps.append(Step(_("%(level)d %% 区间") % {"level": facts.level_percent}, f"{row.interval} %"))
+    formula = f"{one.violations} ÷ {one.checks} = {row.rate} %" if one.checks else _("没有检查，不计算查处率")
+    return Computation(
+        formula=formula,
+        steps=steps,
+        rounding=_("查处率保留一位小数，四舍六入五成双"),
+        rows=_("本页所列检查"),
+        snapshot=snapshot,
+    )
+
+
+def _all(facts: Facts) -> tuple[Standing, ...]:
+    return facts.league().standings
+
+
+def _ranked(value: int | Fraction, values: list[int], rank: int | None) -> str:
+    if rank is None:
+        return _("不参加排名")
+    better = sum(one > value for one in values)
+    return _("%(better)d 个街乡更多，第 %(rank)d") % {"better": better, "rank": rank}
+
+
+def _rate_rank(one: Standing, facts: Facts) -> str:
+    if one.rate_rank is None:
+        return _("检查不足 %(least)d 次，不参加排名") % {"least": facts.least}
+    rates = [each.rate for each in _all(facts) if each.state == "ranked" and each.rate is not None]
+    better = sum(rate > (one.rate or 0) for rate in rates)
+    return _("%(of)d 个街乡参加排名，%(better)d 个更高，第 %(rank)d") % {
+        "of": len(rates), "better": better, "rank": one.rate_rank,
+    }  # fmt: skip
+
+
+def moment_shown(facts: Facts) -> datetime:
+    """Return the instant after which nothing is known."""
+    return facts.known_at

@@ -1,0 +1,228 @@
+"""What people do with bulletins: draft, refresh, write, submit, give back, sign, withdraw."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.models import Bulletin, BulletinCounter, BulletinEvent, Snapshot
+from lantian.apps.assessment.selectors.facts import facts_of
+from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.snapshots import Facts, number_of, read, written
+from lantian.apps.audit.services import record as audit
+from lantian.apps.ledger.services.attachments import write_file
+from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.faces import substituted
+from lantian.apps.ui.official.pdf import to_pdf
+from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
+from lantian.kernel.periods import Period
+from lantian.policy.records_bulletin import BulletinRecord
+
+FOLDER = "bulletins"
+LONGEST = 2000
+"""Letters that the drafter may add."""
+
+
+class BulletinError(LantianError):
+    """An act that a bulletin's state, or the person's part in it, does not allow."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, when, and which revision of the bulletin they saw."""
+
+    by: Person | None
+    at: datetime
+    revision: int | None = None
+
+
+def take_snapshot(record: BulletinRecord, period: Period, known_at: datetime) -> Snapshot:
+    """Freeze the facts of a period as they are known; the same facts at the same instant are one snapshot."""
+    facts = facts_of(record, period, known_at)
+    data = written(facts)
+    made, _ = Snapshot.objects.get_or_create(
+        id=number_of(data),
+        defaults={
+            "record": record.id, "period": str(period), "known_at": facts.known_at, "data": data, "made_at": known_at,
+        },
+    )  # fmt: skip
+    return made
+
+
+def facts_in(snapshot: Snapshot) -> Facts:
+    """Return a snapshot's facts; raises SnapshotError when it was changed."""
+    return read(snapshot.data, snapshot.id)
+
+
+@transaction.atomic
+def draft(record: BulletinRecord, period: Period, acting: Acting) -> Bulletin:
+    """Draft the bulletin of a period that is over; after a signed one it is its correction, the next version."""
+    _may(record.drafters, acting)
+    if acting.at < period.end:
+        raise BulletinError(Text(f"{period} 尚未结束，不能拟稿。", f"{period} is not over yet."))
+    past = Bulletin.objects.select_for_update().filter(record=record.id, period=str(period)).order_by("version")
+    if past.open().exists():
+        raise BulletinError(Text(f"{period} 已有未签发的稿件。", f"{period} has a bulletin that is not signed yet."))
+    last = past.last()
+    made = Bulletin.objects.create(
+        record=record.id, span=record.span, period=str(period), version=last.version + 1 if last else 1,
+        snapshot=take_snapshot(record, period, acting.at), drafted_by=acting.by, drafted_at=acting.at,
+    )  # fmt: skip
+    _note(made, "drafted", acting)
+    return made
+
+
+@transaction.atomic
+def refresh(bulletin: Bulletin, acting: Acting) -> Bulletin:
+    """Take the facts anew into a draft."""
+    held = _held(bulletin, acting, Bulletin.State.DRAFT)
+    record = record_of(held)
+    _may(record.drafters, acting)
+    held.snapshot = take_snapshot(record, Period.read(held.period), acting.at)
+    return _kept(held, "refreshed", acting)
+
+
+@transaction.atomic
+def write(bulletin: Bulletin, requirements: str, acting: Acting) -> Bulletin:
+    """Write what is asked of the streets into a draft."""
+    held = _held(bulletin, acting, Bulletin.State.DRAFT)
+    _may(record_of(held).drafters, acting)
+    held.requirements = requirements.strip()[:LONGEST]
+    return _kept(held, "written", acting)
+
+
+@transaction.atomic
+def submit(bulletin: Bulletin, acting: Acting) -> Bulletin:
+    """Hand a draft in for signature."""
+    held = _held(bulletin, acting, Bulletin.State.DRAFT)
+    _may(record_of(held).drafters, acting)
+    held.state = Bulletin.State.REVIEW
+    return _kept(held, "submitted", acting)
+
+
+@transaction.atomic
+def give_back(bulletin: Bulletin, reason: str, acting: Acting) -> Bulletin:
+    """Give a bulletin back to its drafter, with the reason."""
+    held = _held(bulletin, acting, Bulletin.State.REVIEW)
+    _may(record_of(held).signers, acting)
+    held.state = Bulletin.State.DRAFT
+    return _kept(held, "returned", acting, _reason(reason))
+
+
+@transaction.atomic
+def withdraw(bulletin: Bulletin, reason: str, acting: Acting) -> Bulletin:
+    """Withdraw what is not signed, with the reason; it keeps its version and takes no number."""
+    held = _held(bulletin, acting, Bulletin.State.DRAFT, Bulletin.State.REVIEW)
+    _may(record_of(held).drafters, acting)
+    held.state = Bulletin.State.WITHDRAWN
+    return _kept(held, "withdrawn", acting, _reason(reason))
+
+
+@transaction.atomic
+def sign(bulletin: Bulletin, acting: Acting) -> Bulletin:
+    """Sign: number, day, and the bytes of DOCX and PDF, all frozen with the snapshot. Nobody signs their own draft."""
+    held = _held(bulletin, acting, Bulletin.State.REVIEW)
+    record = record_of(held)
+    _may(record.signers, acting)
+    if acting.by is not None and acting.by.pk == held.drafted_by_id:
+        raise BulletinError(
+            Text("拟稿人不能签发自己的稿件。", "A bulletin is signed by somebody else than its drafter.")
+        )
+    held.state, held.signed_by, held.signed_at = Bulletin.State.SIGNED, acting.by, acting.at
+    held.day = day_of(acting.at)
+    held.number = _next_number(record.word, held.day.year)
+    paper = paper_of(record, facts_in(held.snapshot), Stamp(held.day, held.number, draft=False), held.requirements)
+    docx = to_docx(paper)
+    if problems := check_docx(docx):
+        raise BulletinError(problems[0])
+    held.docx, held.docx_sha256 = _store(docx, "docx")
+    held.pdf, held.pdf_sha256 = _store(to_pdf(paper), "pdf")
+    held.faces = [[one.zh, one.en] for one in substituted()]
+    return _kept(held, "signed", acting)
+
+
+def record_of(bulletin: Bulletin) -> BulletinRecord:
+    """Return the pack's record of a bulletin as it holds for its period."""
+    return rules.bulletin_named(bulletin.record, Period.read(bulletin.period))
+
+
+def content_of(bulletin: Bulletin, suffix: str) -> bytes:
+    """Return the signed bytes; raises BulletinError when they are gone or were changed."""
+    path, digest = (bulletin.docx, bulletin.docx_sha256) if suffix == "docx" else (bulletin.pdf, bulletin.pdf_sha256)
+    file = Path(settings.DATA_DIR) / path
+    content = file.read_bytes() if path and file.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise BulletinError(
+            Text(
+                "签发的文件不在或已被改动，与登记的校验值不符。",
+                "The signed file is gone or was changed: its hash does not fit.",
+            )
+        )
+    return content
+
+
+def _held(bulletin: Bulletin, acting: Acting, *states: str) -> Bulletin:
+    held = Bulletin.objects.select_for_update().select_related("snapshot").get(pk=bulletin.pk)
+    if acting.revision is not None and acting.revision != held.revision:
+        raise BulletinError(
+            Text("稿件在您打开后已有变动，请查看后再办。", "The bulletin has changed since you opened it; look again.")
+        )
+    if held.state not in states:
+        name = Bulletin.State(held.state)
+        raise BulletinError(
+            Text(f"通报现在是“{name.label}”，不能这样办理。", f"The bulletin is {held.state}; this cannot be done now.")
+        )
+    return held
+
+
+def _may(roles: tuple[str, ...], acting: Acting) -> None:
+    """Ask for one of the roles that the pack names; the system itself, as a command, drafts without a person."""
+    if acting.by is not None and not acting.by.roles & set(roles):
+        raise BulletinError(Text("您的岗位不能这样办理通报。", "Your posts do not allow this act on a bulletin."))
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise BulletinError(Text("请写明理由。", "Say why."))
+    return reason.strip()[:300]
+
+
+def _next_number(word: str, year: int) -> str:
+    """Take the next number; the counter's row stays locked until the bulletin is signed, so that none is lost."""
+    BulletinCounter.objects.get_or_create(word=word, year=year)
+    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{word}〔{year}〕{counter.last}号"
+
+
+def _store(content: bytes, suffix: str) -> tuple[str, str]:
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"{FOLDER}/{digest[:2]}/{digest}.{suffix}"
+    write_file(Path(settings.DATA_DIR) / path, content)
+    return path, digest
+
+
+def _kept(held: Bulletin, kind: str, acting: Acting, reason: str = "") -> Bulletin:
+    held.revision += 1
+    held.save()
+    _note(held, kind, acting, reason)
+    return held
+
+
+def _note(bulletin: Bulletin, kind: str, acting: Acting, reason: str = "") -> None:
+    BulletinEvent.objects.create(
+        bulletin=bulletin, at=acting.at, by=acting.by, kind=kind, reason=reason, snapshot=bulletin.snapshot_id
+    )
+    detail: dict[str, Any] = {"record": bulletin.record, "period": bulletin.period, "snapshot": bulletin.snapshot_id}
+    if bulletin.signed:
+        detail |= {"number": bulletin.number, "docx": bulletin.docx_sha256, "pdf": bulletin.pdf_sha256}
+    audit(f"bulletin.{kind}", subject=bulletin, actor=acting.by, at=acting.at, detail=detail)

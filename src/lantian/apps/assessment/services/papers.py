@@ -1,0 +1,76 @@
+"""A bulletin as an official paper (公文): from a snapshot's facts, the pack's words and the streets' map alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.maps import svg
+from lantian.apps.assessment.selectors.shapes import shapes_of
+from lantian.apps.assessment.snapshots import SHORT, Facts, number_of, written
+from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
+from lantian.policy.bulletins import Part, Told, Wording, wording
+from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What sign-off gives a paper: number and day; a draft has the day on which it is looked at."""
+
+    day: date
+    number: str = ""
+    draft: bool = True
+
+
+def told_of(facts: Facts, requirements: str = "") -> Told:
+    """Return what a bulletin's words are made from."""
+    sorts = {
+        one.id: one.zh for name in facts.counts if (one := rules.pack().find(CheckCountRecord, name, facts.of.last))
+    }
+    return Told(
+        period=facts.of,
+        now=facts.league(),
+        before=facts.league_before(),
+        names={one.code: one.zh for one in facts.places},
+        sorts=sorts,
+        snapshot=number_of(written(facts))[:SHORT],
+        known=facts.known_at,
+        requirements=requirements,
+    )
+
+
+def words_of(record: BulletinRecord, facts: Facts, requirements: str = "") -> Wording:
+    """Return the bulletin in words."""
+    return wording(record, told_of(facts, requirements))
+
+
+def paper_of(record: BulletinRecord, facts: Facts, stamp: Stamp, requirements: str = "") -> Official:
+    """Return the bulletin as an official paper."""
+    said = words_of(record, facts, requirements)
+    return Official(
+        issuer=record.office,
+        number=stamp.number or f"{record.word}〔{stamp.day.year}〕　号",
+        title=said.title,
+        to=record.addressee,
+        blocks=tuple(block for part in said.parts for block in _blocks(part, facts)),
+        signer="",
+        day=stamp.day,
+        copies=record.copies,
+        contact=record.contact,
+        note=said.remark,
+        draft=stamp.draft,
+    )
+
+
+def _blocks(part: Part, facts: Facts) -> Iterator[Block]:
+    if part.heading:
+        yield Heading(part.level, part.heading)
+    if part.text:
+        yield from (Paragraph(line.strip()) for line in part.text.splitlines() if line.strip())
+    if part.table:
+        table = part.table
+        yield Table(table.heads, table.rows, table.caption, table.widths, table.left)
+    if part.map:
+        drawn = svg(shapes_of(facts, part.map, "zh-hans"), {}, part.caption, paper=True)
+        if drawn:
+            yield Figure(drawn, part.caption)

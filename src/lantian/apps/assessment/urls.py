@@ -1,0 +1,18 @@
+"""Paths of the assessment."""
+
+from django.urls import path
+
+from lantian.apps.assessment.views import bulletins, weekly
+
+app_name = "assessment"
+urlpatterns = [
+    path("assessment/", weekly.latest, name="weekly"),
+    path("assessment/weekly/<slug:period>/", weekly.week, name="week"),
+    path("assessment/weekly/<slug:period>/<slug:code>/", weekly.place, name="place"),
+    path("assessment/snapshots/<slug:number>/", weekly.snapshot, name="snapshot"),
+    path("assessment/bulletins/", bulletins.bulletins, name="bulletins"),
+    path("assessment/bulletins/new/", bulletins.new, name="bulletin-new"),
+    path("assessment/bulletins/<int:key>/", bulletins.bulletin, name="bulletin"),
+    path("assessment/bulletins/<int:key>/file/<slug:suffix>/", bulletins.file, name="bulletin-file"),
+    path("assessment/bulletins/<int:key>/<slug:what>/", bulletins.act, name="bulletin-act"),
+]

@@ -1,0 +1,140 @@
+"""``lantian bulletin``: set a bulletin in official form, and compute one again from its snapshot (通报)."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.periods import Period, PeriodError, Span
+from lantian.project.cli import language
+from lantian.project.start import use_environment
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from lantian.analysis.league import Standing
+
+SUFFIXES = (".docx", ".pdf")
+DATA_DIR = click.option(
+    "--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]"
+)
+
+
+class NotOver(LantianError):
+    """The period still runs."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__(Text(f"{period} 尚未结束，没有通报。", f"{period} is not over; it has no bulletin yet."))
+
+
+@click.group()
+def command() -> None:
+    """Set bulletins in official form, and compute them again."""
+
+
+@command.command()
+@DATA_DIR
+@click.option("--period", required=True, help="such as 2026-W47")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
+@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+def weekly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
+    """Write the weekly bulletin: the signed one where there is one, else a draft of what is known now."""
+    _write("week", data_dir, period, output, as_json=as_json)
+
+
+@command.command()
+@click.argument("snapshot", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="print the figures as one JSON document")
+def compute(*, snapshot: Path, as_json: bool) -> None:
+    """Compute the figures of an exported SNAPSHOT again, with nothing but that file."""
+    from lantian.apps.assessment.snapshots import SnapshotError, number_of, read  # noqa: PLC0415 - needs no server
+
+    try:
+        data = json.loads(snapshot.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SnapshotError(
+            Text(f"{snapshot.name} 不是 JSON：{error}", f"{snapshot.name} is no JSON: {error}")
+        ) from error
+    found = read(data)
+    names = {one.code: Text(one.zh, one.en) for one in found.places}
+    rows = [_row(one, names[one.place]) for one in found.league().by_checks()]
+    if as_json:
+        document = {"snapshot": number_of(data), "period": found.period, "known_at": data["known_at"], "places": rows}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{number_of(data)} {found.period} {data['known_at']}")
+    for row in rows:
+        ranks = " ".join(str(row[key] or "—") for key in ("checks_rank", "rate_rank"))
+        click.echo(f"{ranks} {row['name']} {row['checks']} {row['violations']} {row['rate'] or '—'}")
+
+
+def _row(one: "Standing", name: Text) -> dict[str, Any]:
+    rate = None if one.rate is None else f"{one.rate.numerator}/{one.rate.denominator}"
+    return {
+        "place": one.place,
+        "name": name.in_language(language()),
+        "checks": one.checks,
+        "violations": one.violations,
+        "rate": rate,
+        "checks_rank": one.checks_rank,
+        "rate_rank": one.rate_rank,
+        "state": one.state,
+    }
+
+
+@command.command()
+@DATA_DIR
+@click.option("--period", required=True, help="such as 2026-W47")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON document")
+def verify(*, data_dir: str | None, period: str, as_json: bool) -> None:
+    """Set the signed bulletins of a period again from their snapshots: exit 1 where a snapshot or file differs."""
+    asked = _period(period)
+    again = _open(data_dir)
+    problems: list[Text] = again.problems_of(asked)
+    if as_json:
+        click.echo(json.dumps({"ok": not problems, "problems": [one.en for one in problems]}, ensure_ascii=False))
+    else:
+        good = [Text("快照与签发文件一致。", "Snapshots and signed files agree.")]
+        for one in problems or good:
+            click.echo(one.in_language(language()), err=bool(problems))
+    sys.exit(1 if problems else 0)
+
+
+def _write(span: Span, data_dir: str | None, text: str, output: Path, *, as_json: bool) -> None:
+    if output.suffix.lower() not in SUFFIXES:
+        raise click.BadParameter(f"{output.name}: .docx / .pdf", param_hint="--output")
+    period, now = _period(text), datetime.now(UTC)
+    if period.span != span:
+        raise click.BadParameter(f"{text}: {span}", param_hint="--period")
+    if now < period.end:
+        raise NotOver(period)
+    made: Any = _open(data_dir).set_bulletin(period, output.suffix.lower().removeprefix("."), now)
+    output.write_bytes(made.content)
+    if as_json:
+        click.echo(json.dumps({**made.facts, "output": str(output)}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(made.said.in_language(language()))
+    for warning in made.warnings:
+        click.echo(warning.in_language(language()), err=True)
+    sys.exit(1 if made.problems else 0)
+
+
+def _period(text: str) -> Period:
+    try:
+        return Period.read(text)
+    except PeriodError as error:
+        raise click.BadParameter(error.text.in_language(language()), param_hint="--period") from error
+
+
+def _open(data_dir: str | None) -> "ModuleType":
+    use_environment(data_dir=data_dir)
+    from lantian.project.commands.records import open_records  # noqa: PLC0415 - computing needs no Django
+
+    open_records()
+    from lantian.apps.assessment.services import printing  # noqa: PLC0415 - needs Django
+
+    return printing
