@@ -115,7 +115,7 @@ def test_a_wrong_telephone_is_not_repeated_in_the_message(made: Callable[..., Co
 
 
 def test_an_order_is_taken_once(made: Callable[..., Complaint]) -> None:
-    order = {"channel": "12345", "order_number": "BJ-1"}
+    order: dict[str, Any] = {"channel": "12345", "order_number": "BJ-1"}
     first = made(**order)
     again = take_in(NewComplaint(text="另一段话", **order), by=None, at=AT + HOUR)
     assert (again.complaint.pk, again.fresh) == (first.pk, False)

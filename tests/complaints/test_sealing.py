@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lantian.apps.complaints.models import Complaint, Reporter
-from lantian.apps.complaints.services import SealError, read_reporter, rotate_keys
+from lantian.apps.complaints.services import SealError, read_reporter, reporters, rotate_keys
 from lantian.apps.complaints.services.sealing import FILE, Sealed, hkdf, ring, seal, unseal
 from tests.complaints.conftest import AT, SECRET_NAME, SECRET_PHONE
 
@@ -92,9 +92,8 @@ def test_a_change_that_was_cut_short_goes_on_with_the_key_it_made(
 ) -> None:
     for number in range(2):
         made(f"第{number}处扬尘", name=SECRET_NAME, phone=SECRET_PHONE)
-    from lantian.apps.complaints.services import reporters
-
-    whole, done = reporters._seal_again, []
+    whole = reporters._seal_again
+    done: list[int] = []
 
     def once(pk: int, key: str) -> bool:
         if done:

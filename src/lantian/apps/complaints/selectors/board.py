@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q
 from lantian.analysis.duplicates import repeated
 from lantian.apps.alarms.selectors.words import words
 from lantian.apps.complaints.models import Complaint, ComplaintQuerySet
+from lantian.apps.complaints.reports import report_of
 from lantian.apps.complaints.rules import rules
-from lantian.apps.complaints.services.suggesting import report_of
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.duty import duty_rules

@@ -161,11 +161,11 @@ def _problem(row: Row) -> dict[str, Any]:
 
 def run_orders(entry: OrderImport, *, at: datetime) -> OrderImport:
     """Take what fits of a tried sheet, each row once; the sheet is forgotten, the refused rows stay as a workbook."""
+    _refuse_done(entry)
     rows = rows_of(unseal(Sealed(entry.key, bytes(entry.sealed or b"")), _bound(entry)), entry.channel, at)
     with transaction.atomic():
         held = OrderImport.objects.select_for_update().get(pk=entry.pk)
-        if held.state != OrderImport.State.CHECKED:
-            raise ComplaintError(Text("此表已处理。", "This sheet was dealt with already."))
+        _refuse_done(held)
         ground = Ground.load()
         _count(held, rows)
         for row in rows:
@@ -175,6 +175,11 @@ def run_orders(entry: OrderImport, *, at: datetime) -> OrderImport:
         held.returned = returned(refused) if refused else None
         _close(held, OrderImport.State.DONE, at)
     return held
+
+
+def _refuse_done(entry: OrderImport) -> None:
+    if entry.state != OrderImport.State.CHECKED:
+        raise ComplaintError(Text("此表已处理。", "This sheet was dealt with already."))
 
 
 def drop_orders(entry: OrderImport, *, at: datetime) -> None:

@@ -1,22 +1,13 @@
 """Suspected duplicates (疑似重复): found when a complaint comes, shown with their reasons, decided by a person."""
 
-from lantian.analysis.duplicates import Report, suggestions
+from lantian.analysis.duplicates import suggestions
 from lantian.apps.complaints.models import Complaint, Suggestion
+from lantian.apps.complaints.reports import report_of
 from lantian.apps.complaints.rules import rules
 from lantian.kernel.instants import day_of
 
 MOST = 5
 """Suggestions kept for one complaint."""
-
-
-def report_of(complaint: Complaint) -> Report:
-    """Return a complaint as the pure comparison knows it."""
-    spot = (
-        (complaint.longitude, complaint.latitude)
-        if complaint.longitude is not None and complaint.latitude is not None
-        else None
-    )
-    return Report(str(complaint.pk), complaint.happened_at, complaint.text, complaint.place, spot, complaint.topic)
 
 
 def suggest(complaint: Complaint) -> list[Suggestion]:

@@ -20,6 +20,7 @@ from lantian.apps.complaints.services.intake import LONGEST, known_order
 from lantian.apps.complaints.views.asked import too_many
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import BEIJING
 
 LARGEST = 64 * 1024
 """Bytes of a message."""
@@ -147,13 +148,17 @@ def _answer(request: PageRequest, complaint: Complaint, status: int) -> HttpResp
         "number": complaint.number, "order_number": complaint.order_number, "code": complaint.code,
         "status_page": reverse("complaints:public-status", args=[complaint.code]),
         "topic": complaint.topic, "time_class": complaint.time_class, "street": complaint.area_code,
-        "accept_due": complaint.accept_due_at.isoformat(), "reply_due": complaint.due_at.isoformat(),
+        "accept_due": _told(complaint.accept_due_at), "reply_due": _told(complaint.due_at),
         "state": complaint.state, "state_zh": line.state.zh, "state_en": line.state.en,
         "duplicate_of": complaint.duplicate_of.number if complaint.duplicate_of else None,
-        "replied_at": complaint.replied_at.isoformat() if complaint.replied_at else None,
+        "replied_at": _told(complaint.replied_at) if complaint.replied_at else None,
         "reply": complaint.reply or complaint.refusal or None,
     }  # fmt: skip
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def _told(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).isoformat()
 
 
 def _wrong(status: int, field: str, text: Text) -> HttpResponse:
