@@ -130,15 +130,16 @@ def place_text(source: Source) -> str:
     return json.dumps({"type": "Point", "coordinates": [source.longitude, source.latitude]})
 
 
-def preview(
-    person: Any, kind: Kind, key: str, on: date, known: Mapping[int, list[Owed]] | None = None
-) -> Preview | None:
+def preview(person: Any, kind: Kind, key: str, on: date) -> Preview | None:
     """Return the card of an entry that a person may see; None when there is none."""
     visible = Source.objects.visible_to(person).of_kind(kind.id).select_related("area", "owner", "trade", "grid_owner")
     found = visible.filter(pk=int(key[1:])) if key[:1] == "~" and key[1:].isdecimal() else visible.filter(code=key)
     source = found.first()
-    if source is None:
-        return None
+    return card(kind, source, on) if source else None
+
+
+def card(kind: Kind, source: Source, on: date, known: Mapping[int, list[Owed]] | None = None) -> Preview:
+    """Return the card of an entry. known: what entries owe, as far as it was read already."""
     owed = known[source.pk] if known and source.pk in known else standing(kind, [source], on)[source.pk]
     listed = [one for one in facts(kind, source) if not one.empty][:PREVIEW_FACTS]
     return Preview(

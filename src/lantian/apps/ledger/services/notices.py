@@ -28,7 +28,7 @@ def tell_of_change(source: Source, kind: Kind, change: int, organisations: Seque
         return
     people = people_of(organisations, at, source.area_id or "")
     context = {"ledger": Text(kind.zh, kind.en), "name": source.name}
-    link = reverse("ledger:source", args=[kind.id, source.code])
+    link = reverse("ledger:source", args=[kind.id, key_of(source)])
     tell(people, "ledger-change", context, link=link, key=f"ledger:{change}", at=at, organisations=organisations)
 
 

@@ -1,5 +1,6 @@
 """The list of a ledger, its map, saved views, and what is taken away from it."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
@@ -8,12 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.audit.services import record
 from lantian.apps.ledger import exports, hooks
 from lantian.apps.ledger.models import SavedView, Source
-from lantian.apps.ledger.pages.detail import preview
-from lantian.apps.ledger.pages.listing import list_page, view_counts
+from lantian.apps.ledger.pages.detail import Preview, card, preview
+from lantian.apps.ledger.pages.listing import ListPage, list_page, view_counts
 from lantian.apps.ledger.pages.map_data import map_answer
 from lantian.apps.ledger.pages.query import every_column, filtered, ordered, read_query
 from lantian.apps.ledger.printing import printed
@@ -39,12 +41,11 @@ def ledger(request: PageRequest, kind: str) -> HttpResponse:
     if part == "counts":
         return render(request, "ledger/_view_counts.html", {"counts": view_counts(person, of, on)})
     page = list_page(person, of, query, on, request.GET.dict(), request.GET.get("n", ""))
-    chosen = selected or (page.rows[0].key if page.rows else "")
     context = {
         "page": page,
         "kind": of,
         "base": _base(request.GET),
-        "preview": preview(person, of, chosen, on, page.duties) if chosen and request.GET.get("tab") != "map" else None,
+        "preview": _preview(person, page, selected, on) if request.GET.get("tab") != "map" else None,
         "every_column": every_column(of),
         "chosen": {column.name for column in page.columns},
         "densities": [("loose", _("宽松")), ("standard", _("标准")), ("tight", _("紧凑"))],
@@ -57,6 +58,14 @@ def ledger(request: PageRequest, kind: str) -> HttpResponse:
         "template_url": _beside(request, "ledger:template", of),
     }
     return render(request, PARTS.get(part, "ledger/list.html"), context)
+
+
+def _preview(person: Person, page: ListPage, selected: str, on: date) -> Preview | None:
+    """The card of the entry asked for, else of the first row; a row that is shown is not read again."""
+    row = next((row for row in page.rows if selected in ("", row.key)), None)
+    if row is not None:
+        return card(page.kind, row.source, on, page.duties)
+    return preview(person, page.kind, selected, on) if selected else None
 
 
 def _beside(request: PageRequest, name: str, kind: Kind) -> str:
