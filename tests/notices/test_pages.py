@@ -172,7 +172,7 @@ def test_a_test_message_tells_the_receivers_answer_and_stands_in_the_record(
     record = text(client.get("/system/notices/"))
     assert "l**@office.example" in record
     assert "lan@office.example" not in record
-    assert list(Entry.objects.filter(action="channel.tested").values_list("detail__taken", flat=True)) == [True]
+    assert list(Entry.objects.filter(verb="channel.tested").values_list("detail__taken", flat=True)) == [True]
 
 
 def test_a_robot_is_tested_without_an_address(
