@@ -69,7 +69,13 @@ def test_a_fine_goes_from_its_proposal_to_a_decision_and_its_issued_paper(signed
     assert begun["Location"] == f"/cases/{checked.slug}/papers/{paper.pk}/"
     form = body(signed_in.get(begun["Location"]))
     asked = set(re.findall(r'name="v-([a-z_]+)"', form))
-    assert asked == {"party_code", "party_address", "party_head", "account"}
+    assert asked == {
+        "party_code",
+        "party_address",
+        "party_head",
+        "law",
+        "account",
+    }  # the Code's clause is not confirmed
     values = {f"v-{name}": "写明" for name in asked} | {"version": 1, "do": "issue"}
     shown = body(signed_in.post(begun["Location"], values, follow=True))
     paper.refresh_from_db()

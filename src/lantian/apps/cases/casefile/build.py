@@ -21,7 +21,7 @@ from lantian.apps.cases.rules import measure_rules, type_of
 from lantian.apps.cases.selectors.page import history_of
 from lantian.apps.cases.services.errors import CaseActError
 from lantian.apps.cases.services.evidence import content_of
-from lantian.apps.cases.services.known import About, known
+from lantian.apps.cases.services.known import About, cited, known
 from lantian.apps.cases.services.measures import holder_of, record_of
 from lantian.apps.cases.services.papers import bytes_of, page_count
 from lantian.apps.cases.services.wording import KINDS
@@ -104,7 +104,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
     about = About(measure.case, measure, measure.opened_at)
     values = known(about)
     rows = [
-        ("依据", values.get("law", "")), ("当事人", measure.party), ("事实与理由", measure.reason),
+        ("依据", cited(record)), ("当事人", measure.party), ("事实与理由", measure.reason),
         ("金额（元）", values.get("amount", "")), ("裁量", values.get("discretion", "")),
         ("偏离建议的理由", measure.deviation), ("按日计算", values.get("arithmetic", "")),
         ("期限", f"{measure.first} 至 {measure.last or '解除时'}" if measure.first else ""),

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "amount",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="金额"),
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="罚款数额"),
                 ),
                 ("deviation", models.CharField(blank=True, max_length=500, verbose_name="偏离建议的理由")),
                 ("factors", models.JSONField(default=dict, verbose_name="裁量因素")),

@@ -36,7 +36,7 @@ class Measure(models.Model):
     state = models.CharField(_("步骤"), max_length=30)
     steps = models.JSONField(default=list)
     suggested = models.DecimalField(_("裁量建议"), max_digits=14, decimal_places=2, null=True, blank=True)
-    amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount = models.DecimalField(_("罚款数额"), max_digits=14, decimal_places=2, null=True, blank=True)
     deviation = models.CharField(_("偏离建议的理由"), max_length=500, blank=True)
     factors = models.JSONField(_("裁量因素"), default=dict)
     daily = models.JSONField(_("按日计算"), default=dict)

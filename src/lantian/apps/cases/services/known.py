@@ -197,12 +197,12 @@ def _measure(about: About) -> dict[str, str]:
     measure = about.measure
     if measure is None:
         newest = about.case.measures.last()
-        return {"law": cited(record_of(newest))} if newest else {}
+        return {"law": _confirmed(record_of(newest))} if newest else {}
     record = about.record
     assert record is not None
     amount = measure.amount
     return {
-        "law": cited(record), "measure": record.zh, "measure_kind": record.kind,
+        "law": _confirmed(record), "measure": record.zh, "measure_kind": record.kind,
         "amount": f"{amount:f}".removesuffix(".00") if amount is not None else "",
         "amount_capitals": in_capitals(amount) if amount is not None else "",
         "first_day": chinese_day(measure.first) if measure.first else "",
@@ -213,6 +213,11 @@ def _measure(about: About) -> dict[str, str]:
         "discretion": "；".join(f"{factor}：{choice}" for factor, choice, _ in discretion(about)),
         "arithmetic": _arithmetic(measure),
     }  # fmt: skip
+
+
+def _confirmed(record: MeasureRecord) -> str:
+    """The law of a measure; a clause that nobody has confirmed is left for a person to write."""
+    return "" if record.confidence == "B?" else cited(record)
 
 
 def cited(record: MeasureRecord) -> str:

@@ -1,5 +1,6 @@
 """Papers of a case: begun, written, issued, downloaded; the whole case as one PDF; the public list of sanctions."""
 
+from datetime import date
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -18,6 +19,8 @@ from lantian.apps.cases.services.papers import MEDIA, bytes_of, discard, draft, 
 from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
 from lantian.apps.cases.views.measure_forms import DraftForm
 from lantian.apps.cases.views.one import attempt
+from lantian.apps.ui.official.document import chinese_day
+from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
@@ -63,6 +66,7 @@ def paper(request: PageRequest, slug: str, key: int) -> HttpResponse:
     context = {
         "case": found.case, "paper": found, "sheet": sheet, "label": Text(sheet.record.zh, sheet.record.en),
         "known": [(KNOWN[name], value) for name, value in sheet.known.items() if name in sheet.record.names()],
+        "day": chinese_day(date.fromisoformat(sheet.body["day"])), "faces": substituted(),
         "may_handle": may_handle(found.case, request.user), "personal": True,
     }  # fmt: skip
     return render(request, "cases/paper.html", context)
