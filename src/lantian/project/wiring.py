@@ -25,6 +25,7 @@ from lantian.apps.complaints.services import follow
 from lantian.apps.complaints.services.demo import forget_synthetic as forget_complaints
 from lantian.apps.inspections.selectors.page import linked_inspections
 from lantian.apps.inspections.selectors.visited import inspected_sources
+from lantian.apps.inspections.services.demo import forget_synthetic as forget_inspections
 from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
@@ -52,7 +53,7 @@ def connect() -> None:
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_complaints, forget_cases, forget_synthetic]
+    before_removal[:] = [forget_inspections, forget_complaints, forget_cases, forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]

@@ -157,7 +157,7 @@ def _answers(request: PageRequest, checklist: ChecklistRecord) -> list[Answer]:
     ]  # fmt: skip
 
 
-def _photo(inspection: UUID, file: "UploadedFile[Any]", item: str, by: Person, at: Any) -> None:
+def _photo(inspection: UUID, file: Any, item: str, by: Person, at: Any) -> None:
     if (file.size or 0) > LARGEST:
         most = LARGEST >> 20
         raise LantianError(Text(f"照片不得大于 {most} MB。", f"A photo may not be larger than {most} MB."))

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.inspections.services.demo import fill_inspections
 from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services.demo import fill_demo
 from lantian.apps.telemetry.services.demo_devices import backfill_demo, register_demo_devices
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             )
             self._demo_data(Lake(settings.LAKE_URL), pack, now)
             self._demo_accounts(now)
+            if settings.DEMO_LEDGERS and Device.objects.filter(synthetic=True).exists():
+                fill_inspections(at=now)
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""
