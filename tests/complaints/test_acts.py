@@ -17,7 +17,6 @@ from lantian.apps.cases.services import (
     revoke_penalty,
     take_step,
 )
-from lantian.apps.complaints import hooks
 from lantian.apps.complaints.models import Complaint, Reward
 from lantian.apps.complaints.services import (
     Changed,
@@ -38,6 +37,7 @@ from lantian.apps.complaints.services.demo import forget_synthetic
 from lantian.apps.complaints.services.photos import clean, keep_photos
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import Sent
+from lantian.apps.notices.models import Notice
 from lantian.workflow.errors import WorkflowError
 from tests.complaints.conftest import AT, SECRET_NAME, SECRET_PHONE, jpeg
 
@@ -298,17 +298,23 @@ def test_a_reply_is_reminded_of_once_before_its_end(made: Callable[..., Complain
     complaint, joined, refused = made(), made(), made("楼下餐馆油烟")
     join(joined, Doing(desk, AT), earlier=complaint)
     refuse(refused, Doing(desk, AT), reason="不属实")
-    told: list[str] = []
-    before = list(hooks.after_remind)
-    hooks.after_remind[:] = [lambda one, at: told.append(one.number)]
-    try:
-        assert remind(complaint.warn_at - HOUR) == 0
-        assert remind(complaint.warn_at) == 1
-        assert remind(complaint.warn_at + HOUR) == 0
-    finally:
-        hooks.after_remind[:] = before
-    assert told == [complaint.number]
+    assert remind(complaint.warn_at - HOUR) == 0
+    assert remind(complaint.warn_at) == 1
+    assert remind(complaint.warn_at + HOUR) == 0
+    notice = Notice.objects.get(person=desk)
+    assert complaint.number in notice.message.text_zh
+    assert notice.message.link == f"/complaints/{complaint.number}/"
+    assert complaint.text not in notice.message.text_zh
     assert complaint.warn_at < complaint.due_at
+
+
+def test_an_emergency_is_told_to_the_desk_at_once(made: Callable[..., Complaint], desk: Person) -> None:
+    made()
+    assert not Notice.objects.exists()
+    made("有人在路边焚烧垃圾")
+    message = Notice.objects.get(person=desk).message
+    assert message.urgent
+    assert "露天焚烧" in message.title_zh
 
 
 def test_complaints_of_a_demonstration_go_with_it_and_real_ones_stay(

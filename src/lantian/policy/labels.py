@@ -362,6 +362,7 @@ KEYS: Mapping[str, Text] = {
     "off_share": Text("回落比例", "ends at this share"),
     "office": Text("发文机关", "issued by"),
     "owner_files": Text("责任单位申报", "filed by its owner"),
+    "urgent_hours": Text("立即通知", "told at once within"),
     "verified": Text("主管部门填写", "filled in by a bureau"),
     "official_title": Text("表名", "title of the printed table"),
     "offline_after_s": Text("离线判定时长", "off-line after"),
@@ -596,6 +597,7 @@ UNITS_OF_KEYS: Mapping[str, str] = {
     "metres": "m",
     "place_percent": "%",
     "yuan": "元",
+    "urgent_hours": "h",
 }
 """Units that a key's name implies."""
 

@@ -55,7 +55,8 @@ class ComplaintRuleRecord(Record):
     """How complaints are cases: the type, who checks, the step that replies with its outcomes, and the call back.
 
     party: the part of who checks. replied: the outcome where the complainant can be told; anonymous: where nobody can be. warn_percent: elapsed share
-    of a period from which its lamp is yellow and the reply is reminded of.
+    of a period from which its lamp is yellow and the reply is reminded of. urgent_hours: what has to be taken up within
+    them is told at once.
     """
 
     references: ClassVar[Mapping[str, str]] = {"case_type": "case_type"}
@@ -68,6 +69,7 @@ class ComplaintRuleRecord(Record):
     visit_step: str
     visits: tuple[VisitRecord, ...] = Field(min_length=1)
     warn_percent: int = Field(gt=0, lt=100)
+    urgent_hours: int = Field(ge=0)
 
 
 @record_type("complaint_match")

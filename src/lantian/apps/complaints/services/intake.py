@@ -17,6 +17,7 @@ from lantian.apps.complaints.services.photos import keep_photos
 from lantian.apps.complaints.services.reporters import Identity, keep_reporter
 from lantian.apps.complaints.services.state import note
 from lantian.apps.complaints.services.suggesting import suggest
+from lantian.apps.complaints.services.telling import tell_new
 from lantian.apps.ledger.places import Ground, WrongPlace, read_position
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.identifiers import phone as read_phone
@@ -88,6 +89,7 @@ def take_in(new: NewComplaint, *, by: Any, at: datetime, ground: Ground | None =
             detail = {"channel": complaint.channel, "topic": complaint.topic, "order": order}
             note(complaint, "received", by=by, at=at, detail=detail)
             suggest(complaint)
+            tell_new(complaint)
     except IntegrityError:
         known = known_order(new.channel, order)
         if known is None:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lantian.apps.complaints import hooks
 from lantian.apps.complaints.models import Complaint
 from lantian.apps.complaints.services.state import note
+from lantian.apps.complaints.services.telling import tell_due_soon
 
 
 def remind(now: datetime) -> int:
@@ -23,6 +23,5 @@ def _remind(pk: int, now: datetime) -> bool:
     complaint.reminded_at = now
     complaint.save(update_fields=["reminded_at"])
     note(complaint, "reminded", by=None, at=now, detail={"due": complaint.due_at.isoformat()})
-    for told in hooks.after_remind:
-        told(complaint, now)
+    tell_due_soon(complaint, now)
     return True
