@@ -42,6 +42,7 @@ def line(live_server: Any) -> Iterator[CutLine]:
 def phone(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Return a maker of phones: a browser context with a place and somebody signed in."""
     made: list[BrowserContext] = []
+    expect.set_options(timeout=WAIT_MS)
 
     def make(line: CutLine, person: Person, language: str = "zh") -> BrowserContext:
         context = browser.new_context(

@@ -99,7 +99,7 @@ function bar() {
   return h("div", { class: "bar0" },
     inside && h("a", { class: "back", href: "#/" }, `‹ ${t("back")}`),
     h("h1", {}, t("title")), h("span", { class: "mut" }, `${monthDay(Date.now())} ${weekday(Date.now())}`), h("span", { class: "sp" }),
-    h("button", { type: "button", class: "who", popovertarget: "patrol-menu", "aria-label": t("menu") }, app.me ? [app.me.post && !inside && h("span", { class: "post" }, `${app.me.post} · `), app.me.name] : t("menu")));
+    h("button", { type: "button", class: "who", popovertarget: "patrol-menu", "aria-label": t("menu") }, app.me ? [app.me.post && !inside && h("span", { class: "post" }, `${app.me.post} · `), h("span", { class: "name" }, app.me.name)] : t("menu")));
 }
 
 function menu() {
@@ -193,7 +193,7 @@ async function send(options = {}) {
   const { work } = app;
   const { state, next_at } = await drain(work.store, { ...options, tell: async (id) => { work.sending = id; await work.load(); app.paint(); } });
   await work.load();
-  if (state !== "busy") app.link = state === "done" ? (app.link === "asking" ? "asking" : "on") : state;
+  if (!["busy", "idle"].includes(state)) app.link = state === "done" ? "on" : state;
   if (state === "offline") wakeWorker();
   app.paint();
   await room();

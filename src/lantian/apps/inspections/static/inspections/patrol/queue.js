@@ -36,11 +36,11 @@ export async function whoAmI() {
 }
 
 /** Send what waits. `hand`: somebody asked, so no pause is waited for. `tell(id)` names the entry that is on its way.
- *  Returns { state: "done" | "offline" | "signed-out" | "other" | "refused" | "busy", next_at }. */
+ *  Returns { state: "done" | "offline" | "signed-out" | "other" | "refused" | "busy" | "idle", next_at }; the last two asked nobody. */
 export async function drain(store, { hand = false, tell = () => {} } = {}) {
   return navigator.locks.request(`lantian-patrol-${store.person}`, { ifAvailable: true }, async (lock) => {
     if (!lock) return { state: "busy" };
-    if (!(await store.all("queue")).some(({ state }) => state === "waiting")) return { state: "done" };
+    if (!(await store.all("queue")).some(({ state }) => state === "waiting")) return { state: "idle" };
     const me = await whoAmI();
     if (me.state !== "in") return { state: me.state };
     if (me.person !== store.person) return { state: "other" };
