@@ -171,7 +171,7 @@ def rows_of(found: SourceQuerySet, start: int, end: int) -> list[Source]:
 
 
 def _named(keys: Sequence[int]) -> list[Source]:
-    """Return entries in the order of their keys; no area's border is read."""
+    """Return entries in the order of their keys; no street's border is read."""
     named = Source.objects.select_related("area", "trade", "owner", "grid_owner").defer(
         "area__geometry", "geometry", "search"
     )
