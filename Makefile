@@ -70,6 +70,7 @@ django-check: setup  ## Django's own checks, and no migration forgotten
 
 docs: setup $(DEVELOPMENT)  ## build the documentation, warnings are errors
 	@$(BIN)/python -m lantian.policy.reference docs/_generated/standards
+	@$(BIN)/python -m lantian.policy.case_reference docs/_generated/cases
 	@$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 

@@ -32,7 +32,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "LANTIAN_DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "lantian.project.settings"}
         name, password = _demo(environment)
-        with _web(environment) as port:
+        with web(environment) as port:
             reader = Reader(port)
             reader.sign_in(name, password)
             figures = [figure for page in PAGES for figure in _figures(reader, page)]
@@ -63,7 +63,7 @@ def _demo(environment: dict[str, str]) -> tuple[str, str]:
 
 
 @contextmanager
-def _web(environment: dict[str, str]) -> Iterator[int]:
+def web(environment: dict[str, str]) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

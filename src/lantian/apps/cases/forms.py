@@ -19,7 +19,8 @@ class CasesForm(forms.Form):
     type = forms.CharField(required=False, max_length=40)
     area = forms.CharField(required=False, max_length=12)
     holder = forms.CharField(required=False, max_length=64)
-    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
+    after = forms.IntegerField(required=False, min_value=1)
+    passed = forms.IntegerField(required=False, min_value=0, max_value=10_000_000)
 
     @property
     def query(self) -> CaseQuery:

@@ -6,7 +6,7 @@ of the step has passed without an act, the named officer counts as silent: then 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lantian.apps.accounts.answering import Answer, Picture, Why, picture_of, who_answers
@@ -31,16 +31,40 @@ class With:
     because: Text | None
 
 
-def with_whom(row: CaseThread, now: datetime) -> With | None:
+@dataclass
+class Desks:
+    """Who is where at a moment; each organisation is read once, however many steps it has."""
+
+    now: datetime
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    posts: dict[str, list[Post]] = field(default_factory=dict)
+
+    def picture(self, row: CaseThread) -> Picture:
+        """Return what is known about the organisation that has a step."""
+        if row.holder_id not in self.pictures:
+            self.pictures[row.holder_id] = picture_of(row.holder, self.now)
+        return self.pictures[row.holder_id]
+
+    def working(self, row: CaseThread) -> list[Post]:
+        """Return the posts of that organisation that take steps."""
+        if row.holder_id not in self.posts:
+            held = Post.objects.held_on(day_of(self.now)).filter(organisation=row.holder_id, role__in=_WORK)
+            held = held.filter(person__is_active=True).select_related("person", "organisation__area", "area")
+            self.posts[row.holder_id] = list(held)
+        return self.posts[row.holder_id]
+
+
+def with_whom(row: CaseThread, now: datetime, desks: Desks | None = None) -> With | None:
     """Return who has an open step at a moment; None where the organisation has nobody."""
-    post = named_post(row, now)
-    picture = picture_of(row.holder, now)
-    found = _answer(row, picture, post, now)
+    desks = desks or Desks(now)
+    post = named_post(row, desks)
+    found = _answer(row, desks.picture(row), post, now)
     if found is None:
         return None
     answer, because = found
-    person = Person.objects.get(pk=answer.person)
-    return With(person, post.person if post else None, because if post is None or person != post.person else None)
+    if post is not None and answer.person == post.person_id:
+        return With(post.person, post.person, None)
+    return With(Person.objects.get(pk=answer.person), post.person if post else None, because)
 
 
 def concerned(row: CaseThread, now: datetime) -> list[Person]:
@@ -52,13 +76,12 @@ def concerned(row: CaseThread, now: datetime) -> list[Person]:
     return [found.person, *others]
 
 
-def named_post(row: CaseThread, now: datetime) -> Post | None:
+def named_post(row: CaseThread, desks: Desks) -> Post | None:
     """Return the post of the named officer of a step."""
-    held = Post.objects.held_on(day_of(now)).filter(organisation=row.holder_id, person__is_active=True, role__in=_WORK)
-    posts = [one for one in held.select_related("person", "organisation__area", "area") if _covers(one, row)]
-    acted = row.case.history.filter(by__in=[one.person_id for one in posts]).order_by("-pk").first()
-    if acted is not None:
-        return next(one for one in posts if one.person_id == acted.by_id)
+    posts = [one for one in desks.working(row) if _covers(one, row)]
+    if len(posts) > 1:
+        acted = row.case.history.filter(by__in=[one.person_id for one in posts]).order_by("-pk").first()
+        posts = [one for one in posts if acted is None or one.person_id == acted.by_id]
     return min(posts, key=lambda one: (bool(one.head), _WORK.index(Role(one.role)), one.pk), default=None)
 
 
@@ -82,7 +105,7 @@ def _line(picture: Picture, post: Post | None, now: datetime, *, late: bool) -> 
     """Everybody who may have the step, in order, each with the reason."""
     holder = post.person_id if post else 0
     away = post is not None and not picture.here(holder, now)
-    deputies = _deputies(post, now) if post else ()
+    deputies = _deputies(post, now) if post and (away or late) else ()
     roster = [(answer, _REASONS[answer.why]) for answer in _roster(picture, now)]
     if not at_work(now):
         yield from (

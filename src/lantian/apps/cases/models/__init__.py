@@ -7,6 +7,7 @@ from lantian.apps.cases.models.cases import (
     CaseSource,
     CaseStep,
     CaseThread,
+    CaseThreadQuerySet,
     Evidence,
     HistoryError,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "CaseSource",
     "CaseStep",
     "CaseThread",
+    "CaseThreadQuerySet",
     "Evidence",
     "FrozenError",
     "HistoryError",

@@ -104,7 +104,7 @@ class Case(models.Model):
     )
     area_code = models.CharField(_("区域代码"), max_length=12, blank=True, db_index=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入案件")
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入案件"), db_index=False
     )
     subject = models.CharField(_("累计对象"), max_length=80, blank=True, db_index=True)
     cycle = models.CharField(_("累计周期"), max_length=120, blank=True)
@@ -113,7 +113,7 @@ class Case(models.Model):
     happened_at = models.DateTimeField(_("发生时间"))
     opened_at = models.DateTimeField(_("立案时间"), db_index=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True, db_index=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
     synthetic = models.BooleanField(_("模拟数据"), default=False)
 
@@ -123,6 +123,12 @@ class Case(models.Model):
         verbose_name = verbose_name_plural = _("案件")
         ordering = ["-opened_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["type", "year", "serial"], name="one_case_of_a_number")]
+        indexes = [
+            models.Index(fields=["-opened_at", "-id"], name="cases_newest"),
+            models.Index(fields=["-opened_at", "-id"], condition=Q(closed_at__isnull=True), name="open_cases_newest"),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="closed_cases"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="merged_cases"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -160,6 +166,15 @@ class CaseThreadQuerySet(models.QuerySet["CaseThread"]):
     def running(self) -> Self:
         """Open steps whose clock runs."""
         return self.open().filter(paused=False, due_at__isnull=False)
+
+    def visible_to(self, person: Any) -> Self:
+        """Steps of the cases that a person may see."""
+        scope = scope_of(person)
+        if scope.whole:
+            return self
+        ours = CaseThread.objects.filter(holder__in=scope.organisations).values("case")
+        ground = scope.within("case__area_code", "case__source__owner")
+        return self.filter(ground | Q(case__in=ours) | Q(case__sender__in=scope.organisations))
 
     def overdue(self, now: datetime) -> Self:
         return self.running().filter(due_at__lt=now)
@@ -212,7 +227,10 @@ class CaseThread(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_thread_of_a_number")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(ended_at__isnull=True, paused=False), name="open_threads_due"),
-            models.Index(fields=["holder", "due_at"], condition=Q(ended_at__isnull=True), name="open_threads_held"),
+            models.Index(
+                fields=["holder", "paused", "due_at"], condition=Q(ended_at__isnull=True), name="open_threads_of_holder"
+            ),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="ended_threads"),
         ]
 
     def __str__(self) -> str:

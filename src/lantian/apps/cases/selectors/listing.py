@@ -1,14 +1,18 @@
-"""The list of cases: tabs, filters, pages; each case with the open step that is due first."""
+"""The list of cases: tabs, filters, pages; each case with the open step that is due first.
+
+A page begins after the last case of the one before, so that the hundredth costs what the first does; nothing is
+counted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.alarms.selectors.words import words
-from lantian.apps.cases.models import Case, CaseQuerySet, CaseThread
+from lantian.apps.cases.models import Case, CaseQuerySet, CaseThread, CaseThreadQuerySet
 from lantian.apps.cases.rules import rules, type_of
 from lantian.apps.cases.selectors.lines import Line, sorted_lines
 from lantian.kernel.errors import Text
@@ -26,14 +30,15 @@ VIEWS: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """What the address asks for."""
+    """What the address asks for. after: the key of the case before the page; passed: how many cases lie before it."""
 
     view: str = ""
     text: str = ""
     type: str = ""
     area: str = ""
     holder: str = ""
-    page: int = 1
+    after: int = 0
+    passed: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,39 +68,52 @@ class Listing:
 
     query: CaseQuery
     rows: Sequence[CaseLine]
-    total: int
-    counts: Sequence[tuple[str, Text, int]]
+    more: bool
     types: Sequence[tuple[str, Text]]
     areas: Sequence[Area]
     holders: Sequence[Organisation]
 
     @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
+    def views(self) -> Sequence[tuple[str, Text]]:
+        return list(VIEWS.items())
 
     @property
-    def first(self) -> int:
-        return (self.query.page - 1) * PAGE
+    def last(self) -> CaseLine | None:
+        """The case after which the next page begins."""
+        return self.rows[-1] if self.more else None
+
+    @property
+    def upto(self) -> int:
+        """How many cases lie before the next page."""
+        return self.query.passed + len(self.rows)
 
 
 def case_list(visible: CaseQuerySet, query: CaseQuery, ours: frozenset[str], now: datetime) -> Listing:
     """Return one page of what is asked for; ours: the reader's organisations."""
-    filtered = _filtered(visible, query)
-    counts = [(name, label, _of_view(filtered, name, ours, now).count()) for name, label in VIEWS.items()]
-    found = _of_view(filtered, query.view, ours, now)
-    start = (query.page - 1) * PAGE
+    found = _after(_of_view(_filtered(visible, query), query.view, ours, now), query.after)
     steps = Prefetch("threads", CaseThread.objects.open().select_related("holder"), to_attr="open_threads")
-    rows = found.order_by("-opened_at", "-pk").prefetch_related(steps)[start : start + PAGE]
+    rows = list(found.order_by("-opened_at", "-pk").prefetch_related(steps)[: PAGE + 1])
     return Listing(
         query=query,
-        rows=[_line(case, now) for case in rows],
-        total=next(count for name, _, count in counts if name == query.view),
-        counts=counts,
+        rows=[_line(case, now) for case in rows[:PAGE]],
+        more=len(rows) > PAGE,
         types=[(one.id, Text(one.zh, one.en)) for one in rules().types(day_of(now)).values()],
-        areas=list(Area.objects.of_kind("street").order_by("order", "code")),
-        holders=list(Organisation.objects.filter(case_threads__ended_at=None, case_threads__isnull=False)
-                     .distinct().order_by("code")[:200]),
-    )  # fmt: skip
+        areas=list(Area.objects.of_kind("street").defer("geometry").order_by("order", "code")),
+        holders=list(Organisation.objects.filter(Exists(_held_by("pk"))).order_by("code")[:200]),
+    )
+
+
+def _held_by(field: str) -> CaseThreadQuerySet:
+    """The open steps that an organisation holds, for a question about each."""
+    return CaseThread.objects.open().filter(holder=OuterRef(field))
+
+
+def _after(found: CaseQuerySet, key: int) -> CaseQuerySet:
+    """The cases that come after one in the order of the list."""
+    opened = Case.objects.filter(pk=key).values_list("opened_at", flat=True).first() if key else None
+    if opened is None:
+        return found
+    return found.filter(opened_at__lte=opened).exclude(opened_at=opened, pk__gte=key)
 
 
 def _line(case: Case, now: datetime) -> CaseLine:
@@ -111,8 +129,7 @@ def _filtered(found: CaseQuerySet, query: CaseQuery) -> CaseQuerySet:
     if query.area:
         found = found.filter(area_code__startswith=query.area)
     if query.holder:
-        held = CaseThread.objects.open().filter(holder=query.holder)
-        found = found.filter(pk__in=held.values("case"))
+        found = found.filter(Exists(CaseThread.objects.open().filter(holder=query.holder, case=OuterRef("pk"))))
     if query.text:
         words_of = Q(number__icontains=query.text) | Q(title__icontains=query.text)
         found = found.filter(words_of | Q(source__name__icontains=query.text))
@@ -123,7 +140,7 @@ def _of_view(found: CaseQuerySet, view: str, ours: frozenset[str], now: datetime
     if view == "":
         return found.open()
     if view == "late":
-        return found.filter(pk__in=CaseThread.objects.overdue(now).values("case"))
+        return found.open().filter(Exists(CaseThread.objects.overdue(now).filter(case=OuterRef("pk"))))
     if view == "sent":
         return found.filter(sender__in=ours)
     return found.closed() if view == "closed" else found

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.rights import may
-from lantian.apps.cases.forms import LiftForm
+from lantian.apps.cases.forms import CasesForm, LiftForm
 from lantian.apps.cases.models import Sanction
-from lantian.apps.cases.selectors.boards import DAYS, departments, durations, overdue_lines, streets
+from lantian.apps.cases.selectors.boards import DAYS, departments, durations, overdue_page, streets
 from lantian.apps.cases.selectors.sanctions import sanction_lines
 from lantian.apps.cases.services import lift
-from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
+from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by, steps_seen_by
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError
 from lantian.kernel.instants import day_of
@@ -21,17 +21,17 @@ from lantian.kernel.instants import day_of
 @require_GET
 def boards(request: PageRequest) -> HttpResponse:
     """Show what each department and each street has open."""
-    now, visible = moment_of(request), seen_by(request)
-    context = {"departments": departments(visible, now), "streets": streets(visible, now), "moment": now, "days": DAYS}
+    now, steps = moment_of(request), steps_seen_by(request)
+    context = {"departments": departments(steps, now), "streets": streets(steps, now), "moment": now, "days": DAYS}
     return render(request, "cases/boards.html", context)
 
 
 @require_GET
 def overdue(request: PageRequest) -> HttpResponse:
     """Show what is overdue, and the time from alert to closed."""
-    now, visible = moment_of(request), seen_by(request)
-    lines, total = overdue_lines(visible, now)
-    context = {"lines": lines, "total": total, "durations": durations(visible, now), "moment": now, "days": DAYS}
+    now, query = moment_of(request), CasesForm(request.GET).query
+    page = overdue_page(steps_seen_by(request), now, query.after, query.passed)
+    context = {"page": page, "durations": durations(seen_by(request), now), "moment": now, "days": DAYS}
     return render(request, "cases/overdue.html", context)
 
 

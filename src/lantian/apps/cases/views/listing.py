@@ -12,7 +12,8 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.cases.forms import CasesForm, NewCaseForm
-from lantian.apps.cases.models import Case, CaseQuerySet
+from lantian.apps.cases.models import Case, CaseQuerySet, CaseThread, CaseThreadQuerySet
+from lantian.apps.cases.panels import due_clocks
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.selectors.listing import case_list
 from lantian.apps.cases.selectors.todo import todo
@@ -39,7 +40,14 @@ def moment_of(request: PageRequest) -> datetime:
 
 def seen_by(request: PageRequest) -> CaseQuerySet:
     """Return the cases that the reader may see, opened up to the page's moment."""
-    return Case.objects.visible_to(request.user).filter(opened_at__lte=moment_of(request))
+    found = Case.objects.visible_to(request.user)
+    return found if request.as_of.live else found.filter(opened_at__lte=moment_of(request))
+
+
+def steps_seen_by(request: PageRequest) -> CaseThreadQuerySet:
+    """Return the steps of the cases that the reader may see, opened up to the page's moment."""
+    found = CaseThread.objects.visible_to(request.user)
+    return found if request.as_of.live else found.filter(case__opened_at__lte=moment_of(request))
 
 
 def said(error: LantianError) -> str:
@@ -53,6 +61,7 @@ def mine(request: PageRequest) -> HttpResponse:
     now = moment_of(request)
     may_open = may(request.user, "cases:new", "POST")
     context = {"todo": todo(request.user, now), "moment": now, "types": _types(now) if may_open else []}
+    context["duties"] = due_clocks(request.user, now)
     return render(request, "cases/mine.html", context)
 
 
