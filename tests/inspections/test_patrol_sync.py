@@ -11,6 +11,7 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from lantian.apps.accounts.models import Person, Post
+from lantian.apps.audit.models import Entry
 from lantian.apps.cases.models import Evidence
 from lantian.apps.cases.services import Taken, attach_file, take_step
 from lantian.apps.inspections import rules
@@ -100,6 +101,7 @@ def test_a_photo_that_comes_twice_is_stored_once_and_written_again_where_the_dis
     assert said(first) == said(again)
     assert (tmp_path / stored.path).read_bytes() == content
     assert InspectionPhoto.objects.filter(client_id=number).count() == 1
+    assert Entry.objects.filter(verb="inspection.photo").count() == 1
 
 
 def test_bytes_that_do_not_fit_their_hash_are_refused_and_leave_nothing(phone: Phone) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.scope import scope_of
+from lantian.apps.audit.services import record
 from lantian.apps.cases.models import Case, CaseStep, Evidence
 from lantian.apps.cases.rules import type_of
 from lantian.apps.cases.services import CaseActError, Changed, NotYours, Taken, attach_file, take_step
@@ -61,10 +63,23 @@ def receive_photo(fields: InspectionPhotoFields, content: bytes, *, by: Person, 
     _check_owner(fields, by)
     sent = PhotoSent(fields.id, content, fields.sha256, fields.taken_at, fields.item, fields.longitude, fields.latitude)
     try:
-        row = add_photo(fields.inspection, sent, by=by, at=at)
+        row = _kept_photo(fields, sent, by, at)
     except LantianError as error:
         raise Refused("photo", error.text, RETAKE, status=422) from error
     return _on_disk(fields.id, row.path, content)
+
+
+@transaction.atomic
+def _kept_photo(fields: InspectionPhotoFields, sent: PhotoSent, by: Person, at: datetime) -> InspectionPhoto:
+    """Keep a photo; at its first coming the audit log takes down its hash and that of the camera's own file."""
+    row = add_photo(fields.inspection, sent, by=by, at=at)
+    if row.received_at == at:
+        detail = {
+            "inspection": str(fields.inspection), "sha256": row.sha256, "size": row.size,
+            "original_sha256": fields.original_sha256, "taken_at": fields.taken_at.isoformat(),
+        }  # fmt: skip
+        record("inspection.photo", subject=row, actor=by, at=at, detail=detail)
+    return row
 
 
 def receive_evidence(fields: EvidenceFields, content: bytes, *, by: Person, at: datetime) -> Kept:

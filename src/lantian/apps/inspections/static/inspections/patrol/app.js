@@ -201,7 +201,7 @@ async function send(options = {}) {
   timer = setTimeout(send, Math.min(Math.max((next_at ?? Infinity) - Date.now(), 1000), EVERY_MS));
 }
 
-/** Let the browser wake the service worker when there is a network again, where it can. */
+/** Let the browser wake the service worker when there is a network, also after the page is gone, where it can. */
 async function wakeWorker() {
   const registration = await navigator.serviceWorker?.getRegistration();
   await registration?.sync?.register("patrol-queue").catch(() => {});
@@ -249,7 +249,11 @@ async function begin() {
 window.addEventListener("hashchange", () => { document.activeElement?.blur(); app.item = ""; toast.hidden = true; app.paint(); screen.focus({ preventScroll: true }); window.scrollTo(0, 0); });
 window.addEventListener("online", () => refresh().then(() => send({ hand: true })));
 window.addEventListener("offline", () => { app.link = "offline"; app.paint(); });
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible" && app.work) refresh().then(() => send({ hand: true })); });
+document.addEventListener("visibilitychange", () => {
+  if (!app.work) return;
+  if (document.visibilityState === "visible") refresh().then(() => send({ hand: true }));
+  else if (app.work.waiting.length) wakeWorker();
+});
 screen.addEventListener("focusout", () => setTimeout(() => { if (app.dirty && !typing()) app.paint(); }));
 navigator.serviceWorker?.addEventListener("message", async () => { await app.work?.load(); app.paint(); });
 begin();
