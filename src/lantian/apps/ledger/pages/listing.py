@@ -172,9 +172,7 @@ def rows_of(found: SourceQuerySet, start: int, end: int) -> list[Source]:
 
 def _named(keys: Sequence[int]) -> list[Source]:
     """Return entries in the order of their keys; no street's border is read."""
-    named = Source.objects.select_related("area", "trade", "owner", "grid_owner").defer(
-        "area__geometry", "geometry", "search"
-    )
+    named = Source.objects.select_related("area", "trade", "owner", "grid_owner").defer("area__geometry", "search")
     read = named.in_bulk(keys)
     return [read[key] for key in keys]
 
