@@ -102,6 +102,10 @@ def test_an_organisations_robot_hears_of_its_own_events_and_the_districts_of_all
     channel("dingtalk", name="urgent", secrets=url, urgent_only=True)
     channel("feishu", name="alarms", secrets=url, templates=("alarm-raised",))
     channel("feishu", name="off", secrets=url, active=False)
+    many = {"count": 5, "urgent": 0}
+    tell([], "alarm-raised-many", many, link="/", key="alarms", at=NOON, organisations=["other"])
+    assert sorted(Delivery.objects.values_list("channel__name", flat=True)) == ["alarms", "district"]
+    Delivery.objects.all().delete()
     say([], organisations=["street-1"])
     say([], key="case:2", organisations=["environment"])
     told = Delivery.objects.values_list("message__key", "channel__name")
@@ -140,7 +144,9 @@ def test_a_digest_is_one_mail_that_lists_what_waited_in_the_readers_language(
     assert lines[1].startswith("2. Verify on site: 未湿法作业")
     assert lines[2] == "https://lantian.example/notices/"
     assert sorted(states()) == ["digested", "digested", "sent"]
-    assert set(Delivery.objects.filter(state="digested").values_list("carrier__message__template", flat=True)) == {"digest"}
+    assert set(Delivery.objects.filter(state="digested").values_list("carrier__message__template", flat=True)) == {
+        "digest"
+    }
 
 
 def test_one_message_that_waited_for_a_digest_goes_as_it_is(

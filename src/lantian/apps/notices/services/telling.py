@@ -22,6 +22,8 @@ People = Person | Iterable[Person]
 Context = Mapping[str, Any]
 """Values of a text's fields: a Text, or anything that reads the same in both languages."""
 
+SEVERAL = "-many"
+"""How the name of a text ends that stands for several events of one kind."""
 _TITLE = 300
 
 
@@ -176,7 +178,7 @@ def _concerns(channel: Channel, message: Message, organisations: Sequence[str]) 
         return False
     if channel.urgent_only and not message.urgent:
         return False
-    return not channel.templates or message.template in channel.templates
+    return not channel.templates or message.template.removesuffix(SEVERAL) in channel.templates
 
 
 def _to_group(queue: _Queue, channel: Channel) -> None:
