@@ -17,6 +17,7 @@ from lantian.apps.cases.services import CaseActError, Changed, NotYours, lift_du
 from lantian.apps.cases.services.amounts import Proposal
 from lantian.apps.cases.services.measures import Step, may_handle, propose, settle, surcharge, take, watch
 from lantian.apps.ledger.models import Source
+from lantian.apps.notices.models import Message, Notice
 from lantian.kernel.errors import LantianError
 from lantian.kernel.instants import BEIJING
 from lantian.policy.measures import MeasureRulesError
@@ -364,6 +365,19 @@ def test_a_decision_that_is_not_served_in_time_is_told_once_for_each_level(
     assert [line.detail["to"] for line in lines.all()] == ["urban-enforcement"]
     watch(at("2019-05-23 00:01"))
     assert [line.detail["to"] for line in lines.all()] == ["urban-enforcement", "environment"]
+    told = Message.objects.filter(template="case-overdue")
+    assert [message.link for message in told] == [f"/cases/{measure.case.slug}/measures/{measure.pk}/"] * 2
+    assert Notice.objects.filter(message__in=told, person=officer).count() == 1
+
+
+def test_a_duty_that_is_due_soon_is_told_once(decided: Callable[..., Measure], officer: Person) -> None:
+    """Decided on 14 May 2019 at 9:00, to be served by the end of 21 May: four fifths of 183 h are over after 146 h 24 min."""
+    measure = decided()
+    assert measure.clocks.get(deadline="serving").warn_at == at("2019-05-20 11:24")
+    assert watch(at("2019-05-20 11:23")) == 0
+    assert watch(at("2019-05-20 11:25")) == 1
+    assert watch(at("2019-05-20 11:26")) == 0
+    assert Notice.objects.get(message__template="case-due-soon").person == officer
 
 
 def test_the_worker_ends_rights_whose_period_is_over(fine: Callable[..., Measure], officer: Person) -> None:

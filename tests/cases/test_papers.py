@@ -5,7 +5,7 @@ import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.cases.models import Case, FrozenError, Measure, Paper, PaperCounter
 from lantian.apps.cases.services import CaseActError, Changed, NotYours, Taken, attach_file, papers, take_step
 from lantian.apps.cases.services.amounts import Proposal
+from lantian.apps.cases.services.demo import forget_synthetic
 from lantian.apps.cases.services.known import About, known
 from lantian.apps.cases.services.measures import Step, propose, settle, take
 from lantian.apps.cases.services.papers import bytes_of, discard, draft, issue, kinds_for, record_for, sheet_of, write
@@ -300,3 +301,16 @@ def test_papers_of_measures_are_drafted_from_measures(checked: Case, decided: Me
         draft(checked, "penalty-decision", by=officer, at=LATER)
     with pytest.raises(CaseActError, match="no paper"):
         record_for("poem", LATER)
+
+
+def test_a_demonstration_takes_its_measures_and_papers_along_when_it_goes(
+    drafted: Callable[..., Paper], checked: Case, decided: Measure, officer: Person
+) -> None:
+    issue(drafted("penalty-decision", decided), by=officer, at=LATER)
+    daily = Proposal(
+        "daily-fine", "某建设公司", "拒不改正", base=decided, served=date(2019, 5, 7), found=[date(2019, 5, 9)]
+    )
+    propose(checked, daily, by=officer, at=LATER)
+    Case.objects.filter(pk=checked.pk).update(synthetic=True)
+    forget_synthetic([], [])
+    assert [kind.objects.count() for kind in (Case, Measure, Paper)] == [0, 0, 0]

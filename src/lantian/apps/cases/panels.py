@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.cases.models import Case, Measure, MeasureClock, Paper, Penalty
 from lantian.apps.cases.rules import measure_rules, rules
 from lantian.apps.cases.selectors.lines import given, read, told
@@ -20,6 +21,8 @@ from lantian.policy.records_measure import DiscretionFactorRecord, MeasureProced
 from lantian.policy.records_measure import MeasureStepRecord as StepRecord
 
 WARN_SHARE = 0.8
+MOST = 50
+"""Duties of measures that are listed at once."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,14 @@ def panels(case: Case, person: Any, now: datetime) -> Panels:
         ],
         may_handle=handles,
     )
+
+
+def due_clocks(person: Any, now: datetime) -> list[ClockLine]:
+    """Return the duties of measures that a person's organisations take, the most urgent first."""
+    running = MeasureClock.objects.running().exclude(kind=MeasureClock.Kind.RIGHT).order_by("due_at")
+    ours = running.filter(measure__holder__in=scope_of(person).organisations)
+    seen = ours.filter(measure__case__in=Case.objects.visible_to(person).values("pk"))
+    return [ClockLine(row, now) for row in seen.select_related("measure__case", "measure__holder")[:MOST]]
 
 
 def paper_lines(case: Case, measure: Measure | None) -> list[PaperLine]:

@@ -20,6 +20,7 @@ from lantian.apps.cases.models import Case, Measure, MeasureClock, Sanction
 from lantian.apps.cases.rules import measure_rules, rules
 from lantian.apps.cases.services.amounts import Proposal, weigh
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
+from lantian.apps.cases.services.measure_notices import tell_due_soon, tell_late
 from lantian.apps.cases.services.state import note
 from lantian.kernel.calendar import add_months
 from lantian.kernel.errors import Text
@@ -245,21 +246,22 @@ def _tell(clock: MeasureClock, kind: str, what: str, *, by: Person | None, at: d
 
 @transaction.atomic
 def watch(now: datetime) -> int:
-    """End the rights whose period is over, and tell of duties that are late; return how many lines were written."""
+    """End the rights whose period is over, and tell of duties that are due soon or late; return how many there were."""
     over = list(MeasureClock.objects.select_for_update().running().rights().filter(due_at__lt=now))
     for clock in over:
         _over(clock, now)
     told = 0
     for level in rules().escalations(day_of(now)):
         late = MeasureClock.objects.select_for_update().late(now - level.escalation().after)
-        for clock in late.filter(level__lt=level.level).select_related("measure__case"):
+        for clock in late.filter(level__lt=level.level).select_related("measure__case", "measure__holder"):
             clock.level = level.level
             clock.save(update_fields=["level"])
             to = clock.measure.holder_id if level.to == "holder" else level.to
             detail = {"to": to, "level": level.level}
             _tell(clock, "measure-late", "late", by=None, at=now, cite=level.citation, detail=detail)
+            tell_late(clock, level, to, now)
             told += 1
-    return told + len(over)
+    return told + len(over) + tell_due_soon(now)
 
 
 # --- what a step does ----------------------------------------------------------------------------------------------
