@@ -112,6 +112,10 @@ ledger:safety-notice        rw    rw      r       r       r       -         -   
 ledger:permit-report        w     w       -       -       -       -         -     -        -          w
 ledger:registration         r     r       r       r       r       -         -     r        r          -
 ledger:ratings              rw    rw      r       r       r       -         -     rw       r          -
+ledger:project*             r     r       r       r       r       -         -     r        r          -
+ledger:project-new          rw    rw      -       -       -       -         -     -        -          -
+ledger:project-act          w     w       -       -       -       -         -     -        -          -
+ledger:offsets              rw    rw      r       r       r       -         -     r        r          -
 ledger:charging             r     r       r       r       r       -         -     r        r          -
 ledger:*                    r     r       r       r       r       -         -     r        r          r
 admin-sign-out              -     -       -       -       w       -         -         -        -        -

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from playwright.sync_api import expect
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.ledger.kinds import kind
-from lantian.apps.ledger.models import Credential, MachineCheck, Source
-from lantian.apps.ledger.services import create_source, credentials, machines, ratings
+from lantian.apps.ledger.models import Credential, MachineCheck, Project, Source
+from lantian.apps.ledger.services import create_source, credentials, machines, projects, ratings
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.sources import Values
 from lantian.policy.reader import load_pack
@@ -93,6 +94,22 @@ def scene(settings: Any) -> None:
         }
         entry("vehicle", f"旧货车 {number}", old, **gone)
 
+    review()
+
+
+def review() -> None:
+    """A project under review, partly backed by a closure."""
+    facts = {"sector": "printing", "voc_t": 3.2, "nox_t": 0.4, "exit_verified_on": "2026-03-01"}
+    for name in ("东坝印刷厂", "高碑店印刷厂"):
+        gone = entry("enterprise", name, facts, state="closed")
+    projects.grant(gone, ACT)
+    emission = {"voc_t": Decimal("1.2"), "nox_t": Decimal("0.5")}
+    new = projects.NewProject(
+        "某家具厂扩建项目", "enlarged", "某家具有限公司", "2110", "110105001", "酒仙桥路 1 号", emission, "building",
+        12_000.0, "road",
+    )  # fmt: skip
+    projects.back_all(projects.bring_in(new, ACT), ACT)
+
 
 def number_of(name: str) -> str:
     return Credential.objects.filter(kind=name).exclude(number="").order_by("pk")[0].number
@@ -107,6 +124,9 @@ PAGES = {
     "ratings": "/ledgers/ratings/",
     "charging": "/ledgers/charging/",
     "notice": "/ledgers/safety-notice/",
+    "projects": "/ledgers/projects/",
+    "project-new": "/ledgers/projects/new/",
+    "offsets": "/ledgers/projects/account/",
 }
 
 
@@ -124,7 +144,10 @@ def test_the_pages_stand_at_the_desk(tab: Callable[..., Tab], language: str, wid
         opened.page.wait_for_selector("main .card")
         no_overflow(opened)
         opened.keep(f"cred-{name}-{language}-{width}")
-    for name in ("station-points", "carriage-permit"):
+    opened.open(reverse("ledger:project", args=[Project.objects.get().pk]))
+    no_overflow(opened)
+    opened.keep(f"cred-project-{language}-{width}")
+    for name in ("station-points", "carriage-permit", "discharge-permit"):
         key = Credential.objects.filter(kind=name).values_list("pk", flat=True)[0]
         opened.open(reverse("ledger:credential", args=[key]))
         opened.page.locator("details summary").first.click()

@@ -14,6 +14,7 @@ from lantian.policy import (
     records_measure,
     records_notice,
     records_plan,
+    records_project,
     records_rule,
     records_telemetry,
 )
@@ -33,6 +34,7 @@ MODULES = (
     records_measure,
     records_notice,
     records_plan,
+    records_project,
     records_rule,
     records_telemetry,
 )

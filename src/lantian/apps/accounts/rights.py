@@ -162,6 +162,11 @@ RIGHTS: dict[str, Right] = {
     "ledger:registration": Right(OFFICERS),
     "ledger:ratings": Right(OFFICERS, PUNISHERS),
     "ledger:charging": Right(OFFICERS),
+    # new projects: officers read; the pack's reviewers decide and keep the account of closures
+    "ledger:project*": Right(OFFICERS),
+    "ledger:project-new": Right(ACTORS, ACTORS),
+    "ledger:project-act": Right(NOBODY, ACTORS),
+    "ledger:offsets": Right(OFFICERS, ACTORS),
     # administration
     "admin:*": Right(SYSTEM, SYSTEM),
     "admin-sign-out": Right(NOBODY, SYSTEM),

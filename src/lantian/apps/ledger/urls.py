@@ -15,6 +15,7 @@ from lantian.apps.ledger.views import (
     machines,
     one,
     permits,
+    projects,
 )
 
 app_name = "ledger"
@@ -51,6 +52,11 @@ urlpatterns = [
     path("ledgers/registration/", conduct.registration_check, name="registration"),
     path("ledgers/scrappage/", conduct.scrappage, name="scrappage"),
     path("ledgers/ratings/", conduct.rating, name="ratings"),
+    path("ledgers/projects/", projects.projects, name="projects"),
+    path("ledgers/projects/new/", projects.new, name="project-new"),
+    path("ledgers/projects/account/", projects.account, name="offsets"),
+    path("ledgers/projects/<int:key>/", projects.project, name="project"),
+    path("ledgers/projects/<int:key>/<slug:what>/", projects.act, name="project-act"),
     path("ledgers/charging/", charging.charging, name="charging"),
     path("ledgers/<slug:kind>/", listing.ledger, name="list"),
     path("ledgers/<slug:kind>/import/", imports.imports, name="import"),

@@ -117,6 +117,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("登记核查"), "/ledgers/registration/"),
                 Page(_("车辆淘汰"), "/ledgers/scrappage/"),
                 Page(_("餐饮处罚"), "/ledgers/ratings/"),
+                Page(_("项目准入"), "/ledgers/projects/"),
                 Page(_("充电半径"), "/ledgers/charging/"),
                 Page(_("检索"), "/search/"),
             ),

@@ -3,6 +3,7 @@
 from lantian.apps.ledger.models.conduct import GateCheck, MachineCheck, PermitReport, SourcePenalty
 from lantian.apps.ledger.models.credentials import Credential, CredentialEvent
 from lantian.apps.ledger.models.imports import LedgerImport
+from lantian.apps.ledger.models.projects import OffsetCredit, OffsetUse, Pollutant, Project, ProjectEvent
 from lantian.apps.ledger.models.sources import (
     Attachment,
     ChangeNotice,
@@ -20,7 +21,12 @@ __all__ = [
     "GateCheck",
     "LedgerImport",
     "MachineCheck",
+    "OffsetCredit",
+    "OffsetUse",
     "PermitReport",
+    "Pollutant",
+    "Project",
+    "ProjectEvent",
     "SavedView",
     "Source",
     "SourceChange",
