@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.workflow.visits import Burden, Check, MergedVisit, burden, merge
+from lantian.workflow.visits import Burden, Check, MergedVisit, burden, merge, spread
 
 MONDAY = date(2019, 5, 6)
 
@@ -76,3 +76,12 @@ def test_a_visit_is_a_day_however_many_checks_are_made() -> None:
     assert (made, made.saved, made.left) == (Burden(2, 3, 3), 1, 1)
     assert burden([], None).left is None
     assert burden([("a", MONDAY + timedelta(days=offset)) for offset in range(5)], 4).left == 0
+
+
+def test_overdue_visits_are_spread_evenly_and_no_later_than_they_may_be() -> None:
+    days = [MONDAY + timedelta(days=offset) for offset in range(5)]
+    assert spread([None] * 10, days) == [day for day in days for _ in range(2)]
+    assert spread([None, None, None, days[1], MONDAY - timedelta(days=3)], days) == [
+        days[0], days[1], days[2], days[1], days[0]
+    ]  # fmt: skip
+    assert spread([], days) == []

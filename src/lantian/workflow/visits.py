@@ -62,6 +62,21 @@ def _working_day(first: date, last: date, is_working: Callable[[date], bool]) ->
     return day
 
 
+def spread(latest: Sequence[date | None], days: Sequence[date]) -> list[date]:
+    """Give visits that are overdue the coming days evenly, in their order; latest: the last day of each, None is any.
+
+    >>> spread([None, None, date(2019, 5, 7), None], [date(2019, 5, 6), date(2019, 5, 7), date(2019, 5, 8)])
+    [datetime.date(2019, 5, 6), datetime.date(2019, 5, 6), datetime.date(2019, 5, 7), datetime.date(2019, 5, 8)]
+    """
+    found = []
+    for index, last in enumerate(latest):
+        day = days[index * len(days) // len(latest)]
+        while last is not None and day > last and day > days[0]:
+            day = days[days.index(day) - 1]
+        found.append(day)
+    return found
+
+
 @dataclass(frozen=True)
 class Burden:
     """How an entry is burdened (入户负担): visits and checks within the days of its cap; most: None is without a cap.

@@ -21,7 +21,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.models.sources import SourceQuerySet
 from lantian.kernel.instants import day_of
 from lantian.policy.records_inspection import VisitRuleRecord
-from lantian.workflow.visits import Check, MergedVisit, merge
+from lantian.workflow.visits import Check, MergedVisit, merge, spread
 
 HORIZON = 30
 """Days ahead for which visits are planned."""
@@ -87,7 +87,23 @@ def propose(visible: SourceQuerySet, day: date, horizon: int = HORIZON) -> Visit
             waiting[source] = rows
         else:
             visits += _merged(rows, day)
+    visits = _spread(visits, day, horizon)
     return VisitPlan(tuple(sorted(visits, key=lambda one: (one.day, -len(one.checks), one.source.pk))), waiting)
+
+
+def _spread(visits: Sequence[PlannedVisit], day: date, horizon: int) -> list[PlannedVisit]:
+    """Spread what is overdue over the working days ahead, what has waited longest first."""
+    late = sorted((one for one in visits if _waited(one) < day), key=lambda one: (_waited(one), one.source.pk))
+    ahead = [day + timedelta(days=offset) for offset in range(horizon + 1)]
+    days = [one for one in ahead if _is_working(one)] or [day]
+    last = [min((check.due for check in one.checks if check.due >= day), default=None) for one in late]
+    moved = [PlannedVisit(one.source, when, one.checks) for one, when in zip(late, spread(last, days), strict=True)]
+    return [*moved, *(one for one in visits if _waited(one) >= day)]
+
+
+def _waited(visit: PlannedVisit) -> date:
+    """Since when the first of a visit's checks is due."""
+    return min(check.due for check in visit.checks)
 
 
 def _merged(rows: Sequence[DueCheck], day: date) -> list[PlannedVisit]:
