@@ -295,7 +295,9 @@ def test_two_people_on_one_draft_are_told_apart(drafted: Callable[..., Paper], o
 
 
 def test_papers_of_measures_are_drafted_from_measures(checked: Case, decided: Measure, officer: Person) -> None:
-    assert {"penalty-notice", "penalty-decision", "service-receipt"} == {one.id for one in kinds_for(decided, LATER)}
+    assert {"penalty-notice", "penalty-decision", "hearing-notice", "service-receipt"} == {
+        one.id for one in kinds_for(decided, LATER)
+    }
     assert "penalty-decision" not in {one.id for one in kinds_for(None, LATER)}
     with pytest.raises(CaseActError, match="drafted from here"):
         draft(checked, "penalty-decision", by=officer, at=LATER)

@@ -54,6 +54,7 @@ KNOWN: Mapping[str, Text] = {
     "hearing_days": Text("听证申请期限", "time to ask for a hearing"),
     "statement": Text("陈述申辩情况", "statement made"),
     "hearing": Text("听证情况", "hearing"),
+    "hearing_day": Text("听证日期", "day of the hearing"),
     "pay_days": Text("缴纳期限", "time to pay"),
     "late_percent": Text("每日加处比例", "surcharge a day"),
     "recheck_days": Text("复查期限", "time of the re-check"),

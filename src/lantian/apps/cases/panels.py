@@ -71,6 +71,15 @@ class StepOnWay:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """A step that may follow. paper: what goes with it; number: of the one that was issued, blank where none was."""
+
+    record: StepRecord
+    paper: Text | None
+    number: str
+
+
+@dataclass(frozen=True)
 class MeasureCard:
     """A measure as its page and its case show it."""
 
@@ -104,6 +113,18 @@ class MeasureCard:
         if self.measure.ended_at:
             return []
         return [self.procedure.step(name) for name in self.procedure.step(self.measure.state).to]
+
+    @property
+    def doing(self) -> list[NextStep]:
+        """The steps that may follow, each with the paper that goes with it."""
+        return [self._with_paper(step) for step in self.next]
+
+    def _with_paper(self, step: StepRecord) -> NextStep:
+        if step.document is None:
+            return NextStep(step, None, "")
+        record = record_for(step.document, self.now)
+        issued = self.measure.papers.filter(kind=step.document, issued_at__isnull=False).order_by("issued_at").last()
+        return NextStep(step, Text(record.zh, record.en), issued.number if issued else "")
 
     @property
     def way(self) -> list[StepOnWay]:

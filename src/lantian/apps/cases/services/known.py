@@ -206,6 +206,7 @@ def _measure(about: About) -> dict[str, str]:
         "amount": f"{amount:f}".removesuffix(".00") if amount is not None else "",
         "amount_capitals": in_capitals(amount) if amount is not None else "",
         "first_day": chinese_day(measure.first) if measure.first else "",
+        "hearing_day": chinese_day(measure.hearing_day) if measure.hearing_day else "",
         "last_day": chinese_day(measure.last) if measure.last else "",
         "open_end": "本措施没有预定期限，由本机关依申请复核后解除。" if measure.sanction and not measure.last else "",
         "count": str(measure.sanction.count) if measure.sanction else "",
