@@ -204,6 +204,11 @@ def test_a_sign_in_that_ran_out_another_person_and_a_conflict_lose_nothing(
     expect(refusal).to_contain_text("可作为计划外检查上传")
     expect(page.locator(".strip")).to_contain_text("1 项未能上传")
     keep(page, "conflict-zh")
+    refusal.get_by_role("button", name="打开修改").click()  # answers and photos are as they were
+    expect(page.locator("#item-wet-work textarea")).to_have_value("雾炮未开启，东侧土方约 300 m² 裸露")
+    expect(page.locator(".pics .st", has_text="已传，已校验")).to_have_count(3)
+    page.get_by_role("button", name="存入本机，1 项不达标").click()
+    expect(refusal).to_contain_text("已由执法员丙于")
     refusal.get_by_role("button", name="作为计划外检查上传").click()
     expect(page.locator(".strip")).to_contain_text("全部已传")
     assert Inspection.objects.get(recorded_by=scene.person).entry is None
@@ -218,6 +223,11 @@ def test_a_case_is_verified_on_site_and_a_photo_that_the_phone_lost_is_taken_aga
     page.locator(".stops li", has_text="金泰里二期工地").first.locator("a").click()
     page.locator("[data-key=outcome-violation]").click()
     page.locator("[data-key=reason]").fill("裸土未覆盖，雾炮未开")
+    fill_up(page)
+    page.locator(".part .add input").set_input_files(tmp_path / "site.jpg")
+    expect(page.locator(".toast")).to_contain_text("本机存储已满，刚才的内容没有存下")
+    assert page.locator(".ph").count() == 0
+    page.reload()
     page.locator(".part .add input").set_input_files(tmp_path / "site.jpg")
     expect(page.locator(".ph")).to_have_count(1)
     forget_photos(page, scene.person)
@@ -233,6 +243,19 @@ def test_a_case_is_verified_on_site_and_a_photo_that_the_phone_lost_is_taken_aga
     keep(page, "step-sent-zh")
     assert scene.case.threads.open().filter(step="decide").exists()
     assert scene.case.evidence.filter(kind="photo").count() == 1
+
+
+def fill_up(page: Page) -> None:
+    """Let the phone have no room for photos until the page is loaded again."""
+    page.evaluate(
+        """() => {
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (row) {
+                if (this.name === "photos") throw new DOMException("no room", "QuotaExceededError");
+                return put.call(this, row);
+            };
+        }"""
+    )
 
 
 def forget_photos(page: Page, person: Person) -> None:

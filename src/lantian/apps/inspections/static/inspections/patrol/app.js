@@ -44,14 +44,16 @@ const app = {
     app.hiding = setTimeout(() => { toast.hidden = true; }, 4000);
   },
 
-  /** Wait until the phone has kept something; say so in words where it cannot. */
+  /** Wait until the phone has kept something, and tell whether it has; where it cannot, say so in words. */
   async kept(promise) {
     try {
       await promise;
+      return true;
     } catch (error) {
       if (error instanceof PhotoError) app.say(t(error.word));
       else if (error?.name === "QuotaExceededError") app.say(t("full"));
       else { app.say(t("not_kept")); throw error; }
+      return false;
     }
   },
 

@@ -178,12 +178,14 @@ function dock(app, one, list) {
 async function save(app, one, list) {
   const [first] = missing(app.work, one, list);
   if (first) {
+    app.item = first[0];
+    app.paint();
     app.say(first[1]);
     document.getElementById(`item-${first[0]}`)?.scrollIntoView({ block: "center" });
     return;
   }
-  await app.kept(app.work.finishStop(one));
-  app.queued();
+  if (await app.kept(app.work.finishStop(one))) app.queued();
+  else app.paint();
 }
 
 /** How a saved stop or step stands with the server, with what to do where it was refused. */

@@ -55,6 +55,6 @@ async function save(app, one, chosen) {
     app.say(words);
     return;
   }
-  await app.kept(app.work.finishStep(one));
-  app.queued();
+  if (await app.kept(app.work.finishStep(one))) app.queued();
+  else app.paint();
 }

@@ -69,7 +69,12 @@ export class Store {
       transaction.oncomplete = () => done();
       transaction.onerror = () => failed(transaction.error);
       transaction.onabort = () => failed(transaction.error ?? new DOMException("aborted", "AbortError"));
-      doing(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])));
+      try {
+        doing(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])));
+      } catch (error) {
+        transaction.abort();
+        failed(error);
+      }
     });
   }
 

@@ -118,8 +118,15 @@ export class Work {
     draft.id ??= crypto.randomUUID();
     draft.begun_at ??= this.now();
     draft.arrived ??= here();
+    const before = this.drafts.get(about.key);
     this.drafts.set(about.key, draft);
-    await this.store.write({ ...more, drafts: [draft] });
+    try {
+      await this.store.write({ ...more, drafts: [draft] });
+    } catch (error) {
+      if (before) this.drafts.set(about.key, before);
+      else this.drafts.delete(about.key);
+      throw error;
+    }
     return draft;
   }
 
