@@ -1,4 +1,4 @@
-"""Write a docs page that draws every case type of the shipped packs: ``python -m lantian.policy.case_reference DIR``."""
+"""Write a docs page that draws each case type of the shipped packs: ``python -m lantian.policy.case_reference DIR``."""
 
 import sys
 from collections.abc import Iterator

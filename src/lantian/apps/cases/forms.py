@@ -1,5 +1,6 @@
 """What the addresses and forms of the cases may ask."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.cases.selectors.listing import VIEWS, CaseQuery
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import LARGEST
+from lantian.workflow.photos import Claim
 
 
 class CasesForm(forms.Form):
@@ -122,6 +124,10 @@ class EvidenceForm(forms.Form):
     thread = forms.IntegerField(min_value=1)
     file = forms.FileField(label=_("证据文件"), max_length=200)
     note = forms.CharField(required=False, max_length=300, label=_("说明"))
+    taken_ms = forms.IntegerField(required=False, min_value=0, max_value=4_000_000_000_000)
+    longitude = forms.FloatField(required=False, min_value=-180, max_value=180)
+    latitude = forms.FloatField(required=False, min_value=-90, max_value=90)
+    accuracy_m = forms.FloatField(required=False, min_value=0, max_value=5000)
 
     def clean_file(self) -> Any:
         """Refuse a file before it is read whole."""
@@ -129,6 +135,16 @@ class EvidenceForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError(_("证据文件不得大于 20 MB。"))
         return file
+
+    @property
+    def said(self) -> Claim | None:
+        """What the browser says of when and where a photo was taken; None when it says nothing."""
+        read = self.cleaned_data
+        taken = read["taken_ms"]
+        if taken is None and (read["longitude"] is None or read["latitude"] is None):
+            return None
+        at = datetime.fromtimestamp(taken / 1000, UTC) if taken is not None else None
+        return Claim("browser", at, read["longitude"], read["latitude"], read["accuracy_m"] or 0.0)
 
 
 class NewCaseForm(forms.Form):

@@ -156,7 +156,9 @@ def evidence(request: PageRequest, slug: str) -> HttpResponse:
         read = form.cleaned_data
         sent = Sent(read["file"].name, read["file"].read())
         who: dict[str, Any] = {"by": acting(request), "at": request.as_of.now}
-        attempt(request, lambda: attach_file(found, read["thread"], sent, note_text=read["note"], **who))
+        attempt(
+            request, lambda: attach_file(found, read["thread"], sent, note_text=read["note"], said=form.said, **who)
+        )
     else:
         messages.error(request, first_error(form))
     return redirect("cases:one", slug=slug)
