@@ -125,9 +125,9 @@ def test_a_draft_is_not_signed_before_it_is_handed_in_and_a_signed_one_not_again
     with pytest.raises(BulletinError, match="cannot be done now"):
         sign(drafted, Acting(signer, NOW))
     done = sign(submit(drafted, Acting(drafter, NOW)), Acting(signer, NOW))
-    for act in (lambda: sign(done, Acting(signer, NOW)), lambda: refresh(done, Acting(drafter, NOW))):
+    for act, by in ((sign, signer), (refresh, drafter)):
         with pytest.raises(BulletinError, match="cannot be done now"):
-            act()
+            act(done, Acting(by, NOW))
     assert Bulletin.objects.get(pk=done.pk).number == "朝城管通〔2026〕1号"
 
 

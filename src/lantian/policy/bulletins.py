@@ -272,11 +272,10 @@ def _interval(one: Standing) -> str:
 
 def _note(one: Standing) -> str:
     if one.state == "silent":
-        return "本期无检查"
-    notes = ["检查较少"] if one.state == "few" else []
-    if one.tied[0] > 1 and one.checks_rank:
-        notes.append("检查量并列")
-    return "、".join(notes)
+        return "无检查"
+    if one.state == "few":
+        return "检查少"
+    return "并列" if one.tied[0] > 1 else ""
 
 
 def arrow(found: Change) -> str:

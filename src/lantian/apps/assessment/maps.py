@@ -8,14 +8,15 @@ from math import cos, radians
 from typing import Any
 
 from lantian.analysis.league import League
+from lantian.apps.ui.official.document import width_in_characters
 from lantian.kernel.rounding import half_even
 
 CLASSES = 5
 PAPER_FILLS = ("#f2f2f2", "#d9d9d9", "#b8b8b8", "#8f8f8f", "#666666")
 """Fills on paper, which is often copied in grey; on pages the classes take the page's own ramp."""
 WIDTH = 620
-LABEL_LEAST = 34
-"""A street narrower than this on the map [px] bears no name; the table beside the map names it."""
+LETTERS = {True: 11, False: 19}
+"""Height of names [px]: on paper the map is as wide as the type area, on pages it is drawn smaller."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +135,17 @@ def _street(one: Shape, project: Projection, limits: Sequence[Fraction], link: s
 
 
 def _name(one: Shape, project: Projection, limits: Sequence[Fraction], paper: bool) -> Iterator[str]:
-    """Write name and value where the street has room for them."""
+    """Write name and value where the street has room for them; the table beside the map says both of all."""
     across = [project(*point[:2])[0] for ring in _rings(one.geometry) for point in ring]
-    if max(across) - min(across) < LABEL_LEAST:
-        return
+    size, room = LETTERS[paper], max(across) - min(across)
     x, y = project(one.longitude, one.latitude)
     step = step_of(class_of(one.value, limits), len(limits) + 1)
     dark = paper and step is not None and step >= CLASSES - 2
     style = f'font-family="Noto Sans SC" fill="{"#ffffff" if dark else "#111111"}"' if paper else ""
-    yield f'<text x="{x}" y="{y - 1}" text-anchor="middle" font-size="11" {style}>{escape(one.name)}</text>'
-    yield f'<text x="{x}" y="{y + 12}" text-anchor="middle" font-size="11" {style}>{escape(one.text)}</text>'
+    written = [text for text in (one.name, one.text) if width_in_characters(text) * size <= room]
+    for line, text in enumerate(written):
+        place = round(y + size * (line + 0.9 - len(written) / 2), 1)
+        yield f'<text x="{x}" y="{place}" text-anchor="middle" font-size="{size}" {style}>{escape(text)}</text>'
 
 
 @dataclass(frozen=True)

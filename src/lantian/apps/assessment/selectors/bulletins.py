@@ -27,6 +27,15 @@ class Difference:
     now: Standing | None
 
     @property
+    def counted(self) -> bool:
+        """Whether its own counts changed, and not its rank alone."""
+        return self._counts(self.was) != self._counts(self.now)
+
+    @staticmethod
+    def _counts(one: Standing | None) -> tuple[int, int] | None:
+        return (one.checks, one.violations) if one else None
+
+    @property
     def was_rate(self) -> str:
         """The rate then in percent."""
         return percent(self.was.rate if self.was else None)
@@ -45,6 +54,16 @@ class Changed:
     added: list[Check]
     removed: list[Check]
     known_at: datetime
+
+    @property
+    def counted(self) -> list[Difference]:
+        """Places whose own counts changed."""
+        return [one for one in self.places if one.counted]
+
+    @property
+    def moved(self) -> list[Difference]:
+        """Places whose rank alone changed."""
+        return [one for one in self.places if not one.counted]
 
     @property
     def any(self) -> bool:

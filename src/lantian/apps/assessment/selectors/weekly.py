@@ -132,15 +132,8 @@ def row_of(place: Place, standing: Standing, facts: Facts, before: League) -> Ro
 
 def _note(one: Standing, facts: Facts) -> str:
     if one.state == "silent":
-        return _("本期没有检查记录，不计算查处率")
-    notes = []
-    if one.state == "few":
-        notes.append(_("检查不足 %(least)d 次，查处率不参加排名") % {"least": facts.least})
-    if one.tied[0] > 1 and one.checks_rank:
-        notes.append(_("检查量与其他 %(others)d 个街乡并列") % {"others": one.tied[0] - 1})
-    if one.tied[1] > 1 and one.rate_rank:
-        notes.append(_("查处率与其他 %(others)d 个街乡并列") % {"others": one.tied[1] - 1})
-    return _("；").join(notes)
+        return _("没有检查记录")
+    return _("不足 %(least)d 次，查处率不排名") % {"least": facts.least} if one.state == "few" else ""
 
 
 def sort_names(facts: Facts) -> dict[str, Text]:

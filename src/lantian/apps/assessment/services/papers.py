@@ -6,6 +6,7 @@ from datetime import date
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import svg
+from lantian.apps.assessment.models import BulletinCounter
 from lantian.apps.assessment.selectors.shapes import shapes_of
 from lantian.apps.assessment.snapshots import SHORT, Facts, number_of, written
 from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
@@ -15,11 +16,20 @@ from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
 
 @dataclass(frozen=True)
 class Stamp:
-    """What sign-off gives a paper: number and day; a draft has the day on which it is looked at."""
+    """What sign-off gives a paper: number and day.
+
+    A draft has the day on which it is looked at and the number that it would get now; each page says what it is.
+    """
 
     day: date
-    number: str = ""
+    number: str
     draft: bool = True
+
+
+def drafted_on(record: BulletinRecord, day: date) -> Stamp:
+    """Return the stamp of a draft: the day, and the next number under the bulletin's word, which is not taken."""
+    counter = BulletinCounter.objects.filter(word=record.word, year=day.year).first()
+    return Stamp(day, f"{record.word}〔{day.year}〕{counter.last + 1 if counter else 1}号")
 
 
 def told_of(facts: Facts, requirements: str = "") -> Told:
@@ -49,7 +59,7 @@ def paper_of(record: BulletinRecord, facts: Facts, stamp: Stamp, requirements: s
     said = words_of(record, facts, requirements)
     return Official(
         issuer=record.office,
-        number=stamp.number or f"{record.word}〔{stamp.day.year}〕　号",
+        number=stamp.number,
         title=said.title,
         to=record.addressee,
         blocks=tuple(block for part in said.parts for block in _blocks(part, facts)),

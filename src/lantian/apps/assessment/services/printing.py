@@ -9,7 +9,7 @@ from typing import Any
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
 from lantian.apps.assessment.services.bulletins import content_of, facts_in, record_of, take_snapshot
-from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.papers import Stamp, drafted_on, paper_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf
@@ -43,7 +43,7 @@ def set_bulletin(period: Period, suffix: str, now: datetime) -> Made:
         return _of_signed(signed, suffix)
     snapshot = take_snapshot(record, period, now)
     facts = facts_in(snapshot)
-    paper = paper_of(record, facts, Stamp(day_of(now)))
+    paper = paper_of(record, facts, drafted_on(record, day_of(now)))
     docx = to_docx(paper)
     about = _about(record.id, period, snapshot.pk, facts.league().checks) | {"state": "draft", "number": None}
     said = Text(

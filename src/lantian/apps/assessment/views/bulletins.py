@@ -28,7 +28,7 @@ from lantian.apps.assessment.services.bulletins import (
     withdraw,
     write,
 )
-from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.papers import Stamp, drafted_on, paper_of
 from lantian.apps.assessment.views.weekly import moment_of, period_in
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
@@ -120,7 +120,7 @@ def _roles(request: PageRequest, found: Bulletin) -> dict[str, bool]:
 def _stamp(found: Bulletin, request: PageRequest) -> Stamp:
     if found.day:
         return Stamp(found.day, found.number, draft=False)
-    return Stamp(day_of(request.as_of.now))
+    return drafted_on(record_of(found), day_of(request.as_of.now))
 
 
 @require_GET

@@ -203,7 +203,7 @@ def _row(row: Any, texts: tuple[str, ...], widths: list[int], left: tuple[int, .
         cell.vertical_alignment = 1
         paragraph = cell.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column in left else WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.line_spacing = Pt(18)
+        paragraph.paragraph_format.line_spacing = Pt(16)
         _run(paragraph, text, face=face, size=m.TABLE_PT)
 
 

@@ -15,7 +15,8 @@ CHARACTER_PT = TYPE_AREA_MM[0] * POINTS_PER_MM / CHARACTERS
 
 SIZE_2, SIZE_3, SIZE_4 = 22.0, 16.0, 14.0
 """二号, 三号 and 四号 in points."""
-TABLE_PT = 12.0
+TABLE_PT = 10.5
+"""五号, for tables: the standard leaves their size open."""
 HEAD_MOST_PT, HEAD_LEAST_PT = 42.0, 18.0
 HEAD_TOP_MM = 35
 """From the type area's upper edge to the red head (7.2.4)."""
