@@ -12,7 +12,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Geolocation, Page, expect
 
 from lantian.apps.accounts.models import Person, Post
 from lantian.apps.inspections.models import Inspection, InspectionPhoto
@@ -22,7 +22,7 @@ from tests.inspections.patrol_scene import Phone, Scene, make_scene, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WAIT_MS = 20_000
-HERE = {"longitude": 116.5013, "latitude": 39.9012, "accuracy": 8}
+HERE: Geolocation = {"longitude": 116.5013, "latitude": 39.9012, "accuracy": 8}
 ITEMS = ("fencing", "covering", "wet-work", "hardening", "washing", "sealed-trucks", "monitor")
 
 
@@ -308,7 +308,12 @@ def test_a_diesel_vehicle_at_a_place_of_no_ledger_is_checked_in_english_and_sign
     page.get_by_role("button", name="Menu").click()
     keep(page, "menu-en")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", agree)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/sign-in/**")
     assert "removes your patrol records" in asked[0]

@@ -20,7 +20,6 @@ def _frame() -> dict[str, str]:
         "back": _("返回"),
         "menu": _("菜单"),
         "nobody": _("未登录"),
-        "other_language": _("换语言：English"),
         "desk": _("完整网页（需联网）"),
         "leave": _("退出并换人"),
         "sign_in": _("登录"),

@@ -20,6 +20,7 @@ const ASKING_MS = 30_000;
 const EVERY_MS = 60_000;
 const NEARLY_FULL = 0.9;
 const SIGN_IN = `/accounts/sign-in/?next=${encodeURIComponent("/patrol/")}`;
+const OTHER = { zh: "English", en: "中文" }; // a language is named in itself
 const root = document.getElementById("patrol");
 const strip = h("div", { class: "strip", role: "status" });
 const screen = h("main", { id: "main", tabindex: "-1" });
@@ -108,7 +109,7 @@ function menu() {
   return [
     h("b", {}, app.me?.name ?? t("nobody")), app.me?.post && h("span", { class: "mut" }, app.me.post),
     h("a", { class: "btn", href: "#/waiting" }, t("queue")),
-    h("button", { type: "button", class: "btn", onclick: () => { speak(language === "zh" ? "en" : "zh"); app.paint(); paintMenu(); } }, t("other_language")),
+    h("button", { type: "button", class: "btn", onclick: () => { speak(language === "zh" ? "en" : "zh"); app.paint(); paintMenu(); } }, OTHER[language]),
     h("a", { class: "btn", href: "/" }, t("desk")),
     app.work && h("button", { type: "button", class: "btn", onclick: leave }, t("leave")),
   ];
