@@ -10,7 +10,6 @@ from huey.contrib.djhuey import HUEY, db_periodic_task
 
 from lantian.apps.notices import hooks
 from lantian.apps.notices.services.delivering import forget_old, send_due
-from lantian.kernel.errors import LantianError
 
 _log = logging.getLogger(__name__)
 _sending = threading.Lock()
@@ -23,8 +22,8 @@ def watch() -> None:
     for watcher in hooks.watchers:
         try:
             watcher(now)
-        except LantianError as error:
-            _log.warning("notices: %s failed: %s", getattr(watcher, "__name__", watcher), error)
+        except Exception:  # each belongs to another app
+            _log.exception("notices: %s failed", getattr(watcher, "__name__", watcher))
 
 
 @db_periodic_task(crontab(minute="*"))

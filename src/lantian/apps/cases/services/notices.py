@@ -131,30 +131,31 @@ def tell_of_clocks(now: datetime) -> None:
 
 def _due_soon(since: datetime, now: datetime) -> None:
     found = CaseThread.objects.running().filter(due_at__gt=now, warn_at__gt=since, warn_at__lte=now)
-    groups: dict[str, list[CaseThread]] = defaultdict(list)
-    for row in found.select_related("case", "holder").order_by("pk"):
-        groups[row.holder_id].append(row)
+    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for pk, holder, area in found.order_by("pk").values_list("pk", "holder_id", "case__area_code"):
+        groups[holder].append((pk, area))
+    names = Organisation.objects.in_bulk(list(groups))
     for code, rows in groups.items():
         many = Event(
-            {"count": len(rows), "holder": _name(rows[0].holder)}, reverse("cases:mine"),
-            key_of("due-soon", code, *(row.pk for row in rows)),
+            {"count": len(rows), "holder": _name(names[code])}, reverse("cases:mine"),
+            key_of("due-soon", code, *(pk for pk, _ in rows)),
         )  # fmt: skip
-        area = _common_area(rows)
+        people = people_of([code], now, _common({area for _, area in rows}))
         tell_each(
-            people_of([code], now, area), "case-due-soon", map(_due_event, rows), len(rows), many=many,
+            people, "case-due-soon", (_due_event(pk) for pk, _ in rows), len(rows), many=many,
             many_template="case-due-soon-many", at=now, organisations=[code],
         )  # fmt: skip
 
 
-def _due_event(row: CaseThread) -> Event:
+def _due_event(pk: int) -> Event:
+    row = CaseThread.objects.select_related("case", "holder").get(pk=pk)
     key = f"case:{row.case_id}:due-soon:{row.number}:{row.due_at:%Y%m%d%H%M}"
     return Event(_of_step(row), _page(row.case), key)
 
 
-def _common_area(rows: Sequence[CaseThread]) -> str:
-    """The area of all cases where they have one in common; "" is the whole district."""
-    areas = {row.case.area_code for row in rows}
-    return areas.pop() if len(areas) == 1 else ""
+def _common(areas: set[str]) -> str:
+    """The area where all have one in common; "" is the whole district."""
+    return areas.copy().pop() if len(areas) == 1 else ""
 
 
 def _overdue(last: int, now: datetime) -> int:
