@@ -11,6 +11,7 @@ from lantian.apps.inspections.models import Inspection, Plan, PlanEntry, Visit
 from lantian.apps.inspections.selectors.burden import meters
 from lantian.apps.inspections.selectors.made import CheckMade, checks_made, coverage, found_rates
 from lantian.apps.inspections.services import InspectionError
+from lantian.apps.inspections.services.handing import CHECKS
 from lantian.apps.inspections.services.plans import NewCampaign, NewPlan, assign, drop, make_plan, start_campaign
 from lantian.apps.inspections.services.visits import keep, propose
 from lantian.apps.ledger.models import Source
@@ -159,3 +160,20 @@ def test_coverage_counts_each_site_and_community_once(inspected: Inspect, distri
     first, second = coverage(["construction-site"], DAY, DAY)
     assert (first.sites, first.visited, first.communities, first.communities_visited, first.checks) == (2, 1, 1, 1, 2)
     assert (first.share, second.share) == (0.5, None)
+
+
+def test_checks_that_name_somebody_pass_on_with_the_post(
+    site: Source, officer: Person, person: Callable[..., Person]
+) -> None:
+    successor = person("enforcement", "urban-enforcement", "successor")
+    entry = make_plan(
+        NewPlan("抽查", "site-six", of("urban-enforcement"), DAY, DAY), [site], by=None, at=START
+    ).entries.get()
+    assign(entry, [officer], by=officer, at=START)
+    old, new = officer.posts.get(), successor.posts.get()
+    assert [one.label.en for one in CHECKS.items(old)] == [
+        "第1号工地 · Construction site: six hundred-per-cent items · due 2019-05-06"
+    ]
+    assert CHECKS.give is not None
+    CHECKS.give(old, new, officer, START)
+    assert (list(entry.people.all()), CHECKS.items(old)) == ([successor], [])

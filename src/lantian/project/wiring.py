@@ -26,6 +26,7 @@ from lantian.apps.complaints.services.demo import forget_synthetic as forget_com
 from lantian.apps.inspections.selectors.page import linked_inspections
 from lantian.apps.inspections.selectors.visited import inspected_sources
 from lantian.apps.inspections.services.demo import forget_synthetic as forget_inspections
+from lantian.apps.inspections.services.handing import CHECKS
 from lantian.apps.ledger import duties
 from lantian.apps.ledger import hooks as ledger
 from lantian.apps.ledger.kinds import trades
@@ -67,4 +68,4 @@ def connect() -> None:
     masking.resolvers["ledger.source"] = personal_value
     masking.resolvers["accounts.person"] = personal_detail
     responsibility.trades[:] = [trades]
-    people.hand_over_items[:] = [STEPS, TAKEN_ON, GROUND, SHIFTS, DEPUTIES]
+    people.hand_over_items[:] = [STEPS, TAKEN_ON, CHECKS, GROUND, SHIFTS, DEPUTIES]

@@ -23,13 +23,12 @@ from lantian.apps.inspections.selectors.page import inspection_page
 from lantian.apps.inspections.services import InspectionError, photo_content
 from lantian.apps.inspections.services.visits import keep, propose
 from lantian.apps.inspections.views.common import acting, moment_of, said, seen_by
+from lantian.apps.ledger.kinds import kinds
 from lantian.apps.ledger.models import Source
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.instants import day_of
 
 SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=3600"}
-PATROLLED = ("construction-site", "bare-land", "mixing-plant", "sand-yard", "disposal-site")
-"""Ledgers whose entries the streets' patrols go to (dust sources, article 11 and 13)."""
 MOST_VISITS = 300
 MOST_METERS = 200
 QUARTER = 90
@@ -149,7 +148,12 @@ def rates(request: PageRequest) -> HttpResponse:
     form = PeriodForm(request.GET)
     start, end = form.period(today - timedelta(days=QUARTER), today)
     context = {
-        "found": found_rates(start, end), "coverage": coverage(PATROLLED, start, end), "start": start, "end": end,
+        "found": found_rates(start, end), "coverage": coverage(_patrolled(), start, end), "start": start, "end": end,
         "moment": now, "form": form,
     }  # fmt: skip
     return render(request, "inspections/rates.html", context)
+
+
+def _patrolled() -> list[str]:
+    """The ledgers whose entries the streets' patrols go to: dust sources (articles 10 to 13) but roads."""
+    return [one.id for one in kinds().values() if one.group == "dust" and one.geometry != "line"]
