@@ -121,6 +121,19 @@ def test_stacks_above_45_m_must_have_a_monitor(client_of: Callable[..., Client],
     assert [row[1] for row in rows[1:-1]] == ["排口DA002"]
 
 
+@pytest.mark.row("S43")
+@pytest.mark.usefixtures("district")
+def test_key_sources_of_voc_must_have_a_monitor(client_of: Callable[..., Client], devices: dict[str, set[int]]) -> None:
+    for name, key in (("重点无监测", True), ("非重点", False), ("重点有监测", True)):
+        made = add("enterprise", name, "working", sector="printing", voc_key=key)
+    devices["voc"] = {made.pk}
+    duty = client_of("duty")
+    rows = table(duty.get("/ledgers/enterprise/export.csv?duty=voc-monitor&who=missing"))
+    assert [row[1] for row in rows[1:-1]] == ["重点无监测"]
+    listed = text(duty.get("/ledgers/duties/"))
+    assert "VOC 重点源自动监控" in listed
+
+
 @pytest.mark.row("S45")
 @pytest.mark.usefixtures("district")
 def test_instruments_are_kept_with_the_day_their_calibration_is_due(client_of: Callable[..., Client]) -> None:

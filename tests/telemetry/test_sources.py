@@ -13,6 +13,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Device, Point
 from lantian.apps.telemetry.services.demo_devices import register_demo_devices
 from lantian.apps.telemetry.services.demo_sources import fill_ledgers_with_devices
+from lantian.kernel import identifiers
 from lantian.policy.reader import load_pack
 
 AT = datetime(2026, 11, 25, 2, tzinfo=UTC)
@@ -42,11 +43,12 @@ def test_made_up_devices_belong_to_entries_that_then_have_what_they_must() -> No
     Post.objects.create(person=officer, role=Role.DUTY, organisation_id="environment")
     entry = Point.objects.get(pk="sim-dust-001").source
     assert entry is not None
-    devices, cameras = links_of(officer, entry)
+    devices, cameras, *_ = links_of(officer, entry)
     assert (devices.lines[0].url, len(cameras.lines)) == ("/monitoring/devices/sim-dust-001/", 1)
     truck = Source.objects.get(kind="vehicle", name=Device.objects.get(pk="sim-truck-0001").plate)
     assert [line.url for group in links_of(officer, truck) for line in group.lines] == [
         "/monitoring/devices/sim-truck-0001/"
     ]
+    assert identifiers.plate(truck.name) == truck.name  # so that its entry can be edited
     Device.objects.filter(pk="sim-dust-001").update(active=False)
     assert count(site, dust, Source.objects.all(), AT.date()).has == 2

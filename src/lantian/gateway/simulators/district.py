@@ -253,7 +253,7 @@ class _Draft:
     def _vehicle(self, kind: str, number: int) -> Member:
         device, is_truck = f"sim-{kind}-{number:04d}", kind == "truck"
         street = self.streets[int(one(seed_of("garage", kind, number)) * len(self.streets))]
-        plate = f"京模{'Z' if is_truck else 'H'}{number:04d}"
+        plate = f"京Z{'Z' if is_truck else 'H'}{number:04d}"
         words = Text("渣土车", "Muck truck") if is_truck else Text("重型柴油车", "Heavy diesel")
         return Member(
             id=device,

@@ -4,6 +4,7 @@ from lantian.apps.accounts.models.duty import Deputy, HandOver, Leave, Shift
 from lantian.apps.accounts.models.people import Head, Person, Post, Role
 from lantian.apps.accounts.models.places import Area, AreaKind, Named, Organisation, in_reading_language, standing
 from lantian.apps.accounts.models.security import (
+    Asked,
     OpenSession,
     PastPassword,
     PostRequest,
@@ -15,6 +16,7 @@ from lantian.apps.accounts.models.security import (
 __all__ = [
     "Area",
     "AreaKind",
+    "Asked",
     "Deputy",
     "HandOver",
     "Head",

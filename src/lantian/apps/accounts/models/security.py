@@ -30,6 +30,23 @@ class OpenSession(models.Model):
         return f"{self.person} {self.address}"
 
 
+class Asked(models.Model):
+    """How often an address has asked for something of late (访问计数), shared by all processes.
+
+    key: a keyed hash of what is asked for and from where; the address itself is not kept. until: when it is forgotten.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("访问计数")
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"
+
+
 class PastPassword(models.Model):
     """A password hash that may not be used again for a while (历史口令)."""
 

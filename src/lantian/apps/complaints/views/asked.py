@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.core.cache import cache
 from django.utils.translation import get_language
 
 from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.services import limits
 from lantian.apps.accounts.services.sessions import address_of
 from lantian.apps.complaints.models import Complaint, ComplaintQuerySet
 from lantian.apps.complaints.rules import rules
@@ -55,9 +55,4 @@ def channel_choices(now: datetime, *intakes: str) -> list[tuple[str, str]]:
 
 def too_many(request: PageRequest, what: str, most: int, seconds: int) -> bool:
     """Count what an address asks for; tell whether it was too much for the time."""
-    key = f"complaints:{what}:{address_of(request)}"
-    cache.add(key, 0, timeout=seconds)
-    try:
-        return cache.incr(key) > most
-    except ValueError:
-        return False
+    return limits.too_many(f"complaints:{what}", address_of(request), most, seconds, now=request.as_of.now)

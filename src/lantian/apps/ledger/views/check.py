@@ -1,12 +1,12 @@
 """The public check page that a QR code leads to (公开核验): no sign-in, public facts and the standing alone."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from lantian.apps.accounts.services.limits import too_many
 from lantian.apps.accounts.services.sessions import address_of
 from lantian.apps.ledger.kinds import credential_kinds
 from lantian.apps.ledger.models import Credential
@@ -25,7 +25,7 @@ MOST_A_MINUTE = 60
 @require_GET
 def check(request: PageRequest, token: str) -> HttpResponse:
     """Show what everybody may know of a credential, or that there is none of this code."""
-    if _too_many(request):
+    if too_many("check", address_of(request), MOST_A_MINUTE, A_MINUTE, now=request.as_of.now):
         response = render(request, "ledger/check.html", {"busy": True}, status=429)
         response.headers["Retry-After"] = str(A_MINUTE)
         return response
@@ -37,12 +37,3 @@ def check(request: PageRequest, token: str) -> HttpResponse:
     context = {"line": pages.line_of(found, on), "one": found, "on": on, "facts": pages.public_facts(found),
                "validity": pages.validity(found), "holds": standing(found, on) == "valid"}  # fmt: skip
     return render(request, "ledger/check.html", context)
-
-
-def _too_many(request: PageRequest) -> bool:
-    key = f"check:{address_of(request)}"
-    cache.add(key, 0, timeout=A_MINUTE)
-    try:
-        return cache.incr(key) > MOST_A_MINUTE
-    except ValueError:
-        return False
