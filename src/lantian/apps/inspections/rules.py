@@ -26,14 +26,19 @@ class NoSuchRule(LantianError):
     """A checklist or rule that the pack did not have on the day."""
 
 
+@lru_cache(maxsize=4)
+def _pack(name: str) -> Pack:
+    return load_pack(name)
+
+
 def pack() -> Pack:
-    """Return the pack in use."""
-    return load_pack(str(settings.PACK))
+    """Return the pack in use, read once per process."""
+    return _pack(str(settings.PACK))
 
 
 @lru_cache(maxsize=64)
 def _checklists(name: str, day: date) -> Mapping[str, ChecklistRecord]:
-    found = sorted(load_pack(name).on(ChecklistRecord, day), key=lambda one: (one.order, one.id))
+    found = sorted(_pack(name).on(ChecklistRecord, day), key=lambda one: (one.order, one.id))
     return {one.id: one for one in found}
 
 

@@ -90,6 +90,7 @@ def board(person: Any, query: DueQuery, now: datetime) -> Board:
     counts = [(name, label, of_view(entries, name, person, day).count()) for name, label in DUE_VIEWS.items()]
     start = (query.page - 1) * PAGE
     rows = of_view(entries, query.view, person, day).select_related("source__area", "organisation", "plan", "visit")
+    rows = rows.defer("source__attributes", "source__geometry", "source__area__geometry")
     made = last_days(Inspection.objects.visible_to(person), day)
     return Board(
         query=query,

@@ -140,7 +140,7 @@ def _routine(visible: SourceQuerySet, day: date, horizon: int) -> list[DueCheck]
     found: list[DueCheck] = []
     for rule in rules.visit_rules(day):
         for kind in rule.kinds:
-            sources = meant(kind).filter(as_filter(rule.when), pk__in=visible.values("pk")).select_related("area")
+            sources = meant(kind).filter(as_filter(rule.when), pk__in=visible.values("pk"))
             found += _of_rule(rule, sources, day, horizon)
     return found
 
@@ -155,7 +155,7 @@ def _of_rule(rule: VisitRuleRecord, sources: SourceQuerySet, day: date, horizon:
     )
     streets = _offices() if rule.organisation is None else {}
     found = []
-    for source in sources.exclude(pk__in=open_already):
+    for source in sources.exclude(pk__in=open_already).select_related("area").only(*_SHOWN):
         made = last.get(source.pk)
         since = day_of(made) if made else day_of(source.created_at)
         due = since + timedelta(days=rule.every_days)
@@ -164,6 +164,10 @@ def _of_rule(rule: VisitRuleRecord, sources: SourceQuerySet, day: date, horizon:
         if whose and first <= day + timedelta(days=horizon):
             found.append(DueCheck(source, rule.checklist, whose, first, due, rule=rule.id))
     return found
+
+
+_SHOWN = ("kind", "code", "name", "created_at", "area__code", "area__name_zh", "area__name_en")
+"""What a visit shows of its entry: thousands are looked at, so that attributes and geometry stay where they are."""
 
 
 def _offices() -> dict[str, str]:

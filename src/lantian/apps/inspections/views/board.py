@@ -127,7 +127,10 @@ def burden(request: PageRequest) -> HttpResponse:
     now = moment_of(request)
     scope = scope_of(request.user)
     own = Source.objects.visible_to(request.user).current().filter(inspections__isnull=False).distinct()
-    found = meters(list(own.select_related("area", "owner").order_by("pk")[:5000]), day_of(now))
+    found = meters(
+        list(own.select_related("area").defer("geometry", "attributes", "area__geometry").order_by("pk")[:5000]),
+        day_of(now),
+    )
     found.sort(key=lambda meter: (-meter.burden.visits, -meter.burden.checks, meter.source.pk))
     seen = [meter for meter in found if meter.burden.visits]
     names = _names({code for meter in seen for code in meter.by_department})
