@@ -51,7 +51,7 @@ def case_file(case: Case, now: datetime) -> bytes:
 def facts(case: Case, now: datetime, folder: Path) -> dict[str, Any]:
     """Return what the template sets; pictures and PDF pages are put into the folder beside it."""
     about, evidence = About(case, case.measures.last(), now), list(case.evidence.select_related("by", "alarm"))
-    values, issuer = known(about), holder_of(case)
+    values, issuer, faces = known(about), holder_of(case), chosen()
     cover = [
         ("案件类型", type_of(case).zh), ("当事人", values.get("party", "—")), ("对象", values.get("object", "—")),
         ("街乡", words().area(case.area_code).zh), ("立案日期", str(day_of(case.opened_at))),
@@ -59,7 +59,8 @@ def facts(case: Case, now: datetime, folder: Path) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "issuer": issuer.name_zh if issuer else "", "title": case.title, "number": case.number, "cover": cover,
-        "made": f"{_moment(now)} 自系统生成", "faces": chosen(),
+        "made": f"{_moment(now)} 自系统生成", "faces": faces,
+        "own-latin": not faces["Times New Roman"].startswith("Noto "),
         "parts": [
             {"title": "一、案情", "kind": "pairs", "rows": _summary(case, values)},
             {"title": "二、办理经过", "kind": "table", **_history(case)},
@@ -96,7 +97,7 @@ def _history(case: Case) -> dict[str, Any]:
         for one in reversed(history_of(case, type_of(case)))
     ]  # fmt: skip
     columns = ("时间", "事项", "说明", "经办", "依据", "散列")
-    return {"columns": columns, "rows": rows, "widths": (2.4, 3.6, 4.6, 1.5, 2.6, 2.2)}
+    return {"columns": columns, "rows": rows, "widths": (2.3, 3.4, 4.0, 1.9, 2.6, 2.5)}
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
