@@ -17,7 +17,7 @@ from lantian.apps.cases.services import (
     revoke_penalty,
     take_step,
 )
-from lantian.apps.complaints.models import Complaint, Reward
+from lantian.apps.complaints.models import Complaint, Reporter, Reward
 from lantian.apps.complaints.services import (
     Changed,
     ComplaintError,
@@ -33,7 +33,7 @@ from lantian.apps.complaints.services import (
     reply,
     visit,
 )
-from lantian.apps.complaints.services.demo import forget_synthetic
+from lantian.apps.complaints.services.demo import fill_demo, forget_synthetic
 from lantian.apps.complaints.services.photos import clean, keep_photos
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import Sent
@@ -315,6 +315,16 @@ def test_an_emergency_is_told_to_the_desk_at_once(made: Callable[..., Complaint]
     message = Notice.objects.get(person=desk).message
     assert message.urgent
     assert "露天焚烧" in message.title_zh
+
+
+def test_a_demonstration_has_complaints_in_every_state_and_none_has_a_reporter(district: Any) -> None:
+    assert fill_demo(at=AT) == Complaint.objects.count() > 0
+    assert fill_demo(at=AT) == 0
+    assert {one.state for one in Complaint.objects.all()} == {"new", "handled", "joined", "replied", "refused"}
+    assert not Reporter.objects.exists()
+    assert not Complaint.objects.filter(synthetic=False).exists()
+    forget_synthetic([], [])
+    assert not Complaint.objects.exists()
 
 
 def test_complaints_of_a_demonstration_go_with_it_and_real_ones_stay(
