@@ -158,6 +158,7 @@ def test_a_tab_killed_in_the_middle_of_an_upload_goes_on_at_the_next_opening(
     expect(page.locator(".strip")).to_contain_text("还有 4 项")
     assert line.reached.wait(WAIT_MS / 1000)
     assert page.get_by_text("已校验").count() == 0
+    keep(page, "sending-zh")
 
     with page.expect_event("crash"), suppress(Error):
         page.goto("chrome://crash")
@@ -169,6 +170,69 @@ def test_a_tab_killed_in_the_middle_of_an_upload_goes_on_at_the_next_opening(
     expect(again.locator(".strip")).to_contain_text("全部已传")
     made = Inspection.objects.get(recorded_by=scene.person)
     assert made.photos.count() == InspectionPhoto.objects.filter(by=scene.person).count() == 3
+
+
+@pytest.mark.row("B12")
+def test_the_worker_sends_what_waits_while_no_page_is_open(
+    line: CutLine, phone: Callable[..., BrowserContext], scene: Scene, tmp_path: Path
+) -> None:
+    context = phone(line, scene.person)
+    page = open_page(context, line)
+    line.set("cut")
+    verify(page, tmp_path)
+    expect(page.locator(".strip")).to_contain_text("离线，2 项待传")
+    page.close()
+    line.set("open")
+    elsewhere = context.new_page()
+    elsewhere.goto(f"{line.address}/patrol/me.json")  # a page that runs nothing of its own
+    wake_worker(context, elsewhere, line)
+    elsewhere.wait_for_function(ALL_SENT, arg=scene.person.pk)
+    elsewhere.goto(f"{line.address}/patrol/")
+    expect(elsewhere.locator(".strip")).to_contain_text("全部已传")
+    assert scene.case.evidence.filter(kind="photo").count() == 1
+    assert scene.case.history.filter(kind="taken").count() == 1
+
+
+def verify(page: Page, tmp_path: Path) -> None:
+    """Fill in the verification of the case, with a photo, and save it."""
+    (tmp_path / "site.jpg").write_bytes(picture(90, 1600, 1200))
+    page.locator(".stops li", has_text="金泰里二期工地").first.locator("a").click()
+    page.locator("[data-key=outcome-violation]").click()
+    page.locator("[data-key=reason]").fill("裸土未覆盖，雾炮未开")
+    page.locator(".part .add input").set_input_files(tmp_path / "site.jpg")
+    expect(page.locator(".ph")).to_have_count(1)
+    page.locator(".dock .pri").click()
+
+
+def wake_worker(context: BrowserContext, page: Page, line: CutLine) -> None:
+    """Let the browser say to the worker that there is a network again."""
+    session = context.new_cdp_session(page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    for _ in range(1000):
+        if found:
+            break
+        page.wait_for_load_state()  # lets events come in
+    session.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {"origin": line.address, "registrationId": found[0], "tag": "patrol-queue", "lastChance": False},
+    )
+
+
+ALL_SENT = """person => new Promise((done) => {
+    const request = indexedDB.open(`lantian-patrol-${person}`);
+    request.onsuccess = () => {
+        const kept = request.result.transaction("queue").objectStore("queue").getAll();
+        kept.onsuccess = () => {
+            request.result.close();
+            done(kept.result.length > 0 && kept.result.every(({ state }) => state === "sent"));
+        };
+    };
+})"""
 
 
 @pytest.mark.row("B12")
