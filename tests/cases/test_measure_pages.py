@@ -45,6 +45,7 @@ def body(response: Any) -> str:
 
 
 @pytest.mark.row("S47")
+@pytest.mark.row("B18")
 def test_a_fine_goes_from_its_proposal_to_a_decision_and_its_issued_paper(signed_in: Client, checked: Case) -> None:
     start = f"/cases/{checked.slug}/measures/"
     assert "site-dust-fine" in body(signed_in.get(start))
@@ -90,7 +91,9 @@ def test_issued_papers_and_the_case_file_are_downloads_on_record(signed_in: Clie
     signed_in.post(f"/cases/{checked.slug}/papers/", {"kind": "supervision-order"})
     paper = Paper.objects.get()
     place = f"/cases/{checked.slug}/papers/{paper.pk}/"
-    assert signed_in.get(f"{place}paper.pdf").status_code == 404
+    assert bytes(signed_in.get(f"{place}paper.pdf").content).startswith(b"%PDF-")
+    assert signed_in.get(f"{place}paper.docx").status_code == 404
+    assert Paper.objects.get().number == ""
     signed_in.post(place, {"version": 1, "do": "issue", "v-demand": "请立即办理。"})
     for form, start in (("pdf", b"%PDF-"), ("docx", b"PK")):
         response = signed_in.get(f"{place}paper.{form}")

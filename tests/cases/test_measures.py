@@ -15,6 +15,7 @@ from lantian.apps.cases.models import Case, Measure, MeasureClock
 from lantian.apps.cases.rules import measure_rules
 from lantian.apps.cases.services import CaseActError, Changed, NotYours, lift_due, revoke_penalty
 from lantian.apps.cases.services.amounts import Proposal
+from lantian.apps.cases.services.measure_pauses import pause, resume
 from lantian.apps.cases.services.measures import Step, may_handle, propose, settle, surcharge, take, watch
 from lantian.apps.ledger.models import Source
 from lantian.apps.notices.models import Message, Notice
@@ -288,6 +289,23 @@ def test_sealing_lasts_30_days_and_is_extended_once_by_30(fine: Callable[..., Me
     assert take(measure, Step("lifted", "已整改"), by=officer, at=at("2019-06-20 10:00")).ended_at
 
 
+def test_time_for_tests_is_not_counted_in_the_30_days_of_sealing(fine: Callable[..., Measure], officer: Person) -> None:
+    """Sealed on 7 May 2019 for 30 days, to 6 June; tests from 10 to 15 May are five days: 11 June, the term too."""
+    measure = fine(record="seizure")
+    measure = take(measure, Step("decided", "当场交付清单"), by=officer, at=at("2019-05-07 10:00"))
+    clock = measure.clocks.get()
+    assert clock.due_at == at("2019-06-07 00:00")
+    with pytest.raises(CaseActError, match="for a reason"):
+        pause(clock, text=" ", by=officer, at=at("2019-05-10 09:00"))
+    pause(clock, text="送检", by=officer, at=at("2019-05-10 09:00"))
+    assert watch(at("2019-06-20 00:00")) == 0
+    clock = resume(clock, text="检测完毕", by=officer, at=at("2019-05-15 09:00"))
+    measure.refresh_from_db()
+    assert (clock.due_at, measure.last) == (at("2019-06-12 00:00"), date(2019, 6, 10))
+    told = measure.case.history.filter(kind="measure-clock").values_list("detail__zh", flat=True)
+    assert list(told) == ["查封扣押：中止", "查封扣押：恢复"]
+
+
 def test_limited_production_lasts_three_months(fine: Callable[..., Measure], officer: Person) -> None:
     measure = take(fine(record="limit-production"), Step("notice", "已送达"), by=officer, at=at("2019-05-07 10:00"))
     asked = Step("decided", "未申请听证", first=date(2019, 6, 1))
@@ -371,7 +389,7 @@ def test_a_decision_that_is_not_served_in_time_is_told_once_for_each_level(
 
 
 def test_a_duty_that_is_due_soon_is_told_once(decided: Callable[..., Measure], officer: Person) -> None:
-    """Decided on 14 May 2019 at 9:00, to be served by the end of 21 May: four fifths of 183 h are over after 146 h 24 min."""
+    """Decided on 14 May 2019 at 9:00, to be served by the end of 21 May: four fifths of 183 h are 146 h 24 min."""
     measure = decided()
     assert measure.clocks.get(deadline="serving").warn_at == at("2019-05-20 11:24")
     assert watch(at("2019-05-20 11:23")) == 0

@@ -90,7 +90,6 @@ def test_what_the_ledger_and_the_case_know_is_filled_in(checked: Case) -> None:
     assert values["today"] == "2019年5月7日"
 
 
-@pytest.mark.row("B18")
 def test_what_is_known_is_not_asked_and_what_was_written_once_is_known_to_the_next_paper(
     checked: Case, officer: Person
 ) -> None:

@@ -50,10 +50,13 @@ class ClockLine:
     @property
     def clock(self) -> Clock:
         """The countdown with its four parts."""
+        pause = self.row.pauses[-1] if self.row.paused else None
         return Clock(
             label=read(self.label), started=self.row.started_at, ends=self.row.due_at,
             given=given(self.row.amount, self.row.unit), cite=read(deadline_of(self.row).citation),
             warn_share=WARN_SHARE, told=told(self.row.level),
+            paused_since=datetime.fromisoformat(pause["since"]) if pause else None,
+            reason=pause["reason"] if pause else "",
         )  # fmt: skip
 
 
@@ -210,7 +213,7 @@ def panels(case: Case, person: Any, now: datetime) -> Panels:
 
 def due_clocks(person: Any, now: datetime) -> list[ClockLine]:
     """Return the duties of measures that a person's organisations take, the most urgent first."""
-    running = MeasureClock.objects.running().exclude(kind=MeasureClock.Kind.RIGHT).order_by("due_at")
+    running = MeasureClock.objects.duties().order_by("due_at")
     ours = running.filter(measure__holder__in=scope_of(person).organisations)
     seen = ours.filter(measure__case__in=Case.objects.visible_to(person).values("pk"))
     return [ClockLine(row, now) for row in seen.select_related("measure__case", "measure__holder")[:MOST]]

@@ -15,6 +15,7 @@ from typing import Any
 import typst
 from PIL import Image, ImageOps
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.alarms.selectors.words import words
 from lantian.apps.cases.models import Case, Evidence, Measure, Paper
 from lantian.apps.cases.rules import measure_rules, type_of
@@ -35,12 +36,12 @@ MOST_PAGES = 120
 _compiled: Callable[..., Any] = typst.compile
 
 
-def case_file(case: Case, now: datetime) -> bytes:
-    """Return the case file as PDF; the same case at the same moment gives the same bytes."""
+def case_file(case: Case, now: datetime, by: Person | None = None) -> bytes:
+    """Return the case file as PDF; the same case at the same moment for the same person gives the same bytes."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / TEMPLATE.name).write_bytes(TEMPLATE.read_bytes())
-        data = json.dumps(facts(case, now, folder), ensure_ascii=False)
+        data = json.dumps(facts(case, now, folder, by), ensure_ascii=False)
         made = _compiled(
             str(folder / TEMPLATE.name), root=str(folder), format="pdf", font_paths=folders(),
             sys_inputs={"data": data}, timestamp=int(now.timestamp()),
@@ -48,7 +49,7 @@ def case_file(case: Case, now: datetime) -> bytes:
         return bytes(made)
 
 
-def facts(case: Case, now: datetime, folder: Path) -> dict[str, Any]:
+def facts(case: Case, now: datetime, folder: Path, by: Person | None = None) -> dict[str, Any]:
     """Return what the template sets; pictures and PDF pages are put into the folder beside it."""
     about, evidence = About(case, case.measures.last(), now), list(case.evidence.select_related("by", "alarm"))
     values, issuer, faces = known(about), holder_of(case), chosen()
@@ -59,7 +60,8 @@ def facts(case: Case, now: datetime, folder: Path) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "issuer": issuer.name_zh if issuer else "", "title": case.title, "number": case.number, "cover": cover,
-        "made": f"{_moment(now)} 自系统生成", "faces": faces,
+        "made": f"{_moment(now)} 自系统生成" + (f"，导出人 {by.name_zh}（{by.username}）" if by else ""),
+        "faces": faces,
         "own-latin": not faces["Times New Roman"].startswith("Noto "),
         "parts": [
             {"title": "一、案情", "kind": "pairs", "rows": _summary(case, values)},

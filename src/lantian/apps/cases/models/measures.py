@@ -74,16 +74,21 @@ class MeasureClockQuerySet(models.QuerySet["MeasureClock"]):
     def rights(self) -> Self:
         return self.filter(kind="right")
 
+    def duties(self) -> Self:
+        """Duties that run now, of the authority and of the party."""
+        return self.running().exclude(kind="right").filter(paused=False)
+
     def late(self, now: datetime) -> Self:
         """Duties that were not done in time."""
-        return self.running().exclude(kind="right").filter(due_at__lt=now)
+        return self.duties().filter(due_at__lt=now)
 
 
 class MeasureClock(models.Model):
     """A period that a step started (期限): a right of the party, a duty of the authority, or a duty of the party.
 
-    deadline: id in the pack. outcome: used, waived or expired of a right, done of a duty. text: the statement, or why.
-    level: how far its delay has been told.
+    deadline: id in the pack. pauses: since, until (None while it lasts), reason: tests, expert opinions. outcome: used,
+    waived or expired of a right, done of a duty, over with the measure. text: the statement, or why. level: how far its
+    delay has been told.
     """
 
     class Kind(models.TextChoices):
@@ -98,6 +103,8 @@ class MeasureClock(models.Model):
     amount = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=12)
     roll = models.BooleanField(default=True)
+    pauses = models.JSONField(default=list)
+    paused = models.BooleanField(_("已暂停"), default=False)
     due_at = models.DateTimeField(_("止于"), db_index=True)
     warn_at = models.DateTimeField(_("临期起"))
     level = models.PositiveSmallIntegerField(_("上报级别"), default=0)

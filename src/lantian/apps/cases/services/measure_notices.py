@@ -19,7 +19,7 @@ _LATEST_LOOK = timedelta(days=1)
 
 def tell_due_soon(now: datetime) -> int:
     """Tell who takes a measure of a duty that is due soon, once; return of how many."""
-    soon = MeasureClock.objects.running().exclude(kind=MeasureClock.Kind.RIGHT)
+    soon = MeasureClock.objects.duties()
     soon = soon.filter(due_at__gt=now, warn_at__lte=now, warn_at__gt=now - _LATEST_LOOK)
     clocks = {_key(clock, "due-soon"): clock for clock in soon.select_related("measure__case", "measure__holder")}
     told = set(Message.objects.filter(key__in=clocks).values_list("key", flat=True))

@@ -106,7 +106,7 @@ def propose(case: Case, asked: Proposal, *, by: Person, at: datetime) -> Measure
 @transaction.atomic
 def take(measure: Measure, asked: Step, *, by: Person, at: datetime) -> Measure:
     """Take the next step of a measure; raises CaseActError where the law's order or the party's rights forbid it."""
-    held = _held(measure, asked.version, by)
+    held = held_measure(measure, asked.version, by)
     record = record_of(held)
     procedure = measure_rules().procedure(record, day_of(at))
     if asked.step not in procedure.step(held.state).to:
@@ -130,7 +130,7 @@ def settle(
     clock: MeasureClock, *, outcome: str, text: str, by: Person, at: datetime, version: int | None = None
 ) -> MeasureClock:
     """Say what came of a period: a right was used or waived, a duty was done."""
-    measure = _held(clock.measure, version, by, ended=True)
+    measure = held_measure(clock.measure, version, by, ended=True)
     held = MeasureClock.objects.select_for_update().get(pk=clock.pk)
     allowed = ("used", "waived") if held.kind == MeasureClock.Kind.RIGHT else ("done",)
     if held.ended_at is not None or outcome not in allowed:
@@ -145,11 +145,12 @@ def settle(
     held.save()
     measure.version += 1
     measure.save(update_fields=["version"])
-    _tell(held, "measure-clock", outcome, by=by, at=at, reason=held.text, outcome=outcome)
+    tell_clock(held, "measure-clock", outcome, by=by, at=at, reason=held.text, outcome=outcome)
     return held
 
 
-def _held(measure: Measure, version: int | None, by: Person, *, ended: bool = False) -> Measure:
+def held_measure(measure: Measure, version: int | None, by: Person, *, ended: bool = False) -> Measure:
+    """Lock a measure and read it again; raises Changed, NotYours, or CaseActError when it has ended."""
     held = Measure.objects.select_for_update(of=("self",)).select_related("case", "sanction").get(pk=measure.pk)
     if version is not None and held.version != version:
         raise Changed
@@ -214,7 +215,7 @@ def _over(clock: MeasureClock, at: datetime) -> None:
     """End a right that nobody used in time; it ended when its period did."""
     clock.outcome, clock.ended_at = "expired", clock.due_at
     clock.save()
-    _tell(clock, "measure-clock", "expired", by=None, at=at, outcome="expired")
+    tell_clock(clock, "measure-clock", "expired", by=None, at=at, outcome="expired")
 
 
 OUTCOMES = {
@@ -224,6 +225,8 @@ OUTCOMES = {
     "done": Text("已办", "done"),
     "over": Text("终止", "ended with the measure"),
     "late": Text("逾期上报", "late, told"),
+    "paused": Text("中止", "stands still"),
+    "resumed": Text("恢复", "goes on"),
 }
 """What came of a period, in words."""
 
@@ -233,7 +236,7 @@ def deadline_of(clock: MeasureClock) -> LegalDeadlineRecord:
     return measure_rules().deadline(clock.deadline, day_of(clock.started_at))
 
 
-def _tell(clock: MeasureClock, kind: str, what: str, *, by: Person | None, at: datetime, **fields: Any) -> None:
+def tell_clock(clock: MeasureClock, kind: str, what: str, *, by: Person | None, at: datetime, **fields: Any) -> None:
     """Write what came of a period into the history of the case."""
     record, said = deadline_of(clock), OUTCOMES[what]
     detail = {
@@ -258,7 +261,7 @@ def watch(now: datetime) -> int:
             clock.save(update_fields=["level"])
             to = clock.measure.holder_id if level.to == "holder" else level.to
             detail = {"to": to, "level": level.level}
-            _tell(clock, "measure-late", "late", by=None, at=now, cite=level.citation, detail=detail)
+            tell_clock(clock, "measure-late", "late", by=None, at=now, cite=level.citation, detail=detail)
             tell_late(clock, level, to, now)
             told += 1
     return told + len(over) + tell_due_soon(now)

@@ -16,11 +16,13 @@ from lantian.apps.cases.selectors.public import public_sanctions
 from lantian.apps.cases.services import CaseActError
 from lantian.apps.cases.services.measures import may_handle
 from lantian.apps.cases.services.papers import MEDIA, bytes_of, discard, draft, issue, sheet_of, write
+from lantian.apps.cases.services.wording import official
 from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
 from lantian.apps.cases.views.measure_forms import DraftForm
 from lantian.apps.cases.views.one import attempt
 from lantian.apps.ui.official.document import chinese_day
 from lantian.apps.ui.official.faces import substituted
+from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
@@ -85,10 +87,13 @@ def _change(request: PageRequest, found: Paper) -> object:
 
 @require_GET
 def paper_file(request: PageRequest, slug: str, key: int, form: str) -> HttpResponse:
-    """Send the issued bytes, after checking them against their hash."""
+    """Send the issued bytes, after checking them against their hash; of a draft a PDF that says so on each page."""
     found = _paper(request, slug, key)
-    if form not in MEDIA or found.issued_at is None:
+    if form not in MEDIA or (found.issued_at is None and form != "pdf"):
         raise Http404
+    if found.issued_at is None:
+        preview = to_pdf(official(sheet_of(found, moment_of(request)).body, draft=True))
+        return _download(preview, MEDIA["pdf"], f"{case_name(found)}.pdf")
     try:
         content = bytes_of(found, form)
     except CaseActError as error:
@@ -102,10 +107,15 @@ def paper_file(request: PageRequest, slug: str, key: int, form: str) -> HttpResp
 def whole_file(request: PageRequest, slug: str) -> HttpResponse:
     """Send the whole case as one PDF; that somebody took it away is on record."""
     case = _case(request, slug)
-    content = case_file(case, moment_of(request))
+    content = case_file(case, moment_of(request), by=acting(request))
     detail = {"number": case.number, "bytes": len(content)}
     record_audit("case.file-read", subject=case, actor=acting(request), at=request.as_of.now, detail=detail)
     return _download(content, MEDIA["pdf"], f"{case.number}.pdf")
+
+
+def case_name(paper: Paper) -> str:
+    """Name a draft's file."""
+    return f"{paper.case.number}-{paper.kind}-草稿"
 
 
 def _download(content: bytes, media: str, name: str) -> HttpResponse:

@@ -103,7 +103,7 @@ class StepForm(forms.Form):
 class SettleForm(forms.Form):
     """What came of a period."""
 
-    outcome = forms.ChoiceField(choices=[(name, name) for name in ("used", "waived", "done")])
+    outcome = forms.ChoiceField(choices=[(name, name) for name in ("used", "waived", "done", "pause", "resume")])
     text = forms.CharField(max_length=1000, label=_("内容"))
     version = forms.IntegerField(min_value=1)
 

@@ -1,5 +1,7 @@
 """Measures: the catalogue, a measure that is proposed, its page with steps and clocks; penalties that are revoked."""
 
+from collections.abc import Callable, Mapping
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +13,7 @@ from lantian.apps.cases.panels import MeasureCard, paper_lines
 from lantian.apps.cases.rules import measure_rules
 from lantian.apps.cases.selectors.catalogue import catalogue
 from lantian.apps.cases.services import revoke_penalty
+from lantian.apps.cases.services.measure_pauses import pause, resume
 from lantian.apps.cases.services.measures import may_handle, propose, settle, take
 from lantian.apps.cases.services.papers import kinds_for
 from lantian.apps.cases.views.listing import acting, moment_of, said, seen_by
@@ -85,6 +88,9 @@ def step(request: PageRequest, slug: str, key: int) -> HttpResponse:
     return redirect("cases:measure", slug=slug, key=key)
 
 
+PAUSES: Mapping[str, Callable[..., object]] = {"pause": pause, "resume": resume}
+
+
 @require_POST
 def clock(request: PageRequest, slug: str, key: int, number: int) -> HttpResponse:
     """Say what came of a period of a measure."""
@@ -92,7 +98,10 @@ def clock(request: PageRequest, slug: str, key: int, number: int) -> HttpRespons
     row = get_object_or_404(found.clocks, pk=number)
     if form.is_valid():
         read = form.cleaned_data
-        attempt(request, lambda: settle(row, by=acting(request), at=request.as_of.now, **read))
+        doing = PAUSES.get(read["outcome"])
+        if doing is not None:
+            del read["outcome"]
+        attempt(request, lambda: (doing or settle)(row, by=acting(request), at=request.as_of.now, **read))
     else:
         messages.error(request, first_error(form))
     return redirect("cases:measure", slug=slug, key=key)
