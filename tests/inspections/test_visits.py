@@ -41,8 +41,8 @@ def test_routine_checks_of_three_departments_become_one_visit(district: None) ->
 
 def test_a_new_site_is_due_when_its_interval_is_over_and_may_be_seen_before(district: None) -> None:
     make_site(1)  # enforcement: due after 90 days, 45 early; trade: due after 60 days, 30 early
-    assert propose(Source.objects.all(), DAY, horizon=29).visits == ()
-    visits = propose(Source.objects.all(), DAY, horizon=45).visits
+    assert propose(Source.objects.all(), DAY, horizon=59).visits == ()
+    visits = propose(Source.objects.all(), DAY, horizon=60).visits
     assert [(visit.day, visit.departments) for visit in visits] == [(date(2019, 7, 5), 2)]
 
 

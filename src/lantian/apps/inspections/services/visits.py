@@ -73,7 +73,7 @@ class VisitPlan:
 
 
 def propose(visible: SourceQuerySet, day: date, horizon: int = HORIZON) -> VisitPlan:
-    """Return the visits that are needed within some days, without storing anything."""
+    """Return the visits that are needed within some days, without storing anything; later ones may still grow."""
     checks = [*_planned(visible, day, horizon), *_routine(visible, day, horizon)]
     by_source: dict[int, list[DueCheck]] = defaultdict(list)
     for check in _once(checks):
@@ -87,7 +87,7 @@ def propose(visible: SourceQuerySet, day: date, horizon: int = HORIZON) -> Visit
             waiting[source] = rows
         else:
             visits += _merged(rows, day)
-    visits = _spread(visits, day, horizon)
+    visits = [one for one in _spread(visits, day, horizon) if one.day <= day + timedelta(days=horizon)]
     return VisitPlan(tuple(sorted(visits, key=lambda one: (one.day, -len(one.checks), one.source.pk))), waiting)
 
 
