@@ -1,0 +1,94 @@
+"""Ranks with their uncertainty (名次区间与分档): places that cannot be told apart share a band.
+
+A figure is computed again many times from resampled data, and each time the places are ranked. Where a place's ranks
+lie in ``level`` of these draws is its interval. Days are resampled in circular blocks, the same days for all places, so
+that the weather that they share and what carries over from day to day stay as they are (Politis & Romano 1992); shares
+of checks are resampled from the binomial with half a success and half a failure added (Jeffreys), for else a place
+that found nothing in two checks would be certain. The seed is a parameter: the same data give the same bands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class RankInterval:
+    """A place's rank with the ends of its interval (equal ones at their middle rank), and how often it came first."""
+
+    rank: float
+    low: float
+    high: float
+    first: float
+
+
+def middle_ranks(figures: Floats, *, largest_first: bool) -> Floats:
+    """Rank the last axis from 1; equal figures share the middle of their ranks. A missing figure (NaN) comes last.
+
+    >>> middle_ranks(np.array([3.0, 1.0, 3.0]), largest_first=True).tolist()
+    [1.5, 3.0, 1.5]
+    """
+    values = np.where(np.isnan(figures), np.inf, -figures if largest_first else figures)
+    better = (values[..., None, :] < values[..., :, None]).sum(axis=-1)
+    equal = (values[..., None, :] == values[..., :, None]).sum(axis=-1)
+    ranks: Floats = better + (equal + 1) / 2
+    return ranks
+
+
+def block_means(days: Floats, *, draws: int, block: int, seed: int) -> Floats:
+    """Return means of resampled days, draws × places. days: days × places, NaN where a value is missing.
+
+    block: days that stay together.
+    """
+    length = days.shape[0]
+    blocks = -(-length // block)
+    starts = np.random.default_rng(seed).integers(0, length, (draws, blocks))
+    chosen = (starts[:, :, None] + np.arange(block)).reshape(draws, -1)[:, :length] % length
+    weights = np.zeros((draws, length))
+    np.add.at(weights, (np.arange(draws)[:, None], chosen), 1.0)
+    there = ~np.isnan(days)
+    counts = weights @ there
+    sums = weights @ np.where(there, days, 0.0)
+    means: Floats = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)
+    return means
+
+
+def drawn_rates(successes: Sequence[int], trials: Sequence[int], *, draws: int, seed: int) -> Floats:
+    """Return resampled shares, draws × places; each place has at least one trial."""
+    made, found = np.asarray(trials), np.asarray(successes)
+    drawn = np.random.default_rng(seed).binomial(made, (found + 0.5) / (made + 1), (draws, len(made)))
+    rates: Floats = drawn / made
+    return rates
+
+
+def rank_intervals(
+    figures: Sequence[float], drawn: Floats, *, level: float = 0.9, largest_first: bool = False
+) -> list[RankInterval]:
+    """Return each place's rank by its figure with the interval of its ranks in the draws (draws × places)."""
+    ranks = middle_ranks(np.asarray(figures, dtype=np.float64), largest_first=largest_first)
+    again = middle_ranks(drawn, largest_first=largest_first)
+    low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    first = (again < 2).mean(axis=0)
+    return [
+        RankInterval(float(rank), float(min(rank, lowest)), float(max(rank, highest)), float(share))
+        for rank, lowest, highest, share in zip(ranks, low, high, first, strict=True)
+    ]
+
+
+def bands(intervals: Sequence[RankInterval]) -> list[int]:
+    """Return each place's band from 1: a band begins with the best place left and takes all who overlap with it.
+
+    >>> bands([RankInterval(1, 1, 2, 0.8), RankInterval(3, 3, 3, 0), RankInterval(2, 1, 2, 0.2)])
+    [1, 2, 1]
+    """
+    found = [0] * len(intervals)
+    current, reach = 0, 0.0
+    for place in sorted(range(len(intervals)), key=lambda one: (intervals[one].rank, intervals[one].low)):
+        if current == 0 or intervals[place].low > reach:
+            current, reach = current + 1, intervals[place].high
+        found[place] = current
+    return found
