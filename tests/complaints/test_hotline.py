@@ -124,14 +124,14 @@ def test_a_system_reads_how_its_order_stands_and_no_other_systems(
 
 def test_the_system_administrator_registers_and_revokes_systems(client_of: Callable[..., Client]) -> None:
     web = client_of("system-admin")
-    page = web.post("/complaints/systems/", {"name": "市民热线", "channel": "12345"})
+    page = web.post("/system/hotlines/", {"name": "市民热线", "channel": "12345"})
     token = page.context["token"]
     assert token in page.content.decode()
-    assert token not in web.get("/complaints/systems/").content.decode()
-    assert "请填名称" in web.post("/complaints/systems/", {"name": "网页", "channel": "web"}).content.decode()
+    assert token not in web.get("/system/hotlines/").content.decode()
+    assert "请填名称" in web.post("/system/hotlines/", {"name": "网页", "channel": "web"}).content.decode()
     one = HotlineClient.objects.get()
-    web.post(f"/complaints/systems/{one.pk}/revoke/")
-    web.post(f"/complaints/systems/{one.pk}/revoke/")
+    web.post(f"/system/hotlines/{one.pk}/revoke/")
+    web.post(f"/system/hotlines/{one.pk}/revoke/")
     one.refresh_from_db()
     assert one.revoked_at
     assert Client().post(URL, "{}", content_type="application/json",

@@ -11,6 +11,7 @@ from lantian.apps.complaints.models import Complaint, Reporter
 from lantian.apps.complaints.services import SealError, read_reporter, reporters, rotate_keys
 from lantian.apps.complaints.services.sealing import FILE, Sealed, hkdf, ring, seal, unseal
 from tests.complaints.conftest import AT, SECRET_NAME, SECRET_PHONE
+from tests.project.commands import lantian
 
 SECRET = f"{SECRET_NAME} {SECRET_PHONE}".encode()
 KEYS = f"new:{'ab' * 32},old:{'0f' * 32}"
@@ -117,3 +118,9 @@ def test_keys_in_a_setting_are_changed_there_first(made: Callable[..., Complaint
     settings.REPORTER_KEYS = KEYS
     done = rotate_keys()
     assert (done.key, done.records, done.dropped) == ("new", 1, [])
+
+
+def test_the_command_line_changes_keys(tmp_path: Path) -> None:
+    done = lantian(tmp_path, "complaints", "rotate-keys")
+    assert (done.returncode, done.stdout.strip()) == (0, "key 2: 0 records sealed anew, keys taken out: 1")
+    assert (tmp_path / "data" / FILE).read_text(encoding="ascii").startswith("2:")

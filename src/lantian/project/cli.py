@@ -15,6 +15,7 @@ COMMANDS = {
     "air": "daily indices and annual evaluation of hourly files or of the lake",
     "areas": "import official boundaries",
     "bulletin": "set a bulletin in official form, or compute one again from its snapshot",
+    "complaints": "change the keys that seal who reported",
     "draw": "draw at random, or verify the record of a draw",
     "evidence": "export and verify the chain of frames",
     "gateway": "listen to devices",

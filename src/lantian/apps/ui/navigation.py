@@ -147,7 +147,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("通知与渠道"), "/system/notices/"),
                 Page(_("审计日志"), "/system/audit/"),
                 Page(_("证据锚"), "/system/audit/anchors/"),
-                Page(_("热线对接"), "/complaints/systems/"),
+                Page(_("热线对接"), "/system/hotlines/"),
                 Page(_("部件"), "/system/components/"),
                 Page(_("管理后台"), "/system/admin/"),
             ),
@@ -214,9 +214,14 @@ def navigation(request: HttpRequest) -> list[list[Entry]]:
     return [[_entry(section, request) for section in group] for group in GROUPS]
 
 
+def _holds(section: Section, page: Page, path: str) -> bool:
+    """Tell whether a path is a page of a section, or lies under one whose own address is outside the section's."""
+    return path == page.path or (not page.path.startswith(section.prefix) and path.startswith(page.path))
+
+
 def _entry(section: Section, request: HttpRequest) -> Entry:
     is_open = request.path == "/" if section.prefix == "/" else request.path.startswith(section.prefix)
-    is_open = is_open or any(page.path == request.path for page in section.pages)
+    is_open = is_open or any(_holds(section, page, request.path) for page in section.pages)
     more = more_pages.get(section.prefix, _no_pages)(request) if is_open else ()
     links = [
         Link(page.label, page.path, page.path == request.path or (page in more and request.path.startswith(page.path)))

@@ -63,7 +63,9 @@ def _steps(complaint: Complaint) -> list[PlainStep]:
         steps.append(
             PlainStep(Text("已受理，转承办单位", "Taken up and handed to who handles it"), complaint.accepted_at)
         )
-    steps.append(PlainStep(Text("现场核查", "Checked on site"), _checked(complaint.case)))
+    checked = _checked(complaint.case)
+    if checked or not complaint.replied_at:
+        steps.append(PlainStep(Text("现场核查", "Checked on site"), checked))
     steps.append(PlainStep(Text("已答复", "Replied"), complaint.replied_at, complaint.reply))
     return steps
 
