@@ -250,12 +250,12 @@ def tell_clock(clock: MeasureClock, kind: str, what: str, *, by: Person | None, 
 @transaction.atomic
 def watch(now: datetime) -> int:
     """End the rights whose period is over, and tell of duties that are due soon or late; return how many there were."""
-    over = list(MeasureClock.objects.select_for_update().running().rights().filter(due_at__lt=now))
+    over = list(MeasureClock.objects.select_for_update(of=("self",)).running().rights().filter(due_at__lt=now))
     for clock in over:
         _over(clock, now)
     told = 0
     for level in rules().escalations(day_of(now)):
-        late = MeasureClock.objects.select_for_update().late(now - level.escalation().after)
+        late = MeasureClock.objects.select_for_update(of=("self",)).late(now - level.escalation().after)
         for clock in late.filter(level__lt=level.level).select_related("measure__case", "measure__holder"):
             clock.level = level.level
             clock.save(update_fields=["level"])
