@@ -44,18 +44,27 @@ def scene(tmp_path: Path, settings: Any) -> Case:
     site = Source.objects.create(
         kind="construction-site", code="GD-0187", name="观音堂安置房工地", state="working", area_id="110105020",
         attributes={"builder": "某建设集团有限公司", "permit_number": "110105202603020101"}, created_at=now,
-        changed_at=now,
+        changed_at=now, longitude=116.568, latitude=39.862,
     )  # fmt: skip
     first = _opened(site, "观音堂安置房工地 · 渣土未覆盖", now - 40 * DAY)
     _punished(first, officer, now - 40 * DAY, 150)
     case = _opened(site, "观音堂安置房工地 · 未湿法作业", now - 2 * DAY)
     _decided(case, officer, now - 2 * DAY + 3 * HOUR, 120)
     for number, age in enumerate((HOUR, 21 * HOUR, 26 * HOUR, 60 * HOUR)):
-        _opened(site, f"{number + 1} 号工地 · 裸土未覆盖", now - age)
+        _opened(_elsewhere(site, number), f"{number + 1} 号工地 · 裸土未覆盖", now - age)
     stopped = _opened(site, "5 号工地 · 道路未冲洗", now - 5 * HOUR)
     pause(stopped, 1, reason="停电，无法取证", by=officer, at=now - 2 * HOUR)
     escalate(now)
     return case
+
+
+def _elsewhere(site: Source, number: int) -> Source:
+    """Another site, some kilometres away."""
+    place = {"longitude": 116.44 + 0.035 * number, "latitude": 39.98 - 0.03 * number}
+    same = {"kind": site.kind, "state": site.state, "created_at": site.created_at, "changed_at": site.changed_at}
+    return Source.objects.create(
+        code=f"GD-{number}", name=f"{number + 1} 号工地", area_id=site.area_id, **same, **place
+    )
 
 
 def _opened(site: Source, title: str, at: datetime) -> Case:
@@ -92,9 +101,15 @@ def test_the_case_pages_open_without_trouble(
         "overdue": "/cases/overdue/",
         "sanctions": "/cases/sanctions/",
         "call": "/cases/new/whistle-call/",
+        "types": "/cases/types/",
+        "type": "/cases/types/muck-truck/",
+        "map": "/cases/all/?tab=map",
     }
     for name, address in pages.items():
         one.open(address)
+        if name == "map":
+            one.page.wait_for_selector("[data-case-map][data-state=ready]")
+            assert "7" in one.page.locator("[data-map-note]").inner_text()
         assert one.page.evaluate("document.documentElement.scrollWidth") <= width, name
         one.keep(f"cases-{name}-{language}-{width}")
 

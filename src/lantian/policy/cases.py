@@ -57,8 +57,16 @@ class CaseRules:
         return found
 
     def engine(self, record: CaseTypeRecord, category: str = "") -> Engine:
-        """Return what runs cases of a type and category."""
-        return Engine(record.table_of_steps(category), self.calendar, Fraction(record.warn_percent, 100))
+        """Return what runs cases of a type and category; it is made once."""
+        key = (record.id, record.valid_from, category)
+        if key not in self._engines:
+            share = Fraction(record.warn_percent, 100)
+            self._engines[key] = Engine(record.table_of_steps(category), self.calendar, share)
+        return self._engines[key]
+
+    @cached_property
+    def _engines(self) -> dict[tuple[str, date | None, str], Engine]:
+        return {}
 
     def ladder(self, record: CaseTypeRecord, day: date, kind: str = "") -> CaseLadderRecord | None:
         """Return where penalties of a type count for a subject of a ledger, or None."""

@@ -21,6 +21,7 @@ class CasesForm(forms.Form):
     type = forms.CharField(required=False, max_length=40)
     area = forms.CharField(required=False, max_length=12)
     holder = forms.CharField(required=False, max_length=64)
+    tab = forms.ChoiceField(required=False, choices=[("map", "map")])
     after = forms.IntegerField(required=False, min_value=1)
     passed = forms.IntegerField(required=False, min_value=0, max_value=10_000_000)
 

@@ -1,4 +1,4 @@
-"""Jobs of the cases: clocks that run out and sanctions that end, looked at every minute."""
+"""Jobs of the cases: clocks that run out and sanctions that end, looked at every minute; days off, every night."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from lantian.apps.cases.services import escalate, lift_due
+from lantian.apps.cases.services import escalate, lift_due, recount
 from lantian.apps.cases.services.measures import watch
 
 _log = logging.getLogger(__name__)
@@ -21,3 +21,11 @@ def watch_clocks() -> None:
     written = watch(now)
     if told or lifted or written:
         _log.info("cases: escalated %s, %d sanctions lifted, %d lines of measures", told, lifted, written)
+
+
+@db_periodic_task(crontab(hour="3", minute="20"))
+def count_days_again() -> None:
+    """Count clocks of days anew, in case the notice of a year's days off has come."""
+    moved = recount(datetime.now(UTC))
+    if moved:
+        _log.info("cases: %d clocks counted anew", moved)

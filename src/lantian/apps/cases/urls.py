@@ -8,6 +8,7 @@ app_name = "cases"
 urlpatterns = [
     path("cases/", listing.mine, name="mine"),
     path("cases/all/", listing.cases, name="list"),
+    path("cases/map.json", listing.map_data, name="map"),
     path("cases/new/<slug:kind>/", listing.new, name="new"),
     path("cases/boards/", boards.boards, name="boards"),
     path("cases/overdue/", boards.overdue, name="overdue"),

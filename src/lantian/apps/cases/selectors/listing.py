@@ -30,7 +30,7 @@ VIEWS: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """What the address asks for. after: the key of the case before the page; passed: how many cases lie before it."""
+    """What the address asks for. after: the key of the case before the page; passed: how many cases lie before it. tab: ``map``."""
 
     view: str = ""
     text: str = ""
@@ -39,6 +39,7 @@ class CaseQuery:
     holder: str = ""
     after: int = 0
     passed: int = 0
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Listing:
 
 def case_list(visible: CaseQuerySet, query: CaseQuery, ours: frozenset[str], now: datetime) -> Listing:
     """Return one page of what is asked for; ours: the reader's organisations."""
-    found = _after(_of_view(_filtered(visible, query), query.view, ours, now), query.after)
+    found = _after(asked_for(visible, query, ours, now), query.after)
     steps = Prefetch("threads", CaseThread.objects.open().select_related("holder"), to_attr="open_threads")
     rows = list(found.order_by("-opened_at", "-pk").prefetch_related(steps)[: PAGE + 1])
     return Listing(
@@ -101,6 +102,11 @@ def case_list(visible: CaseQuerySet, query: CaseQuery, ours: frozenset[str], now
         areas=list(Area.objects.of_kind("street").defer("geometry").order_by("order", "code")),
         holders=list(Organisation.objects.filter(Exists(_held_by("pk"))).order_by("code")[:200]),
     )
+
+
+def asked_for(visible: CaseQuerySet, query: CaseQuery, ours: frozenset[str], now: datetime) -> CaseQuerySet:
+    """Return all that an address asks for, on whichever page."""
+    return _of_view(_filtered(visible, query), query.view, ours, now)
 
 
 def _held_by(field: str) -> CaseThreadQuerySet:

@@ -250,6 +250,7 @@ KINDS = {
     "absorbed": Text("他案并入", "took another case in"),
     "split": Text("分案", "split the case"),
     "reopened": Text("重新办理", "took up again"),
+    "recounted": Text("按放假安排重算时限", "counted anew by the days off"),
 }
 
 

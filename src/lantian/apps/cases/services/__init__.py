@@ -12,7 +12,7 @@ from lantian.apps.cases.services.acts import (
     transfer,
 )
 from lantian.apps.cases.services.alarms import attach_alarm, open_from_alarm
-from lantian.apps.cases.services.clocks import escalate
+from lantian.apps.cases.services.clocks import escalate, recount
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.evidence import attach_file, content_of
 from lantian.apps.cases.services.opening import NewCase, open_case
@@ -39,6 +39,7 @@ __all__ = [
     "open_case",
     "open_from_alarm",
     "pause",
+    "recount",
     "relate",
     "reopen",
     "resume",

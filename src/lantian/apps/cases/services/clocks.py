@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef
 
 from lantian.apps.audit.services import record
 from lantian.apps.cases.models import CaseStep, CaseThread
-from lantian.apps.cases.rules import rules
+from lantian.apps.cases.rules import rules, type_of
+from lantian.apps.cases.services.state import note, thread_of
 from lantian.kernel.instants import day_of
 from lantian.policy.records_case import EscalationRecord
 
@@ -24,6 +25,30 @@ def escalate(now: datetime) -> dict[int, int]:
     """Tell every level that a running clock has reached and not been told; return how many of each level."""
     told = {one.level: _tell(one, now) for one in rules().escalations(day_of(now))}
     return {level: count for level, count in told.items() if count}
+
+
+@transaction.atomic
+def recount(now: datetime) -> int:
+    """Count again the ends of clocks of days that run, by the legal calendar as it is known now; return how many moved.
+
+    A year's days off are announced late in the year before; until then its days are counted by weekends alone.
+    """
+    days = CaseThread.objects.running().filter(due_at__gte=now, unit__in=("calendar-day", "working-day"))
+    moved = [row for row in days.select_related("case").order_by("pk").iterator(2000) if _moved(row, now)]
+    CaseThread.objects.bulk_update(moved, ["due_at", "warn_at"], batch_size=500)
+    return len(moved)
+
+
+def _moved(row: CaseThread, now: datetime) -> bool:
+    """Set the end of a step anew; where it moves, the history says from when to when."""
+    engine = rules().engine(type_of(row.case), row.case.category)
+    thread, former = thread_of(row, engine), row.due_at
+    row.due_at, row.warn_at = engine.due(thread, now), engine.warning(thread, now)
+    if row.due_at == former:
+        return False
+    detail = {"before": f"{former:%Y-%m-%dT%H:%M:%SZ}", "due": f"{row.due_at:%Y-%m-%dT%H:%M:%SZ}"}
+    note(row.case, "recounted", by=None, at=now, thread=row.number, step=row.step, detail=detail)
+    return True
 
 
 def _tell(level: EscalationRecord, now: datetime) -> int:

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantian.apps.accounts.models import Person
@@ -16,6 +18,7 @@ from lantian.apps.cases.models import Case, CaseQuerySet, CaseThread, CaseThread
 from lantian.apps.cases.panels import due_clocks
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.selectors.listing import case_list
+from lantian.apps.cases.selectors.on_map import map_answer
 from lantian.apps.cases.selectors.todo import todo
 from lantian.apps.cases.services import NewCase, open_case
 from lantian.apps.ui.page import PageRequest
@@ -71,7 +74,31 @@ def cases(request: PageRequest) -> HttpResponse:
     now = moment_of(request)
     ours = scope_of(request.user).organisations
     page = case_list(seen_by(request), CasesForm(request.GET).query, ours, now)
-    return render(request, "cases/list.html", {"page": page, "moment": now})
+    return render(request, "cases/list.html", {"page": page, "moment": now, "map_facts": _map_facts(request)})
+
+
+@require_GET
+def map_data(request: PageRequest) -> HttpResponse:
+    """Return the cases of the list as marks."""
+    now, ours = moment_of(request), scope_of(request.user).organisations
+    return JsonResponse(map_answer(seen_by(request), CasesForm(request.GET).query, ours, now))
+
+
+def _map_facts(request: PageRequest) -> dict[str, object]:
+    """What the map asks for, and in which words it answers."""
+    asked = request.GET.copy()
+    for name in ("after", "passed", "tab"):
+        asked.pop(name, None)
+    return {
+        "ground": reverse("ledger:ground"),
+        "data": f"{reverse('cases:map')}?{asked.urlencode()}",
+        "one": reverse("cases:one", args=["-"]),
+        "texts": {
+            "shown": _("图上 {n} 件"),
+            "more": _("图上为最近 {n} 件，请用条件缩小范围"),
+            "none": _("没有可定位的案件"),
+        },
+    }
 
 
 def _types(now: datetime) -> list[tuple[str, Text]]:
