@@ -18,6 +18,7 @@ from lantian.apps.ledger.kinds import kind
 from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Project, Source
 from lantian.apps.ledger.services import create_source, projects
 from lantian.apps.ledger.services.credentials import Act
+from lantian.apps.ledger.services.demo_projects import fill_projects
 from lantian.apps.ledger.services.projects import NewProject, ProjectError
 from lantian.apps.ledger.services.sources import Values
 from tests.ledger.conftest import AT
@@ -89,6 +90,7 @@ def test_a_closure_gives_once_and_only_when_it_is_verified() -> None:
         (closed("在产", state="working", voc_t=5.0), "not closed"),
         (closed("未核实", verified=None, voc_t=5.0), "not verified"),
         (closed("无排放"), "names no emission"),
+        (closed("将来", verified="2019-06-02", voc_t=5.0), "in the future"),
     ):
         with pytest.raises(ProjectError, match=said):
             projects.grant(source, ACT)
@@ -252,3 +254,16 @@ def test_others_read_and_do_not_decide(client_of: Callable[..., Client], person:
     wrong = duty.post("/ledgers/projects/new/", {**SHEET, "trade_code": "x", "voc_t": "-1"})
     assert wrong.status_code == 422
     assert 'value="某家具厂扩建"' in wrong.content.decode()
+
+
+def test_a_demonstration_has_a_project_in_every_state_of_a_review(district: None) -> None:
+    assert fill_projects(at=AT) == 0  # without made-up closures
+    for number in range(6):
+        gone = closed(f"退出 {number}", voc_t=2.0, pm_t=1.0)
+        Source.objects.filter(pk=gone.pk).update(synthetic=True)
+    assert fill_projects(at=AT) == 5
+    assert fill_projects(at=AT) == 0
+    states = [one.state for one in Project.objects.order_by("number")]
+    assert states == ["approved", "open", "refused", "open", "open"]
+    assert against(Project.objects.get(number="XM2019-0004")) == ("bulk-by-road",)
+    assert sum(one.granted_kg for one in OffsetCredit.objects.filter(pollutant="voc_t")) == 12_000

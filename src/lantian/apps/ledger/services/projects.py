@@ -18,6 +18,7 @@ from lantian.apps.accounts.scope import scope_of
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Pollutant, Project, ProjectEvent, Source
+from lantian.apps.ledger.models.sources import SourceQuerySet
 from lantian.apps.ledger.rulebook import Reason, Verdict, rule_on, rules_on, verdict
 from lantian.apps.ledger.services.credentials import Act
 from lantian.kernel.errors import LantianError, Text
@@ -284,11 +285,16 @@ def _decided(held: Project, state: str, said: str, found: Verdict, act: Act) -> 
 
 
 def closures(person: Any, on: date) -> QuerySet[Source]:
-    """Return closed entries with emission that have no credit yet, as far as a person may see them."""
+    """Return closed entries that have no credit yet, as far as a person may see them, the oldest closure first."""
+    return closures_of(Source.objects.visible_to(person), on)
+
+
+def closures_of(sources: SourceQuerySet, on: date) -> QuerySet[Source]:
+    """Return which of some entries are verified closures without a credit, the oldest first."""
     found = rule(on)
     states = [state.id for name in found.closed for state in kind_of(name).states if state.final and not state.working]
-    visible = Source.objects.visible_to(person).current().filter(kind__in=found.closed, state__in=states)
-    closed = visible.filter(credits__isnull=True, **{f"attributes__{found.closed_on}__isnull": False})
+    gone = sources.current().filter(kind__in=found.closed, state__in=states)
+    closed = gone.filter(credits__isnull=True, **{f"attributes__{found.closed_on}__isnull": False})
     return closed.select_related("area").order_by(f"attributes__{found.closed_on}", "code")
 
 
@@ -305,6 +311,8 @@ def grant(source: Source, act: Act) -> list[OffsetCredit]:
     day = str(kept.attributes.get(found.closed_on) or "")
     if not day:
         raise ProjectError(Text(f"“{kept.name}”的退出未经核实。", f"The closure of {kept.name!r} is not verified."))
+    if date.fromisoformat(day) > day_of(act.at):
+        raise ProjectError(Text(f"“{kept.name}”的退出核实日期在将来。", f"{kept.name!r} closes in the future."))
     if kept.credits.exists():
         raise ProjectError(Text(f"“{kept.name}”的削减量已入账。", f"{kept.name!r} has been entered already."))
     amounts = {name: kilograms(Decimal(str(kept.attributes.get(name) or 0))) for name in Pollutant.values}

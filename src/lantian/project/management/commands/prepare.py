@@ -12,6 +12,7 @@ from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
 from lantian.apps.inspections.services.demo import fill_inspections
+from lantian.apps.ledger.services.demo_projects import fill_projects
 from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services.demo import fill_demo
 from lantian.apps.telemetry.services.demo_devices import backfill_demo, register_demo_devices
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             register_demo_devices(pack, at=now)
             if settings.DEMO_LEDGERS:
                 fill_ledgers_with_devices(at=now, share=settings.DEMO_LEDGERS)
+                fill_projects(at=now)
             fill_complaints(at=now)
             Records(settings.DATA_DIR).open()
             backfill_demo(lake, pack, now=datetime.now(UTC))
