@@ -16,6 +16,7 @@ from lantian.policy import (
     records_plan,
     records_project,
     records_rule,
+    records_sample,
     records_telemetry,
 )
 from lantian.policy.records import RECORD_TYPES, Record
@@ -36,6 +37,7 @@ MODULES = (
     records_plan,
     records_project,
     records_rule,
+    records_sample,
     records_telemetry,
 )
 """The modules whose import registers their record types."""
