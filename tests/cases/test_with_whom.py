@@ -8,8 +8,10 @@ from django.test import Client
 
 from lantian.apps.accounts.models import Deputy, Leave, Person, Post, Shift
 from lantian.apps.cases.models import Case
-from lantian.apps.cases.services import comment, pause
-from lantian.apps.cases.with_whom import at_work, concerned, with_whom
+from lantian.apps.cases.services import comment, escalate, pause
+from lantian.apps.cases.services.notices import tell_of_clocks
+from lantian.apps.cases.with_whom import at_work, concerned, on_call, with_whom
+from lantian.apps.notices.models import Notice
 from tests.cases.conftest import START
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,23 @@ def test_a_street_officer_is_named_for_the_ground_that_they_cover(
     here = person("street", "office-110105001", "110105001")
     case = opened(type="coal-return", source=None, area_code="110105001")
     assert now_with(case, MORNING) == (here.username, "")
+
+
+def test_out_of_hours_the_duty_officer_is_told_of_a_step_and_of_its_delay(
+    opened: Callable[..., Case], officer: Person
+) -> None:
+    duty = on_duty(START - HOUR)
+    tell_of_clocks(START)  # from here on
+    opened(at=START - 26 * HOUR)
+    assert escalate(START + HOUR) == {1: 1}
+    tell_of_clocks(START + HOUR)
+    told = Notice.objects.of(duty).values_list("message__template", flat=True)
+    assert set(told) == {"case-overdue"}
+    assert on_call("urban-enforcement", START + HOUR) == [duty]
+    assert on_call("urban-enforcement", MORNING) == []
+    assert on_call("no-such", START) == []
+    opened(at=START + 2 * HOUR)
+    assert "case-step" in Notice.objects.of(duty).values_list("message__template", flat=True)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lantian.apps.accounts.answering import Answer, Picture, Why, picture_of, who_answers
-from lantian.apps.accounts.models import AreaKind, Deputy, Person, Post, Role
+from lantian.apps.accounts.answering import Answer, Picture, Why, answerer, picture_of, who_answers
+from lantian.apps.accounts.models import AreaKind, Deputy, Organisation, Person, Post, Role
 from lantian.apps.accounts.models.places import standing
 from lantian.apps.cases.models import CaseThread
 from lantian.apps.cases.rules import rules
@@ -74,6 +74,13 @@ def concerned(row: CaseThread, now: datetime) -> list[Person]:
         return []
     others = [found.named] if found.named and found.named != found.person else []
     return [found.person, *others]
+
+
+def on_call(code: str, now: datetime) -> list[Person]:
+    """Return who answers for an organisation out of hours: whoever is on duty, else the head; nobody at work."""
+    organisation = None if at_work(now) else Organisation.objects.filter(pk=code).first()
+    found = answerer(organisation, now) if organisation else None
+    return list(Person.objects.filter(pk=found.person)) if found else []
 
 
 def named_post(row: CaseThread, desks: Desks) -> Post | None:

@@ -15,6 +15,8 @@ from django.urls import reverse
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.cases.models import Case, CaseStep, CaseThread, Sanction
 from lantian.apps.cases.rules import rules, type_of
+from lantian.apps.cases.with_whom import concerned as in_charge
+from lantian.apps.cases.with_whom import on_call
 from lantian.apps.notices.models import Cursor
 from lantian.apps.notices.selectors.people import people_of
 from lantian.apps.notices.services import Event, tell, tell_each
@@ -36,8 +38,12 @@ def tell_of_act(case: Case, kind: str) -> None:
 
 
 def concerned(row: CaseThread, at: datetime) -> list[Person]:
-    """Return whom a step concerns: who holds a post in the organisation that has it, on the case's ground."""
-    return people_of([row.holder_id], at, row.case.area_code)
+    """Return whom a step concerns: who has it now, and who else holds a post in its organisation on the case's ground.
+
+    Who has it may hold no post there: a deputy, or whoever is on duty out of hours.
+    """
+    everybody = [*in_charge(row, at), *people_of([row.holder_id], at, row.case.area_code)]
+    return list(dict.fromkeys(everybody))
 
 
 def _new_steps(case: Case, step: CaseStep) -> None:
@@ -175,6 +181,7 @@ def _overdue(last: int, now: datetime) -> int:
 def _tell_level(record: EscalationRecord, to: str, places: Sequence[tuple[int, int]], now: datetime) -> None:
     """Tell the head of whoever has the step, or the organisation that a level names."""
     label, people = Text(record.zh, record.en), people_of([to], now, heads=record.to == "holder")
+    people = list(dict.fromkeys([*people, *on_call(to, now)]))
     many = Event(
         {"count": len(places), "level": label}, reverse("cases:overdue"),
         key_of("overdue", record.level, to, *(f"{case}-{thread}" for case, thread in places)),
