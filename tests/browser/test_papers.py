@@ -13,6 +13,7 @@ from lantian.apps.cases.models import Case, Measure, Paper
 from lantian.apps.cases.services import NewCase, Taken, attach_file, open_case, take_step
 from lantian.apps.cases.services.amounts import Proposal
 from lantian.apps.cases.services.measures import Step, propose, take
+from lantian.apps.cases.services.papers import draft
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.policy.reader import load_pack
@@ -83,12 +84,13 @@ def test_an_officer_settles_the_rights_decides_and_issues_the_decision(tab: Call
 
 def test_no_page_of_measures_and_papers_is_wider_than_a_phone(tab: Callable[..., Tab], case: Case) -> None:
     measure = case.measures.get()
+    paper = draft(case, "strike-off-sheet", by=Person.objects.get(username="officer"), at=datetime.now(UTC))
     phone, desk = tab("officer", width=390, height=844, language="en"), tab("officer", language="en")
     pages = {
         "case": f"/cases/{case.slug}/", "measure-new": f"/cases/{case.slug}/measures/",
         "measure-fine": f"/cases/{case.slug}/measures/?record=site-dust-fine",
         "measure": f"/cases/{case.slug}/measures/{measure.pk}/", "catalogue": "/cases/measures/",
-        "public": "/public/sanctions/",
+        "public": "/public/sanctions/", "paper": f"/cases/{case.slug}/papers/{paper.pk}/", "todo": "/cases/",
     }  # fmt: skip
     for name, path in pages.items():
         phone.open(path)
