@@ -9,6 +9,7 @@ from typing import TypeVar
 from lantian.kernel.calendar import LegalCalendar
 from lantian.kernel.errors import LantianError, Text
 from lantian.policy.air import air_rules
+from lantian.policy.duty import duty_rules
 from lantian.policy.pack import Pack
 from lantian.policy.records import Record
 from lantian.policy.records_complaint import (
@@ -57,6 +58,11 @@ class ComplaintRules:
     @cached_property
     def _calendar(self) -> LegalCalendar:
         return replace(air_rules(self.pack).calendar, years=None)
+
+    @cached_property
+    def rate_decimals(self) -> int:
+        """Digits of the three rates."""
+        return duty_rules(self.pack).rates().decimals
 
     def channels(self, day: date) -> Mapping[str, ComplaintChannelRecord]:
         """Return the channels in force by id, in the pack's order."""

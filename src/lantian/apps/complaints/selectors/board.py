@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Q
 
 from lantian.analysis.duplicates import repeated
@@ -16,8 +15,6 @@ from lantian.apps.complaints.reports import report_of
 from lantian.apps.complaints.rules import rules
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
-from lantian.policy.duty import duty_rules
-from lantian.policy.reader import load_pack
 from lantian.workflow.floors import Complaints, ThreeRates, three_rates
 
 DAYS = 90
@@ -120,7 +117,7 @@ def _rates(found: ComplaintQuerySet, now: datetime) -> ThreeRates:
     asked = found.filter(replied_at__isnull=False, visit__gt="")
     solved = asked.filter(visit__in=[one.id for one in visits if one.solved]).count()
     satisfied = asked.filter(visit__in=[one.id for one in visits if one.satisfied]).count()
-    count, decimals = asked.count(), duty_rules(load_pack(settings.PACK)).rates().decimals
+    count, decimals = asked.count(), rules().rate_decimals
     due = found.filter(Q(replied_at__isnull=False) | Q(due_at__lte=now), refused_at__isnull=True)
     answered = three_rates(Complaints(due.count(), due.filter(replied_at__lte=F("due_at")).count(), 0, 0), decimals)
     asked_rates = three_rates(Complaints(count, count, solved, satisfied), decimals)
