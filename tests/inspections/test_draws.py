@@ -12,6 +12,7 @@ from lantian.apps.audit.models import Entry
 from lantian.apps.inspections.models import Inspection, PlanEntry, Recusal
 from lantian.apps.inspections.services import InspectionError
 from lantian.apps.inspections.services.draws import NewDraw, freeze, person_id, publish, run, source_id
+from lantian.apps.notices.models import Notice
 from tests.inspections.conftest import START, make_site
 
 DAY = date(2019, 5, 6)
@@ -43,6 +44,8 @@ def test_a_draw_makes_entries_with_the_inspectors_drawn(team: list[Person]) -> N
     assert set(drawn.record["drawn"]) <= {source_id(site) for site in sites}
     assert all(entry.people.count() == 2 for entry in entries)
     assert [one.verb for one in Entry.objects.order_by("pk")] == ["draw.frozen", "draw.drawn"]
+    told = {notice.person_id for notice in Notice.objects.filter(message__template="inspection-assigned")}
+    assert told == set(entries.values_list("people", flat=True))
 
 
 def test_the_seed_binds_secret_number_and_list(team: list[Person]) -> None:

@@ -15,6 +15,7 @@ from lantian.apps.inspections.services.handing import CHECKS
 from lantian.apps.inspections.services.plans import NewCampaign, NewPlan, assign, drop, make_plan, start_campaign
 from lantian.apps.inspections.services.visits import keep, propose
 from lantian.apps.ledger.models import Source
+from lantian.apps.notices.models import Notice
 from tests.inspections.conftest import START, make_site
 
 DAY = date(2019, 5, 6)
@@ -120,7 +121,9 @@ def test_an_entry_is_assigned_and_dropped_with_a_reason(site: Source, officer: P
     plan = make_plan(NewPlan("抽查", "site-six", of("housing"), DAY, DAY), [site], by=None, at=START)
     entry = plan.entries.get()
     assign(entry, [officer], by=officer, at=START)
+    assign(entry, [officer], by=officer, at=START)
     assert list(entry.people.all()) == [officer]
+    assert [one.message.title_en for one in Notice.objects.filter(person=officer)] == ["To inspect: 抽查"]
     with pytest.raises(InspectionError):
         drop(entry, reason=" ", by=officer, at=START)
     drop(entry, reason="工地已竣工", by=officer, at=START)

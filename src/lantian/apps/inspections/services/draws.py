@@ -20,6 +20,7 @@ from lantian.apps.inspections import rules
 from lantian.apps.inspections.models import Draw, Inspection, Plan, PlanEntry, Recusal
 from lantian.apps.inspections.selectors.burden import capped
 from lantian.apps.inspections.services.errors import InspectionError
+from lantian.apps.inspections.services.notices import tell_drawn
 from lantian.apps.inspections.services.plans import meant
 from lantian.apps.ledger.conditions import as_filter
 from lantian.apps.ledger.models import Source
@@ -225,6 +226,7 @@ def run(draw: Draw, number: str, *, by: Person | None, at: datetime) -> Draw:
     _entries(held)
     detail = {"number": number, "seed": seed.hex(), "drawn": len(held.record["drawn"])}
     record("draw.drawn", subject=held, actor=by, at=at, detail=detail)
+    tell_drawn(held.plan, at=at)
     return held
 
 

@@ -12,6 +12,7 @@ from lantian.apps.audit.services import record
 from lantian.apps.inspections import rules
 from lantian.apps.inspections.models import Campaign, Plan, PlanEntry
 from lantian.apps.inspections.services.errors import InspectionError
+from lantian.apps.inspections.services.notices import tell_assigned
 from lantian.apps.ledger.kinds import kind
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.models.sources import SourceQuerySet
@@ -122,6 +123,7 @@ def assign(entry: PlanEntry, people: Sequence[Person], *, by: Person, at: dateti
     entry.people.set(people)
     detail = {"entry": entry.pk, "people": sorted(one.username for one in people)}
     record("inspection.assigned", subject=entry.plan, actor=by, at=at, detail=detail)
+    tell_assigned(entry, people, at=at)
 
 
 @transaction.atomic
