@@ -14,21 +14,22 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
 from lantian.apps.assessment.models.bulletins import FrozenError
+from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.services.bulletins import (
     Acting,
     BulletinError,
     content_of,
     draft,
-    facts_in,
     give_back,
-    record_of,
     refresh,
     sign,
     submit,
     withdraw,
     write,
 )
-from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.papers import Stamp
+from lantian.apps.assessment.services.producers import data_of, paper_for
+from lantian.apps.assessment.snapshots import read
 from lantian.apps.audit.models import Entry
 from lantian.apps.inspections.models import Inspection
 from lantian.apps.ui.official.docx import to_docx
@@ -87,7 +88,7 @@ def test_a_signed_bulletin_has_number_day_snapshot_and_papers_in_official_form(s
 def test_the_papers_can_be_set_again_from_the_snapshot_to_the_same_bytes(signed: Bulletin) -> None:
     assert signed.day is not None
     stamp = Stamp(signed.day, signed.number, draft=False)
-    again = to_docx(paper_of(record_of(signed), facts_in(signed.snapshot), stamp, signed.requirements))
+    again = to_docx(paper_for(signed, stamp))
     assert hashlib.sha256(again).hexdigest() == signed.docx_sha256
 
 
@@ -147,9 +148,9 @@ def test_a_draft_takes_the_facts_anew_when_asked(
     drafted: Bulletin, drafter: Person, inspected: Callable[..., Inspection]
 ) -> None:
     inspected("110105004", recorded_at=NOW + HOUR)
-    assert facts_in(drafted.snapshot).league().checks == 16
+    assert read(data_of(drafted.snapshot)).league().checks == 16
     fresh = refresh(drafted, Acting(drafter, NOW + 2 * HOUR))
-    assert facts_in(fresh.snapshot).league().checks == 17
+    assert read(data_of(fresh.snapshot)).league().checks == 17
     assert fresh.snapshot_id != drafted.snapshot_id
 
 

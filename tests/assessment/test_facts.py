@@ -11,8 +11,9 @@ from lantian.apps.assessment.models import Snapshot
 from lantian.apps.assessment.models.bulletins import FrozenError
 from lantian.apps.assessment.selectors.bulletins import changed_since
 from lantian.apps.assessment.selectors.facts import facts_of
-from lantian.apps.assessment.services.bulletins import facts_in, take_snapshot
-from lantian.apps.assessment.snapshots import Facts, SnapshotError, number_of, read, written
+from lantian.apps.assessment.services.bulletins import take_snapshot
+from lantian.apps.assessment.services.producers import data_of
+from lantian.apps.assessment.snapshots import Facts, SnapshotError, checked, number_of, read, written
 from lantian.apps.cases.models import CaseStep
 from lantian.apps.inspections.models import Inspection
 from tests.assessment.conftest import NOW, TUESDAY, WEEK
@@ -82,7 +83,7 @@ def test_the_streets_are_those_of_the_district_in_their_order(district: None) ->
 
 def test_a_snapshot_is_read_back_to_the_same_facts_and_figures(busy_week: None) -> None:
     kept = take_snapshot(rules.bulletin_named("weekly-dust", WEEK), WEEK, NOW)
-    again = facts_in(Snapshot.objects.get(pk=kept.pk))
+    again = read(data_of(Snapshot.objects.get(pk=kept.pk)))
     assert again.league() == facts().league()
     assert again.league_before() == facts().league_before()
     assert written(again) == kept.data
@@ -112,7 +113,7 @@ def test_a_changed_snapshot_no_longer_has_its_number(busy_week: None) -> None:
     data = dict(kept.data)
     data["checks"] = data["checks"][1:]
     with pytest.raises(SnapshotError, match="does not have its number"):
-        read(data, kept.pk)
+        checked(data, kept.pk)
     with pytest.raises(SnapshotError, match="no snapshot"):
         read({**kept.data, "format": 2})
 

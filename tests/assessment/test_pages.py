@@ -67,6 +67,22 @@ def test_the_ranking_by_rate_leads_with_the_highest_rate(
     assert text.index("朝外街道") < text.index("建外街道")  # 3/6 before 2/8
 
 
+@pytest.mark.row("B9")
+def test_streets_whose_rates_cannot_be_told_apart_share_a_band(
+    inspected: Callable[..., Inspection], client_of: Clients, clock: list[datetime]
+) -> None:
+    for street, found in (("110105001", 27), ("110105002", 26), ("110105003", 2)):
+        for number in range(30):
+            inspected(street, result="failed" if number < found else "passed")
+    client = client_of("viewer")
+    rows = page(client, "/assessment/?figure=rate").split("<tbody>")[1].split("<tr")[1:]
+    # 27 and 26 of 30 overlap; 2 of 30 stands apart, and so does the street without checks, which has no band
+    assert [row.startswith(' class="band"') for row in rows] == [False, False, True, True]
+    assert ["1–2" in row for row in rows] == [True, True, False, False]
+    assert "3–3" in rows[2]
+    assert 'class="band"' not in page(client, "/assessment/")
+
+
 @pytest.mark.row("S17")
 def test_each_number_leads_to_the_checks_behind_it(busy_week: None, client_of: Clients, clock: list[datetime]) -> None:
     text = page(client_of("enforcement"), "/assessment/weekly/2026-W47/110105001/")

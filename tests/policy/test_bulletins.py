@@ -78,7 +78,9 @@ def test_less_and_the_same_have_their_own_words() -> None:
 
 def test_the_first_week_says_that_nothing_can_be_compared() -> None:
     found = wording(WEEKLY, told({"a": (10, 2)}, {}))
-    assert "共检查10次，上周无检查记录可比" in texts(found)[1]
+    assert texts(found)[1] == (
+        "本周全区共检查10次，其中现场核验6次、现场检查4次。查出违法2起，违法查处率为20.0%。上周没有检查记录，不作比较。"
+    )
     assert not any("名次比上周" in one for one in texts(found))
 
 

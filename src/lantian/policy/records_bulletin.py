@@ -38,7 +38,8 @@ KNOWN: Mapping[str, Text] = {
     "silent_count": Text("没有检查记录的街乡数", "number of streets without checks"),
     "any": Text("本期有检查", "there are checks"),
     "nothing": Text("本期没有检查", "there are no checks"),
-    "no_before": Text("上期没有检查", "there were no checks before"),
+    "compared": Text("本期上期都有检查", "there are checks in both periods"),
+    "no_before": Text("本期有、上期没有检查", "there are checks, and none before"),
     "requirements": Text("工作要求", "what is asked for"),
     "snapshot": Text("数据快照", "snapshot"),
     "known": Text("数据截止", "as of"),
@@ -138,15 +139,16 @@ class BulletinBlockRecord(Model):
 class BulletinRecord(Record):
     """A bulletin (通报) of a span of time, in official form.
 
-    also: further articles it rests on. office: who issues it, in full. word: before the year in
-    its number. check_counts: what counts as a check.
-    least: checks from which a rate is ranked. silent: where places without checks stand. level_percent: of intervals.
-    shown: how many places a sentence names at most. drafters, signers: roles; nobody signs what they drafted.
+    subject: whose figures its names stand for. also: further articles it rests on. office: who issues it, in full.
+    word: before the year in its number. check_counts: what counts as a check. least: checks from which a rate is
+    ranked. silent: where places without checks stand. level_percent: of intervals. shown: how many ranks a sentence
+    names at most. drafters, signers: roles; nobody signs what they drafted.
     """
 
     references: ClassVar[Mapping[str, str]] = {"check_counts": "check_count", "organisation": "organisation"}
 
     span: Span
+    subject: Literal["checks"] = "checks"
     order: int = 0
     also: tuple[int, ...] = ()
     organisation: str

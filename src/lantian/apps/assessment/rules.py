@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from lantian.apps.assessment.models import Bulletin
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.periods import Period, Span
 from lantian.policy.pack import Pack
@@ -48,6 +49,11 @@ def first_bulletin(span: Span, period: Period) -> BulletinRecord:
     if found is None:
         raise NoBulletin(span, period.last)
     return found
+
+
+def record_of(bulletin: Bulletin) -> BulletinRecord:
+    """Return the pack's record of a bulletin as it holds for its period."""
+    return bulletin_named(bulletin.record, Period.read(bulletin.period))
 
 
 def counted(record: BulletinRecord, day: date) -> tuple[CheckCountRecord, ...]:

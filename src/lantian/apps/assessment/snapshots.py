@@ -102,15 +102,20 @@ def number_of(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def read(data: Mapping[str, Any], number: str = "") -> Facts:
-    """Read facts from JSON. Raises SnapshotError when they are of another format, or do not have the number given."""
-    if number and number_of(data) != number:
+def checked(data: Mapping[str, Any], number: str) -> Mapping[str, Any]:
+    """Return a snapshot's JSON; raises SnapshotError when it does not have its number."""
+    if number_of(data) != number:
         raise SnapshotError(
             Text(
                 f"快照 {number[:SHORT]} 的内容与编号不符，已被改动。",
                 f"Snapshot {number[:SHORT]} does not have its number: it was changed.",
             )
         )
+    return data
+
+
+def read(data: Mapping[str, Any]) -> Facts:
+    """Read facts from JSON. Raises SnapshotError when they are of another format."""
     try:
         return _read(data)
     except (KeyError, TypeError, ValueError) as error:

@@ -1,14 +1,16 @@
 """The ranking of a period as a page shows it (周排名): rows with ranks, changes and reasons, the map and its key."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lantian.analysis.league import Change, League, Standing, change
+from lantian.analysis.rank_bands import bands, drawn_rates, rank_intervals
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import KeyStep, key, svg
 from lantian.apps.assessment.selectors.shapes import shapes_of
@@ -29,14 +31,20 @@ def language() -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A street in the table. note: why it stands where it stands, or outside."""
+    """A street in the table.
+
+    note: why it stands where it stands, or outside. band: of its rate, from 1; those of one cannot be told apart.
+    reach: the interval of its rank by rate. begins: whether it is the first of a band on the page.
+    """
 
     place: Place
     standing: Standing
     before: Standing | None
     climb: Change
-    more: Change
     note: str
+    band: int | None = None
+    reach: str = ""
+    begins: bool = False
 
     @property
     def name(self) -> Text:
@@ -106,6 +114,8 @@ def week_of(record: BulletinRecord, facts: Facts, figure: str, query: str, *, st
     now, before = facts.league(), facts.league_before()
     places = {one.code: one for one in facts.places}
     ordered = now.by_rate() if figure == "rate" else now.by_checks()
+    number = number_of(written(facts))
+    rows = [row_of(places[one.place], one, facts, before) for one in ordered]
     shapes = shapes_of(facts, figure, language())
     links = {one.code: reverse("assessment:place", args=[facts.period, one.code]) + query for one in shapes}
     label = _("各街乡违法查处率") if figure == "rate" else _("各街乡检查量")
@@ -114,20 +124,46 @@ def week_of(record: BulletinRecord, facts: Facts, figure: str, query: str, *, st
         facts=facts,
         now=now,
         before=before,
-        rows=[row_of(places[one.place], one, facts, before) for one in ordered],
+        rows=_with_bands(rows, facts, number, marked=figure == "rate"),
         figure=figure,
         map=svg(shapes, links, label, paper=False),
         key=key(shapes, percent=figure == "rate"),
-        snapshot=number_of(written(facts)),
+        snapshot=number,
         stored=stored,
     )
+
+
+DRAWS = 2000
+"""Resampled rankings, from which the intervals of ranks follow; their seed is the snapshot's number."""
+
+
+def _with_bands(rows: list[Row], facts: Facts, number: str, *, marked: bool) -> list[Row]:
+    """Give streets whose rate is ranked the interval of that rank and a band; marked: show where one begins."""
+    ranked = [one.standing for one in rows if one.standing.rate_rank is not None]
+    if not ranked:
+        return rows
+    drawn = drawn_rates(
+        [one.violations for one in ranked], [one.checks for one in ranked], draws=DRAWS, seed=int(number[:15], 16)
+    )
+    rates = [float(one.rate or 0) for one in ranked]
+    found = rank_intervals(rates, drawn, level=facts.level_percent / 100, largest_first=True)
+    known = {one.place: both for one, *both in zip(ranked, found, bands(found), strict=True)}
+    return list(_marked(rows, known, marked))
+
+
+def _marked(rows: list[Row], known: dict[str, Any], marked: bool) -> Iterator[Row]:
+    last: int | None = None
+    for row in rows:
+        interval, band = known.get(row.place.code, (None, None))
+        reach = f"{interval.low:.0f}–{interval.high:.0f}" if interval else ""
+        yield replace(row, band=band, reach=reach, begins=marked and last is not None and band != last)
+        last = band
 
 
 def row_of(place: Place, standing: Standing, facts: Facts, before: League) -> Row:
     """Return a street's row."""
     past = before.of(place.code) if before.checks else None
-    more = change(standing.checks, past.checks if past else None)
-    return Row(place, standing, past, rank_change(standing, before), more, _note(standing, facts))
+    return Row(place, standing, past, rank_change(standing, before), _note(standing, facts))
 
 
 def _note(one: Standing, facts: Facts) -> str:
@@ -183,8 +219,3 @@ def _rate_rank(one: Standing, facts: Facts) -> str:
     return _("%(of)d 个街乡参加排名，%(better)d 个更高，第 %(rank)d") % {
         "of": len(rates), "better": better, "rank": one.rate_rank,
     }  # fmt: skip
-
-
-def moment_shown(facts: Facts) -> datetime:
-    """Return the instant after which nothing is known."""
-    return facts.known_at

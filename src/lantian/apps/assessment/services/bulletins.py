@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
-from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, BulletinCounter, BulletinEvent, Snapshot
-from lantian.apps.assessment.selectors.facts import facts_of
-from lantian.apps.assessment.services.papers import Stamp, paper_of
-from lantian.apps.assessment.snapshots import Facts, number_of, read, written
+from lantian.apps.assessment.rules import record_of
+from lantian.apps.assessment.services.papers import Stamp
+from lantian.apps.assessment.services.producers import PRODUCERS, paper_for
+from lantian.apps.assessment.snapshots import number_of
 from lantian.apps.audit.services import record as audit
 from lantian.apps.ledger.services.attachments import write_file
 from lantian.apps.ui.official.docx import to_docx
@@ -46,20 +46,13 @@ class Acting:
 
 def take_snapshot(record: BulletinRecord, period: Period, known_at: datetime) -> Snapshot:
     """Freeze the facts of a period as they are known; the same facts at the same instant are one snapshot."""
-    facts = facts_of(record, period, known_at)
-    data = written(facts)
+    data = PRODUCERS[record.subject].facts(record, period, known_at)
+    known = datetime.fromisoformat(data["known_at"])
     made, _ = Snapshot.objects.get_or_create(
         id=number_of(data),
-        defaults={
-            "record": record.id, "period": str(period), "known_at": facts.known_at, "data": data, "made_at": known_at,
-        },
-    )  # fmt: skip
+        defaults={"record": record.id, "period": str(period), "known_at": known, "data": data, "made_at": known_at},
+    )
     return made
-
-
-def facts_in(snapshot: Snapshot) -> Facts:
-    """Return a snapshot's facts; raises SnapshotError when it was changed."""
-    return read(snapshot.data, snapshot.id)
 
 
 @transaction.atomic
@@ -139,7 +132,7 @@ def sign(bulletin: Bulletin, acting: Acting) -> Bulletin:
     held.state, held.signed_by, held.signed_at = Bulletin.State.SIGNED, acting.by, acting.at
     held.day = day_of(acting.at)
     held.number = _next_number(record.word, held.day.year)
-    paper = paper_of(record, facts_in(held.snapshot), Stamp(held.day, held.number, draft=False), held.requirements)
+    paper = paper_for(held, Stamp(held.day, held.number, draft=False))
     docx = to_docx(paper)
     if problems := check_docx(docx):
         raise BulletinError(problems[0])
@@ -147,11 +140,6 @@ def sign(bulletin: Bulletin, acting: Acting) -> Bulletin:
     held.pdf, held.pdf_sha256 = _store(to_pdf(paper), "pdf")
     held.faces = [[one.zh, one.en] for one in substituted()]
     return _kept(held, "signed", acting)
-
-
-def record_of(bulletin: Bulletin) -> BulletinRecord:
-    """Return the pack's record of a bulletin as it holds for its period."""
-    return rules.bulletin_named(bulletin.record, Period.read(bulletin.period))
 
 
 def content_of(bulletin: Bulletin, suffix: str) -> bytes:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment import rules
-from lantian.apps.assessment.models import Bulletin
-from lantian.apps.assessment.services.bulletins import content_of, facts_in, record_of, take_snapshot
-from lantian.apps.assessment.services.papers import Stamp, drafted_on, paper_of
+from lantian.apps.assessment.models import Bulletin, Snapshot
+from lantian.apps.assessment.services.bulletins import content_of, take_snapshot
+from lantian.apps.assessment.services.papers import Stamp, drafted_on
+from lantian.apps.assessment.services.producers import PRODUCERS, data_of, paper_for
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf
@@ -42,10 +43,10 @@ def set_bulletin(period: Period, suffix: str, now: datetime) -> Made:
     if signed:
         return _of_signed(signed, suffix)
     snapshot = take_snapshot(record, period, now)
-    facts = facts_in(snapshot)
-    paper = paper_of(record, facts, drafted_on(record, day_of(now)))
+    producer = PRODUCERS[record.subject]
+    paper = producer.paper(record, snapshot.data, drafted_on(record, day_of(now)), "")
     docx = to_docx(paper)
-    about = _about(record.id, period, snapshot.pk, facts.league().checks) | {"state": "draft", "number": None}
+    about = _about(snapshot) | {"state": "draft", "number": None}
     said = Text(
         f"{period} 没有已签发的通报；已按此刻的数据写出草稿，快照 {snapshot.short}。",
         f"{period} has no signed bulletin; a draft of what is known now was written, snapshot {snapshot.short}.",
@@ -54,18 +55,17 @@ def set_bulletin(period: Period, suffix: str, now: datetime) -> Made:
 
 
 def _of_signed(signed: Bulletin, suffix: str) -> Made:
-    about = _about(
-        signed.record, Period.read(signed.period), signed.snapshot_id, facts_in(signed.snapshot).league().checks
-    )
     said = Text(
         f"{signed.number}，快照 {signed.snapshot.short}。", f"{signed.number}, snapshot {signed.snapshot.short}."
     )
-    facts = about | {"state": "signed", "number": signed.number, "version": signed.version}
+    facts = _about(signed.snapshot) | {"state": "signed", "number": signed.number, "version": signed.version}
     return Made(content_of(signed, suffix), facts, said, check_docx(content_of(signed, "docx")))
 
 
-def _about(record: str, period: Period, snapshot: str, checks: int) -> dict[str, Any]:
-    return {"bulletin": record, "period": str(period), "snapshot": snapshot, "checks": checks}
+def _about(snapshot: Snapshot) -> dict[str, Any]:
+    record = rules.bulletin_named(snapshot.record, Period.read(snapshot.period))
+    told = PRODUCERS[record.subject].told(data_of(snapshot))
+    return {"bulletin": record.id, "period": snapshot.period, "snapshot": snapshot.pk, **told}
 
 
 def problems_of(period: Period) -> list[Text]:
@@ -76,14 +76,14 @@ def problems_of(period: Period) -> list[Text]:
 
 def _problems(signed: Bulletin) -> Iterator[Text]:
     try:
-        facts = facts_in(signed.snapshot)
+        data_of(signed.snapshot)
         content_of(signed, "docx"), content_of(signed, "pdf")
     except LantianError as error:
         yield Text(f"{signed.number}：{error.text.zh}", f"{signed.number}: {error.text.en}")
         return
     assert signed.day is not None
     stamp = Stamp(signed.day, signed.number, draft=False)
-    again = to_docx(paper_of(record_of(signed), facts, stamp, signed.requirements))
+    again = to_docx(paper_for(signed, stamp))
     if hashlib.sha256(again).hexdigest() != signed.docx_sha256:
         yield Text(
             f"{signed.number}：按快照重排的 DOCX 与签发文件不同（软件或政策包版本已变，或街乡边界已更新）。",

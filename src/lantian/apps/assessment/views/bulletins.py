@@ -12,6 +12,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
+from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.selectors.bulletins import bulletin_lines, changed_since, label_of, offers
 from lantian.apps.assessment.selectors.checks import lines_of
 from lantian.apps.assessment.selectors.weekly import language
@@ -19,16 +20,16 @@ from lantian.apps.assessment.services.bulletins import (
     Acting,
     content_of,
     draft,
-    facts_in,
     give_back,
-    record_of,
     refresh,
     sign,
     submit,
     withdraw,
     write,
 )
-from lantian.apps.assessment.services.papers import Stamp, drafted_on, paper_of
+from lantian.apps.assessment.services.papers import Stamp, drafted_on
+from lantian.apps.assessment.services.producers import data_of, paper_for
+from lantian.apps.assessment.snapshots import read
 from lantian.apps.assessment.views.weekly import moment_of, period_in
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
@@ -83,14 +84,14 @@ def new(request: PageRequest) -> HttpResponse:
 def bulletin(request: PageRequest, key: int) -> HttpResponse:
     """Show a bulletin: the paper, what it rests on, what has changed since, and what may be done."""
     found = get_object_or_404(Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
-    record, facts = record_of(found), facts_in(found.snapshot)
+    record, facts = record_of(found), read(data_of(found.snapshot))
     changed = changed_since(facts, moment_of(request))
     late = lines_of([*changed.added, *changed.removed], facts, request.user)
     context = {
         "bulletin": found,
         "record": record,
         "label": label_of(found),
-        "paper": pdf_facts(paper_of(record, facts, _stamp(found, request), found.requirements)),
+        "paper": pdf_facts(paper_for(found, _stamp(found, request))),
         "changed": changed,
         "late": late,
         "removed": {one.id for one in changed.removed},
@@ -138,7 +139,7 @@ def file(request: PageRequest, key: int, suffix: str) -> HttpResponse:
 def _content(found: Bulletin, suffix: str, request: PageRequest) -> bytes:
     if found.signed:
         return content_of(found, suffix)
-    paper = paper_of(record_of(found), facts_in(found.snapshot), _stamp(found, request), found.requirements)
+    paper = paper_for(found, _stamp(found, request))
     return to_docx(paper) if suffix == "docx" else to_pdf(paper)
 
 

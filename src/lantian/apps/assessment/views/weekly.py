@@ -13,7 +13,7 @@ from lantian.apps.assessment.models import Snapshot
 from lantian.apps.assessment.selectors.checks import lines_of
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.selectors.weekly import FIGURES, computation, row_of, week_of
-from lantian.apps.assessment.snapshots import Facts, number_of, read, written
+from lantian.apps.assessment.snapshots import Facts, checked, number_of, read, written
 from lantian.apps.ui.components import Choice
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.periods import Period, PeriodError
@@ -40,7 +40,7 @@ def _asked(request: PageRequest, period: Period) -> Asked:
     number = request.GET.get("snapshot", "")
     if number:
         kept = get_object_or_404(Snapshot, pk=number, period=str(period))
-        return Asked(read(kept.data, kept.pk), f"?snapshot={kept.pk}", stored=True)
+        return Asked(read(checked(kept.data, kept.pk)), f"?snapshot={kept.pk}", stored=True)
     record = rules.first_bulletin(period.span, period)
     return Asked(facts_of(record, period, moment_of(request)), request.as_of.query, stored=False)
 
