@@ -44,6 +44,7 @@ class Config:
     demo_ledgers: which share of a whole district's ledgers a demonstration gets, 0 to 1.
     site_url: under which address people reach the pages; links in messages outside begin with it.
     notice_hosts: hosts, with a port or without, that notices may reach beside public ones by https.
+    notice_proxy: the proxy through which they reach public ones, or nothing.
     tile_url: a tile server for the map's ground, or nothing; the map draws the pack's areas by itself.
     reporter_keys: ``ID:KEY`` of those who report, newest first; without it they are kept in the data folder.
     """
@@ -65,6 +66,7 @@ class Config:
     reporter_keys: str = ""
     site_url: str = ""
     notice_hosts: tuple[str, ...] = ()
+    notice_proxy: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -88,6 +90,7 @@ class Config:
             demo_ledgers=_share(env, "LANTIAN_DEMO_LEDGERS"),
             reporter_keys=_reporter_keys(env),
             site_url=_site_url(env),
+            notice_proxy=_url(env, "LANTIAN_NOTICE_PROXY", "", PROXY) if env.get("LANTIAN_NOTICE_PROXY") else "",
             notice_hosts=tuple(
                 host.lower() for host in _listed(env, "LANTIAN_NOTICE_HOSTS", "10.0.0.25:25,smtp.office")
             ),
@@ -106,6 +109,7 @@ LAKE = _UrlRule(3, ("", "file", "s3"), "s3://BUCKET/lake")
 BUS = _UrlRule(4, ("spool", "nats"), "nats://127.0.0.1:4222")
 ENGINE = _UrlRule(5, ("duckdb", "sc"), "sc://127.0.0.1:15002")
 TILES = _UrlRule(10, ("http", "https"), "https://tiles.example/{z}/{x}/{y}.png")
+PROXY = _UrlRule(17, ("http", "https"), "http://proxy.office:3128")
 SITE = _UrlRule(15, ("http", "https"), "https://lantian.example")
 
 

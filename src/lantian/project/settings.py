@@ -17,6 +17,7 @@ DEMO_LEDGERS = CONFIG.demo_ledgers
 REPORTER_KEYS = CONFIG.reporter_keys
 SITE_URL = CONFIG.site_url
 NOTICE_HOSTS = list(CONFIG.notice_hosts)
+NOTICE_PROXY = CONFIG.notice_proxy
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = False

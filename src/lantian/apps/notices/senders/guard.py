@@ -21,7 +21,7 @@ class Refused(LantianError):
 
 @dataclass(frozen=True)
 class Target:
-    """An address that may be called: its parts, and the checked internet address to connect to."""
+    """An address that may be called: its parts, and the checked internet address to connect to; "" by a proxy."""
 
     parts: SplitResult
     host: str
@@ -29,8 +29,15 @@ class Target:
     address: str
 
     @property
+    def by_proxy(self) -> bool:
+        """Whether it is called through the proxy."""
+        return not self.address
+
+    @property
     def connect_url(self) -> str:
-        """The address with the checked internet address in the place of the name."""
+        """The address with the checked internet address in the place of the name; as it is for a proxy."""
+        if self.by_proxy:
+            return self.parts.geturl()
         shown = f"[{self.address}]" if ":" in self.address else self.address
         return self.parts._replace(netloc=f"{shown}:{self.port}").geturl()
 
@@ -72,24 +79,43 @@ def read_url(url: str, *, named: Collection[str], vendor: Collection[str] = ()) 
     return parts
 
 
-def target(url: str, *, named: Collection[str], vendor: Collection[str] = ()) -> Target:
-    """Return where an address may be called; raises Refused, or OSError where its name is unknown."""
+def target(url: str, *, named: Collection[str], vendor: Collection[str] = (), proxy: bool = False) -> Target:
+    """Return where an address may be called; raises Refused, or OSError where its name is unknown.
+
+    proxy: there is one, which looks names up by itself; hosts of one's own network are reached without it.
+    """
     parts = read_url(url, named=named, vendor=vendor)
     host, port = (parts.hostname or "").lower(), parts.port or PORTS[parts.scheme]
+    if proxy and not is_named(host, port, named):
+        _refuse_private(host, _written_address(host))
+        return Target(parts, host, port, "")
     return Target(parts, host, port, checked_address(host, port, named=named))
 
 
 def checked_address(host: str, port: int, *, named: Collection[str]) -> str:
     """Return an internet address of a host; raises Refused when any of them is not public and nobody named the host."""
     found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not is_named(host, port, named) and not all(is_public(one) for one in found):
+    if not is_named(host, port, named):
+        _refuse_private(host, found)
+    return found[0]
+
+
+def _refuse_private(host: str, addresses: Collection[str]) -> None:
+    if not all(is_public(one) for one in addresses):
         raise Refused(
             Text(
                 f"{host} 指向内网地址；如确需使用，须由运维在 LANTIAN_NOTICE_HOSTS 中写明。",
                 f"{host} is an address of a private network; LANTIAN_NOTICE_HOSTS has to name it.",
             )
         )
-    return found[0]
+
+
+def _written_address(host: str) -> list[str]:
+    """The internet address that a host is written as; none of a name, which the proxy looks up."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return ["127.0.0.1"] if host == "localhost" else []
 
 
 def is_public(address: str) -> bool:
