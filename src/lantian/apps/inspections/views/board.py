@@ -22,7 +22,7 @@ from lantian.apps.inspections.selectors.made import coverage, found_rates
 from lantian.apps.inspections.selectors.page import inspection_page
 from lantian.apps.inspections.services import InspectionError, photo_content
 from lantian.apps.inspections.services.visits import keep, propose
-from lantian.apps.inspections.views.common import acting, moment_of, said, seen_by
+from lantian.apps.inspections.views.acting import acting, moment_of, said, seen_by
 from lantian.apps.ledger.kinds import kinds
 from lantian.apps.ledger.models import Source
 from lantian.apps.ui.page import PageRequest

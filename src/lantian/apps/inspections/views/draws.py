@@ -18,7 +18,7 @@ from lantian.apps.inspections.forms import DrawForm, NumberForm, RecusalForm
 from lantian.apps.inspections.models import Draw, Recusal
 from lantian.apps.inspections.selectors.draws import draw_page, draw_rows, public_page
 from lantian.apps.inspections.services.draws import NewDraw, freeze, publish, run
-from lantian.apps.inspections.views.common import acting, attempt, first_error, moment_of
+from lantian.apps.inspections.views.acting import acting, attempt, first_error, moment_of
 from lantian.apps.inspections.views.plans import make, ours
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.instants import day_of

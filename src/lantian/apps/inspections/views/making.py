@@ -24,7 +24,7 @@ from lantian.apps.inspections.services import (
     add_photo,
     record_inspection,
 )
-from lantian.apps.inspections.views.common import acting, first_error, said
+from lantian.apps.inspections.views.acting import acting, first_error, said
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import LARGEST
 from lantian.apps.ui.page import PageRequest

@@ -16,7 +16,7 @@ from lantian.apps.inspections.forms import AssignForm, CampaignForm, DropForm, P
 from lantian.apps.inspections.models import Campaign, Plan, PlanEntry
 from lantian.apps.inspections.selectors.progress import campaign_page, campaign_rows, plan_page, plan_rows
 from lantian.apps.inspections.services.plans import NewCampaign, NewPlan, assign, drop, make_plan, start_campaign
-from lantian.apps.inspections.views.common import acting, attempt, first_error, moment_of
+from lantian.apps.inspections.views.acting import acting, attempt, first_error, moment_of
 from lantian.apps.ledger.models import Source
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.instants import day_of
