@@ -11,8 +11,8 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.permits import Measured, MeasuredYear
 from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.models import Point
-from lantian.apps.telemetry.readings.stack_year import OutletYear, outlet_year
-from lantian.kernel.errors import LantianError, Text
+from lantian.apps.telemetry.readings.stack_year import OutletYear, YearQuestion, outlet_years
+from lantian.kernel.errors import Text
 from lantian.policy.reader import load_pack
 
 POLLUTANTS: Mapping[str, str] = {"a21026": "so2_t", "a21002": "nox_t", "a34013": "pm_t", "a24088": "voc_t"}
@@ -24,18 +24,19 @@ OUTLETS = ("stack", "voc")
 
 def measured_emission(sources: Collection[int], year: int, now: datetime) -> Mapping[int, MeasuredYear]:
     """Return what the outlets of enterprises emitted in a year up to now; an enterprise without monitors is absent."""
-    pack, lake = load_pack(settings.PACK), lake_at(settings.LAKE_URL)
-    found: dict[int, MeasuredYear] = {}
-    for key, points in _outlets(sources).items():
-        years: list[OutletYear] = []
-        unread: list[Point] = []
-        for point in points:
-            try:
-                years += outlet_year(point, list(POLLUTANTS), year, now, (lake, pack))
-            except LantianError:
-                unread.append(point)
-        found[key] = _summed(years, unread)
-    return found
+    outlets = _outlets(sources)
+    points = [point for some in outlets.values() for point in some]
+    question = YearQuestion(list(POLLUTANTS), year, now, lake_at(settings.LAKE_URL), load_pack(settings.PACK))
+    years, unread = outlet_years(points, question)
+    by_point: dict[str, list[OutletYear]] = defaultdict(list)
+    for one in years:
+        by_point[one.point].append(one)
+    return {
+        key: _summed(
+            [one for point in some for one in by_point[point.pk]], [point for point in some if point in unread]
+        )
+        for key, some in outlets.items()
+    }
 
 
 def _outlets(sources: Collection[int]) -> Mapping[int, Sequence[Point]]:
@@ -49,7 +50,7 @@ def _outlets(sources: Collection[int]) -> Mapping[int, Sequence[Point]]:
     for point in points:
         assert point.source is not None
         named = codes.get(str(point.source.attributes.get("enterprise", "")))
-        owner = point.source_id if point.source_id in sources else point.source.parent_id or named
+        owner = next((one for one in (point.source_id, point.source.parent_id, named) if one in sources), None)
         if owner is not None:
             found[owner].append(point)
     return found

@@ -4,18 +4,20 @@ Only what was measured adds up: nothing stands in for hours without a valid valu
 are. An hour is due from the outlet's registration or first data on, unless a stop of the plant was declared for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from lantian.airquality.cems import CemsRules
 from lantian.airquality.cems_arrays import emission_rates
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point
 from lantian.apps.telemetry.models.links import hour_of
-from lantian.apps.telemetry.readings.stack_hours import HOUR, UNITS, Kept, kept_of, setting_of
+from lantian.apps.telemetry.readings.stack_hours import HOUR, MICRO, UNITS, Kept, kept_of, setting_of
+from lantian.kernel.errors import LantianError
 from lantian.kernel.instants import beijing_day
 from lantian.lake import Lake
 from lantian.policy.duty import duty_rules
@@ -36,27 +38,59 @@ class OutletYear:
     due: int
 
 
-def outlet_year(
-    point: Point, factors: Sequence[str], year: int, now: datetime, source: tuple[Lake, Pack]
-) -> list[OutletYear]:
-    """Return an outlet's year up to now by factor, of those that it measures; raises StackDetailsError."""
-    lake, pack = source
-    start, end = beijing_day(date(year, 1, 1)), min(beijing_day(date(year + 1, 1, 1)), hour_of(now))
-    kept = kept_of(point, factors)
-    measured = [code for code in factors if code in kept]
-    if not measured or end <= start:
-        return []
-    grid = _Grid(start, end)
-    table = lake.hourly(start=start, end=end, points=[point.pk], factors=[*measured, *UNITS])
-    means = _means(grid, kept, duty_rules(pack).cems(), table.to_pydict())
-    setting, due = setting_of(point), _due(grid, point, means)
-    found = []
-    for code in measured:
-        rates = emission_rates(code, {**grid.empty(), **means}, setting)
-        known = ~np.isnan(rates)
-        hours = int((due | known).sum())
-        found.append(OutletYear(point.pk, code, float(np.nansum(rates)) / KG_PER_TONNE, int(known.sum()), hours))
-    return found
+@dataclass(frozen=True)
+class YearQuestion:
+    """Which factors of which year, up to which moment, from which lake and by which pack."""
+
+    factors: Sequence[str]
+    year: int
+    now: datetime
+    lake: Lake
+    pack: Pack
+
+
+def outlet_years(points: Sequence[Point], question: YearQuestion) -> tuple[list[OutletYear], list[Point]]:
+    """Return the years of outlets by factor, of those that each measures, and the outlets that cannot be read."""
+    first = beijing_day(date(question.year, 1, 1))
+    last = min(beijing_day(date(question.year + 1, 1, 1)), hour_of(question.now))
+    if not points or last <= first:
+        return [], []
+    names = [point.pk for point in points]
+    table = question.lake.hourly(start=first, end=last, points=names, factors=[*question.factors, *UNITS])
+    parts, grid = _by_point(table), _Grid(first, last)
+    rules, found, unread = duty_rules(question.pack).cems(), list[OutletYear](), list[Point]()
+    for point in points:
+        try:
+            found += _outlet(point, question.factors, grid, rules, parts.get(point.pk, table.slice(0, 0)))
+        except LantianError:
+            unread.append(point)
+    return found, unread
+
+
+def _by_point(table: pa.Table) -> Mapping[str, pa.Table]:
+    """The rows of each point; the lake sorts by point."""
+    if not table.num_rows:
+        return {}
+    names = table.column("point").combine_chunks().dictionary_encode()
+    numbers = names.indices.to_numpy(zero_copy_only=False)
+    begins = np.flatnonzero(np.diff(numbers, prepend=-1))
+    ends = [*begins[1:], len(numbers)]
+    spans = zip(begins.tolist(), ends, strict=True)
+    return {names.dictionary[int(numbers[begin])].as_py(): table.slice(begin, end - begin) for begin, end in spans}
+
+
+def _outlet(
+    point: Point, factors: Sequence[str], grid: "_Grid", rules: CemsRules, table: pa.Table
+) -> Iterator[OutletYear]:
+    kept, setting = kept_of(point, factors), setting_of(point)
+    means = _means(grid, kept, rules, table) if table.num_rows else {}
+    due = _due(grid, point, means)
+    for code in factors:
+        if code in kept:
+            rates = emission_rates(code, {**grid.empty(), **means}, setting)
+            known = ~np.isnan(rates)
+            hours = int((due | known).sum())
+            yield OutletYear(point.pk, code, float(np.nansum(rates)) / KG_PER_TONNE, int(known.sum()), hours)
 
 
 @dataclass(frozen=True)
@@ -79,23 +113,22 @@ class _Grid:
         return {"": np.full(self.size, np.nan)}
 
 
-def _means(
-    grid: _Grid, kept: Mapping[str, Kept], rules: CemsRules, rows: Mapping[str, list[object]]
-) -> dict[str, Hours]:
+def _means(grid: _Grid, kept: Mapping[str, Kept], rules: CemsRules, table: pa.Table) -> dict[str, Hours]:
     """Valid means by factor, in the units of the formulas, by the rules of stacks."""
+    names = table.column("factor").combine_chunks().dictionary_encode()
+    of_name = names.indices.to_numpy(zero_copy_only=False)
+    values, counts = (table.column(name).to_numpy(zero_copy_only=False) for name in ("value", "count"))
+    valid = table.column("valid").to_numpy(zero_copy_only=False).astype(bool)
+    starts = table.column("start").cast(pa.int64()).to_numpy()
+    hours = (starts - int(grid.start.timestamp()) * MICRO) // int(HOUR / timedelta(microseconds=1))
     found: dict[str, Hours] = {}
-    if not rows["factor"]:
-        return found
-    factors, values = np.array(rows["factor"]), np.array(rows["value"], dtype=float)
-    counts, valid = np.array(rows["count"]), np.array(rows["valid"], dtype=bool)
-    starts = np.array([int((one - grid.start) / HOUR) for one in rows["start"]])  # type: ignore[operator]
-    for code in np.unique(factors):
-        how, chosen = kept.get(str(code), Kept()), factors == code
-        own = (counts[chosen] == 1) & valid[chosen]
-        good = own | np.array([rules.hour_is_valid(int(one) * how.minutes) for one in counts[chosen]], dtype=bool)
+    for number, code in enumerate(names.dictionary.to_pylist()):
+        how, chosen = kept.get(code, Kept()), of_name == number
+        enough = {int(one): rules.hour_is_valid(int(one) * how.minutes) for one in np.unique(counts[chosen])}
+        good = ((counts[chosen] == 1) & valid[chosen]) | np.isin(counts[chosen], [one for one in enough if enough[one]])
         column = np.full(grid.size, np.nan)
-        column[starts[chosen]] = np.where(good, values[chosen] * float(how.scale), np.nan)
-        found[str(code)] = column
+        column[hours[chosen]] = np.where(good, values[chosen] * float(how.scale), np.nan)
+        found[code] = column
     return found
 
 
