@@ -20,6 +20,9 @@ WRONG = [
     (11, {"LANTIAN_SECRET_KEY": "short"}),
     (14, {"LANTIAN_DEMO_LEDGERS": "much"}),
     (14, {"LANTIAN_DEMO_LEDGERS": "1.5"}),
+    (8, {"LANTIAN_NOTICE_HOSTS": "http://10.0.0.25"}),
+    (15, {"LANTIAN_SITE_URL": "lantian.example"}),
+    (17, {"LANTIAN_NOTICE_PROXY": "socks://proxy"}),
 ]
 
 
@@ -81,3 +84,11 @@ def test_a_wrong_key_of_reporters_stops_the_start_without_being_shown(tmp_path: 
         Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path), "LANTIAN_REPORTER_KEYS": given})
     assert caught.value.number == 16
     assert "abab" not in str(caught.value)
+
+
+def test_the_way_out_of_notices_is_set_by_whoever_runs_the_server(tmp_path: Path) -> None:
+    said = {"LANTIAN_SITE_URL": "https://lantian.example/", "LANTIAN_NOTICE_HOSTS": "10.0.0.25:25, SMTP.office"}
+    config = Config.from_environment({"LANTIAN_DATA_DIR": str(tmp_path), **said})
+    assert (config.site_url, config.notice_hosts, config.notice_proxy) == (
+        "https://lantian.example", ("10.0.0.25:25", "smtp.office"), "",
+    )  # fmt: skip
