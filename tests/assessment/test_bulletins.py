@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from docx import Document
 
-from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.models import Organisation, Person, Post
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
 from lantian.apps.assessment.models.bulletins import FrozenError
@@ -32,6 +32,7 @@ from lantian.apps.assessment.services.producers import data_of, paper_for
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.audit.models import Entry
 from lantian.apps.inspections.models import Inspection
+from lantian.apps.notices.models import Notice
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.periods import Period
@@ -209,3 +210,23 @@ def test_a_pack_without_the_bulletin_says_so() -> None:
         rules.bulletin_named("monthly", Period.read("2026-11"))
     with pytest.raises(rules.NoBulletin):
         rules.first_bulletin("year", Period.read("2026"))
+
+
+def test_signers_are_told_of_what_waits_the_drafter_of_what_comes_back_and_streets_of_what_is_issued(
+    drafted: Bulletin, drafter: Person, signer: Person
+) -> None:
+    office = Organisation.objects.get(code="office-110105001")
+    office.area_id = "110105001"
+    office.save()
+    street = Person.objects.create_person("office", None, name_zh="街乡员", name_en="Street Officer")
+    Post.objects.create(person=street, role="street", organisation=office)
+    waiting = submit(drafted, Acting(drafter, NOW))
+    back = give_back(waiting, "数据待核", Acting(signer, NOW))
+    sign(submit(back, Acting(drafter, NOW)), Acting(signer, NOW))
+    told = [(one.person.username, one.message.title_zh) for one in Notice.objects.order_by("pk")]
+    assert told == [
+        ("duty", "待签发：施工扬尘执法检查周通报 2026-W47"),
+        ("enforcement", "退回修改：施工扬尘执法检查周通报 2026-W47"),
+        ("duty", "待签发：施工扬尘执法检查周通报 2026-W47"),
+        ("office", "朝城管通〔2026〕1号 施工扬尘执法检查周通报 2026-W47"),
+    ]

@@ -12,6 +12,7 @@ from django.db import transaction
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import Bulletin, BulletinCounter, BulletinEvent, Snapshot
 from lantian.apps.assessment.rules import record_of
+from lantian.apps.assessment.services.notices import tell_of
 from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.producers import PRODUCERS, paper_for
 from lantian.apps.assessment.snapshots import number_of
@@ -214,3 +215,4 @@ def _note(bulletin: Bulletin, kind: str, acting: Acting, reason: str = "") -> No
     if bulletin.signed:
         detail |= {"number": bulletin.number, "docx": bulletin.docx_sha256, "pdf": bulletin.pdf_sha256}
     audit(f"bulletin.{kind}", subject=bulletin, actor=acting.by, at=acting.at, detail=detail)
+    tell_of(bulletin, kind, reason, acting.at)
