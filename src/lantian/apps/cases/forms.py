@@ -1,15 +1,18 @@
 """What the addresses and forms of the cases may ask."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.cases.selectors.listing import VIEWS, CaseQuery
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.attachments import LARGEST
+from lantian.kernel.errors import Text
 from lantian.workflow.photos import Claim
 
 
@@ -159,6 +162,13 @@ class NewCaseForm(forms.Form):
         Organisation.objects.filter(kind="bureau"), required=False, label=_("点名部门"),
         widget=forms.SelectMultiple(attrs={"size": 8}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, categories: Sequence[tuple[str, Text]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if categories:
+            language = get_language() or "zh-hans"
+            choices = [(name, label.in_language(language)) for name, label in categories]
+            self.fields["category"] = forms.ChoiceField(choices=choices, label=_("类别"))
 
     def clean_code(self) -> Source | None:
         """Find the entry, if one is named."""

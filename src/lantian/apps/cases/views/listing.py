@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.models import Person, Role
 from lantian.apps.accounts.rights import may
-from lantian.apps.accounts.scope import scope_of
+from lantian.apps.accounts.scope import Scope, scope_of
 from lantian.apps.cases.forms import CasesForm, NewCaseForm
 from lantian.apps.cases.models import Case, CaseQuerySet, CaseThread, CaseThreadQuerySet
 from lantian.apps.cases.panels import due_clocks
@@ -24,7 +24,7 @@ from lantian.apps.cases.services import NewCase, open_case
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
-from lantian.policy.records_case import CaseTypeRecord
+from lantian.policy.records_case import STREET, CaseTypeRecord
 
 OPENED_BY_PEOPLE = {"trade-lead": Case.Origin.LEAD, "whistle-call": Case.Origin.CALL}
 """Where a case comes from when a person opens it; other types are found by oneself."""
@@ -63,7 +63,7 @@ def mine(request: PageRequest) -> HttpResponse:
     """Show what the reader's organisations have to do."""
     now = moment_of(request)
     may_open = may(request.user, "cases:new", "POST")
-    context = {"todo": todo(request.user, now), "moment": now, "types": _types(now) if may_open else []}
+    context = {"todo": todo(request.user, now), "moment": now, "types": _types(request, now) if may_open else []}
     context["duties"] = due_clocks(request.user, now)
     return render(request, "cases/mine.html", context)
 
@@ -101,19 +101,26 @@ def _map_facts(request: PageRequest) -> dict[str, object]:
     }
 
 
-def _types(now: datetime) -> list[tuple[str, Text]]:
-    return [
-        (one.id, Text(one.zh, one.en)) for one in rules().types(day_of(now)).values() if one.by_hand and not one.points
-    ]
+def _types(request: PageRequest, now: datetime) -> list[tuple[str, Text]]:
+    """The types that a reader opens: leads and calls, and those in which their organisation or street has a part."""
+    scope, types = scope_of(request.user), rules().types(day_of(now)).values()
+    return [(one.id, Text(one.zh, one.en)) for one in types if one.by_hand and _has_part(one, scope)]
+
+
+def _has_part(record: CaseTypeRecord, scope: Scope) -> bool:
+    if record.id in OPENED_BY_PEOPLE or Role.DUTY in scope.roles:
+        return True
+    on_street = Role.STREET in scope.roles and any(step.party == STREET for step in record.steps)
+    return on_street or bool(scope.organisations & set(record.parties.values()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PageRequest, kind: str) -> HttpResponse:
     """Open a case: a lead, a call, an order."""
     record = rules().types(day_of(request.as_of.now)).get(kind)
-    if record is None or record.points or not record.by_hand:
+    if record is None or not record.by_hand:
         raise Http404
-    form = NewCaseForm(request.POST or None)
+    form = NewCaseForm(request.POST or None, categories=[(one.id, Text(one.zh, one.en)) for one in record.categories])
     if request.method == "POST" and form.is_valid():
         try:
             opened = _open(request, form, record)
@@ -131,6 +138,7 @@ def _open(request: PageRequest, form: NewCaseForm, record: CaseTypeRecord) -> Ca
     new = NewCase(
         type=record.id, title=read["title"], facts=read["facts"], happened_at=request.as_of.now,
         origin=OPENED_BY_PEOPLE.get(record.id, Case.Origin.OWN), source=read["code"], area_code=read["area"].code,
+        category=read.get("category", ""),
         sender=post.organisation if post else None, named=[one.code for one in read["named"]],
     )  # fmt: skip
     return open_case(new, by=person, at=request.as_of.now)
