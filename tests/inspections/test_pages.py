@@ -294,3 +294,19 @@ def test_the_list_is_asked_by_result_street_and_text(
     for query, count in (("", 2), ("view=failed", 1), ("area=110105002", 1), ("text=77", 1), ("checklist=none", 0)):
         page = read(client, f"{reverse('inspections:list')}?{query}")
         assert len(page.select("tbody tr")) == count, query
+
+
+def test_a_follow_up_is_offered_of_what_failed_and_joins_its_case(
+    client_of: Clients, inspected: Callable[..., Inspection]
+) -> None:
+    made = inspected({"fencing": "fail"})
+    client = client_of("bureau", "urban-enforcement")
+    page = read(client, reverse("inspections:one", args=[made.pk]))
+    link = page.find("a", string="登记复查")
+    assert link is not None
+    form = read(client, str(link["href"]))
+    chosen = form.select_one("select[name=origin] option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == "follow-up"
+    client.post(str(link["href"]), filled({"fencing": "fail"}, ("covering", "washing", "fencing"), origin="follow-up"))
+    assert (Inspection.objects.count(), Case.objects.count()) == (2, 1)

@@ -67,6 +67,7 @@ class WhereForm(forms.Form):
     code = forms.CharField(required=False, max_length=60, label=_("台账编码"))
     checklist = forms.CharField(required=False, max_length=40)
     entry = forms.IntegerField(required=False, min_value=1)
+    origin = forms.ChoiceField(required=False, choices=Inspection.Origin.choices)
 
 
 class MadeByHandForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
 from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.rights import FIELD
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.inspections import rules
 from lantian.apps.inspections.forms import MadeByHandForm, WhereForm, source_of
@@ -47,7 +48,8 @@ def new(request: PageRequest) -> HttpResponse:
         source = entry = checklist = None
     if checklist is None:
         return render(request, "inspections/choose.html", _choices(request, where, source))
-    form = MadeByHandForm(request.POST or None, colleagues=_colleagues(request), initial=_initial(request, entry))
+    initial = _initial(request, entry, where.cleaned_data.get("origin") or "")
+    form = MadeByHandForm(request.POST or None, colleagues=_colleagues(request), initial=initial)
     if request.method == "POST":
         if form.is_valid():
             try:
@@ -88,19 +90,19 @@ def _choices(request: PageRequest, where: WhereForm, source: Source | None) -> d
     }  # fmt: skip
 
 
-def _initial(request: PageRequest, entry: PlanEntry | None) -> dict[str, Any]:
-    origin = {"draw": Inspection.Origin.DRAW, "campaign": Inspection.Origin.CAMPAIGN}
+def _initial(request: PageRequest, entry: PlanEntry | None, asked: str) -> dict[str, Any]:
+    origins = {"draw": Inspection.Origin.DRAW, "campaign": Inspection.Origin.CAMPAIGN}
     began = localtime(request.as_of.now - timedelta(minutes=30))
     sort = entry.plan.sort if entry else ""
     return {"client_id": uuid4(), "began": f"{began:%Y-%m-%dT%H:%M}", "minutes": 30, "place": "",
-            "origin": origin.get(sort, Inspection.Origin.ROUTINE)}  # fmt: skip
+            "origin": asked or origins.get(sort, Inspection.Origin.ROUTINE)}  # fmt: skip
 
 
 def _colleagues(request: PageRequest) -> Any:
-    """Who may have come along: the people of the reader's organisations."""
+    """Who may have come along: those of the reader's organisations who work in the field."""
     ours = scope_of(request.user).organisations
-    found = Person.objects.filter(posts__organisation__in=ours, is_active=True).exclude(pk=acting(request).pk)
-    return found.distinct().order_by("name_zh")
+    found = Person.objects.filter(posts__organisation__in=ours, posts__role__in=FIELD, is_active=True)
+    return found.exclude(pk=acting(request).pk).distinct().order_by("name_zh")
 
 
 def _context(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantian.apps.accounts.models import Organisation, Person
-from lantian.apps.accounts.rights import may
+from lantian.apps.accounts.rights import FIELD, may
 from lantian.apps.inspections.forms import AssignForm, CampaignForm, DropForm, PlanForm
 from lantian.apps.inspections.models import Campaign, Plan, PlanEntry
 from lantian.apps.inspections.selectors.progress import campaign_page, campaign_rows, plan_page, plan_rows
@@ -34,9 +34,10 @@ def plans(request: PageRequest) -> HttpResponse:
 def plan(request: PageRequest, slug: str) -> HttpResponse:
     """Show a plan with its entries."""
     found = get_object_or_404(Plan.objects.select_related("organisation", "campaign"), slug=slug)
-    people = Person.objects.filter(posts__organisation=found.organisation_id, is_active=True).distinct()
+    people = Person.objects.filter(posts__organisation=found.organisation_id, posts__role__in=FIELD, is_active=True)
     context = {
-        "page": plan_page(found, request.user, day_of(moment_of(request))), "people": people.order_by("name_zh")[:100],
+        "page": plan_page(found, request.user, day_of(moment_of(request))),
+        "people": people.distinct().order_by("name_zh")[:100],
         "may_act": may(request.user, "inspections:plan-act", "POST"),
         "may_inspect": may(request.user, "inspections:new"),
     }  # fmt: skip
