@@ -49,7 +49,7 @@ class Project(models.Model):
         OPEN = "open", _("审查中")
         APPROVED = "approved", _("准入")
         REFUSED = "refused", _("不予准入")
-        WITHDRAWN = "withdrawn", _("撤回")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     number = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("项目名称"), max_length=160)
@@ -68,7 +68,7 @@ class Project(models.Model):
     conditions = models.CharField(_("符合的限制条件"), max_length=300, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN, db_index=True)
     brought_by = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
-    opened_at = models.DateTimeField(_("受理时间"))
+    opened_at = models.DateTimeField(_("项目受理时间"))
     decided_at = models.DateTimeField(_("决定时间"), null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(_("决定理由"), max_length=500, blank=True)

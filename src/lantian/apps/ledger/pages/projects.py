@@ -20,7 +20,7 @@ PER_PAGE = 25
 MOST = 100
 LETTERS: Mapping[str, str] = {"open": "y", "approved": "g", "refused": "r", "withdrawn": "o"}
 EVENTS: Mapping[str, Promise] = {
-    "brought-in": gettext_lazy("受理"),
+    "brought-in": gettext_lazy("项目受理"),
     "backed": gettext_lazy("减量替代"),
     "released": gettext_lazy("退回替代量"),
     "exception": gettext_lazy("登记公路运输例外"),
