@@ -90,6 +90,7 @@ def test_a_report_becomes_a_case_is_answered_in_time_and_rewarded_while_its_repo
 
     on_case(desk, case, "dispatch", "dispatched", "派城管执法核查")
     assert case.number in officer.get("/cases/").content.decode()
+    assert f"/complaints/{complaint.number}/" in officer.get(f"/cases/{case.slug}/").content.decode()
     thread = CaseThread.objects.open().get(case=case, step="handle")
     officer.post(f"/cases/{case.slug}/evidence/", {"thread": thread.number, "file": photo(91)})
     seen = officer.get(f"/complaints/{complaint.number}/").content.decode()

@@ -16,11 +16,12 @@ from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.alarms.services.handing import TAKEN_ON
 from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
 from lantian.apps.cases import hooks as cases
-from lantian.apps.cases.selectors.follow import cases_of_alarm
+from lantian.apps.cases.selectors.follow import cases_of_alarm, linked_cases
 from lantian.apps.cases.selectors.handing import STEPS
 from lantian.apps.cases.services import open_from_alarm
 from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.cases.services.notices import tell_of_act, tell_of_clocks
+from lantian.apps.complaints.selectors.linked import complaints_of_case
 from lantian.apps.complaints.services import follow
 from lantian.apps.complaints.services.demo import forget_synthetic as forget_complaints
 from lantian.apps.inspections.selectors.page import linked_inspections
@@ -50,6 +51,7 @@ from lantian.apps.ui import as_of, bell, navigation
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture, tell_of_raised]
+    cases.came_from[:] = [complaints_of_case]
     cases.after_act[:] = [tell_of_act, follow]
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
@@ -62,7 +64,7 @@ def connect() -> None:
     bell.unread[:] = [unread]
     navigation.more_pages["/ledgers/"] = pages_of
     ledger.ground[:] = [ground_of_pack]
-    ledger.linked[:] = [linked_devices, linked_inspections]
+    ledger.linked[:] = [linked_devices, linked_inspections, linked_cases]
     permits.measured[:] = [measured_emission]
     duties.have |= {"device": with_device, "camera": with_camera, "inspection": inspected_sources}
     masking.resolvers["ledger.source"] = personal_value

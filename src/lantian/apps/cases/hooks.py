@@ -1,6 +1,6 @@
 """Hooks of the cases (挂接): what a higher part adds, joined in ``project/wiring.py``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lantian.apps.cases.models import Case
 from lantian.apps.ledger.models import Source
@@ -17,3 +17,6 @@ source_of_point: list[Callable[[Point], Source | None]] = [_of_point]
 
 after_act: list[Callable[[Case, str], None]] = []
 """Called inside the transaction after each act on a case, with the act's kind: notices."""
+
+came_from: list[Callable[[Case], Sequence[tuple[str, str]]]] = []
+"""What a case came from or takes along that only a higher part knows: words and address of each, such as complaints."""

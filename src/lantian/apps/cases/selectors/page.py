@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.alarms.selectors.words import words
+from lantian.apps.cases import hooks
 from lantian.apps.cases.models import Case, CaseStep, CaseThread, Evidence
 from lantian.apps.cases.rules import type_of
 from lantian.apps.cases.selectors.lines import Line, given, sorted_lines
@@ -126,6 +127,11 @@ class CasePage:
     @property
     def kind(self) -> Text:
         return Text(self.record.zh, self.record.en)
+
+    @property
+    def came_from(self) -> list[tuple[str, str]]:
+        """What higher parts know of where the case came from: words and address."""
+        return [one for known in hooks.came_from for one in known(self.case)]
 
     @property
     def area(self) -> Text:

@@ -40,7 +40,7 @@ def accept(
     rule, topic = rules().rule(day), rules().topics(day)[held.topic]
     taker = handler.code if handler else topic.handler
     new = NewCase(
-        type=rule.case_type, title=f"{topic.zh}：{held.place or held.text[:40]}", facts=held.text,
+        type=rule.case_type, title=f"{topic.zh}：{held.place or held.text[:40]}", facts=f"{held.number} {held.text}",
         happened_at=held.happened_at, origin=Case.Origin.COMPLAINT, source=source, area_code=held.area_code,
         category=held.time_class, takers={rule.party: taker}, synthetic=held.synthetic,
     )  # fmt: skip
