@@ -14,12 +14,13 @@ from lantian.policy.plantext.document import json_number
 from lantian.policy.plantext.model import Deadline, Heading, Plan, Quantity, Span, Task
 
 MARK = "# Draft written by `lantian plan import`; review before use."
-_UNITS = {
+PACK_UNITS = {
     "µg/m³": "µg/m³", "%": "%", "km": "km", "m": "m", "t": "t", "t/a": "t/a", "h": "h", "day": "day", "week": "week",
     "month": "month", "year": "year", "次": "count", "位": "rank", "个": "item", "项": "item",
     "家": "item", "辆": "item", "台": "item", "座": "item",
     "处": "item", "条": "item", "户": "item", "套": "item", "件": "item", "起": "item", "批": "item", "支": "item",
 }  # fmt: skip
+"""The pack's unit for each unit as read; a unit that is not here stays a comment."""
 _EVERY = frozenset(("day", "week", "month", "quarter", "year"))
 
 
@@ -143,6 +144,15 @@ _KINDS = (
 )  # fmt: skip
 
 
+def organisation_kind(name: str) -> str:
+    """Tell what kind of organisation a printed name is, by its words.
+
+    >>> organisation_kind("各街乡"), organisation_kind("区水务局")
+    ('street_office', 'bureau')
+    """
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, name)), "bureau")
+
+
 def _organisation_records(plan: Plan, names: Mapping[str, str], numbers: Numbering) -> list[str]:
     first: dict[str, int] = {}
     for task in plan.tasks:
@@ -150,9 +160,9 @@ def _organisation_records(plan: Plan, names: Mapping[str, str], numbers: Numberi
             first.setdefault(party.name, _article_of(plan, task, numbers))
     lines: list[str] = []
     for name, key in names.items():
-        kind = next((kind for kind, pattern in _KINDS if re.search(pattern, name)), "bureau")
         lines += [
-            "[[organisation]]", f'id = "{key}"', f"article = {first[name]}", f'kind = "{kind}"', f"zh = {_text(name)}",
+            "[[organisation]]", f'id = "{key}"', f"article = {first[name]}", f'kind = "{organisation_kind(name)}"',
+            f"zh = {_text(name)}",
             f"en = {_text(f'Department {key}')}", f"aliases = {_list([name])}", 'confidence = "B?"', "",
         ]  # fmt: skip
     if any(not task.names("lead") for task in plan.tasks):
@@ -220,7 +230,7 @@ def _deadline(plan: Plan, deadline: Deadline) -> str:
 
 
 def _quantity_ids(key: str, task: Task) -> list[str]:
-    ids = [f"q{key}.{place}" for place, quantity in enumerate(task.quantities, 1) if quantity.unit in _UNITS]
+    ids = [f"q{key}.{place}" for place, quantity in enumerate(task.quantities, 1) if quantity.unit in PACK_UNITS]
     return [f"quantities = {_list(ids)}"] if ids else []
 
 
@@ -235,7 +245,7 @@ def _quantities(plan: Plan, numbers: Numbering) -> list[str]:
 def _quantity(plan: Plan, quantity: Quantity, key: str, article: int) -> list[str]:
     printed = _text(_flat(plan.slice(quantity.reading.span)))
     number = json_number(quantity.value)
-    if quantity.unit not in _UNITS:
+    if quantity.unit not in PACK_UNITS:
         return [
             f"# {key}: {quantity.comparator} {number} {quantity.unit}, printed {printed}: no such unit in packs",
             "",
@@ -243,5 +253,5 @@ def _quantity(plan: Plan, quantity: Quantity, key: str, article: int) -> list[st
     return [
         "[[quantity]]", f'id = "{key}"', f"article = {article}", f"zh = {_text(quantity.object or quantity.measure)}",
         f'en = "Imported quantity {key}"', f'comparator = "{quantity.comparator}"', f"value = {number}",
-        f'unit = "{_UNITS[quantity.unit]}"', f"printed = {printed}", 'confidence = "B?"', "",
+        f'unit = "{PACK_UNITS[quantity.unit]}"', f"printed = {printed}", 'confidence = "B?"', "",
     ]  # fmt: skip

@@ -8,6 +8,8 @@ import click
 
 from lantian.kernel.errors import LantianError, Text
 from lantian.policy.plantext import Plan, import_plan, read_plan
+from lantian.policy.plantext.diff import as_json as as_json_document
+from lantian.policy.plantext.diff import diff, side_of, told
 from lantian.policy.plantext.document import as_document, summary
 from lantian.policy.plantext.records import MARK, pack_files
 from lantian.project.cli import language
@@ -34,6 +36,20 @@ def import_text(text: Path, output: Path | None, *, as_json: bool) -> None:
     elif output is None:
         for line in summary(plan):
             click.echo(line.in_language(language()))
+
+
+@command.command("diff")
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON document.")
+def compare(old: Path, new: Path, *, as_json: bool) -> None:
+    """Compare two versions of a plan, OLD and NEW: articles, and tasks added, removed or changed."""
+    found = diff(*(side_of(import_plan(read_plan(file.read_bytes(), file.name))) for file in (old, new)))
+    if as_json:
+        click.echo(json.dumps(as_json_document(found), ensure_ascii=False, indent=2))
+        return
+    for line in told(found):
+        click.echo(line.in_language(language()))
 
 
 def _write(plan: Plan, folder: Path) -> None:
