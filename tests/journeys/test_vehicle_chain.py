@@ -1,4 +1,4 @@
-"""A vehicle over the limit through three departments; a street calls two departments and one is silent; on the pages."""
+"""A vehicle over the limit through three departments; a street calls two departments, one is silent; on the pages."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
