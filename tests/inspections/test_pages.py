@@ -65,6 +65,7 @@ def test_a_patrol_that_finds_a_hundred_per_cent_item_missing_opens_a_case(client
     case = Case.objects.get()
     assert page.find("a", href=reverse("cases:one", args=[case.slug]))
     assert case.evidence.count() == 1
+    assert read(client, reverse("cases:one", args=[case.slug])).find("a", href=answer.headers["Location"])
     shot = page.select_one(".shots img")
     assert shot is not None
     assert client.get(str(shot["src"])).content in (picture(90), picture(91))

@@ -24,7 +24,7 @@ from lantian.apps.cases.services.notices import tell_of_act, tell_of_clocks
 from lantian.apps.complaints.selectors.linked import complaints_of_case
 from lantian.apps.complaints.services import follow
 from lantian.apps.complaints.services.demo import forget_synthetic as forget_complaints
-from lantian.apps.inspections.selectors.page import linked_inspections
+from lantian.apps.inspections.selectors.page import inspections_of_case, linked_inspections
 from lantian.apps.inspections.selectors.visited import inspected_sources
 from lantian.apps.inspections.services.demo import forget_synthetic as forget_inspections
 from lantian.apps.inspections.services.handing import CHECKS
@@ -51,7 +51,7 @@ from lantian.apps.ui import as_of, bell, navigation
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture, tell_of_raised]
-    cases.came_from[:] = [complaints_of_case]
+    cases.came_from[:] = [complaints_of_case, inspections_of_case]
     cases.after_act[:] = [tell_of_act, follow]
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.alarms.selectors.words import words
+from lantian.apps.cases.models import Case
 from lantian.apps.inspections import rules
 from lantian.apps.inspections.models import Inspection, InspectionItem, InspectionPhoto, PlanEntry
 from lantian.apps.inspections.selectors.board import name_of
@@ -131,3 +132,12 @@ def _burden(person: Any, source: Source) -> list[LinkedLine]:
     period = _("近 %(days)s 天入户") % {"days": meter.days}
     url = reverse("inspections:burden") if may(person, "inspections:burden") else ""
     return [LinkedLine(period, words_of, url)]
+
+
+def inspections_of_case(case: Case) -> list[tuple[str, str]]:
+    """Return the inspections whose failing items opened a case or joined it: words and address of each."""
+    found = Inspection.objects.filter(items__case=case).distinct().order_by("began_at", "pk")
+    return [
+        (_("%(day)s 检查") % {"day": f"{localtime(one.began_at):%m-%d}"}, reverse("inspections:one", args=[one.pk]))
+        for one in found
+    ]

@@ -87,7 +87,8 @@ def _give_photos(inspection: Inspection, case: Case, items: Sequence[str], by: P
         kept = Evidence.objects.create(
             case=case, kind=Evidence.Kind.PHOTO, step=thread.step, thread=thread.number, at=photo.taken_at, by=by,
             name=f"{photo.sha256[:8]}{Path(photo.path).suffix}", path=photo.path,
-            media_type=photo.media_type, size=photo.size, sha256=photo.sha256, detail={"inspection": inspection.pk, "item": photo.item},
+            media_type=photo.media_type, size=photo.size, sha256=photo.sha256,
+            detail={"inspection": inspection.pk, "item": photo.item},
         )  # fmt: skip
         detail = {"evidence": [kept.pk], "sha256": kept.sha256, "inspection": inspection.pk}
         note(case, "evidence", by=by, at=at, thread=thread.number, step=thread.step, reason=kept.name, detail=detail)
