@@ -12,6 +12,7 @@ from lantian.apps.assessment.models.bulletins import FrozenError
 from lantian.apps.assessment.selectors.bulletins import changed_since
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.services.bulletins import take_snapshot
+from lantian.apps.assessment.services.papers import Stamp, paper_of
 from lantian.apps.assessment.services.producers import data_of
 from lantian.apps.assessment.snapshots import Facts, SnapshotError, checked, number_of, read, written
 from lantian.apps.cases.models import CaseStep
@@ -63,6 +64,19 @@ def test_other_steps_other_cases_and_inspections_that_could_not_be_made_do_not_c
     inspected("110105001", result="no-entry")
     inspected("110105001", checklist="restaurant")
     assert counted() == []
+
+
+def test_a_demonstration_counts_what_is_made_up_and_says_so(
+    verified: Verified, inspected: Inspected, settings: Any
+) -> None:
+    inspected("110105001", synthetic=True)
+    assert (counted(), facts().synthetic) == ([], False)
+    settings.DEMO = True
+    assert (counted(), facts().synthetic) == ([("110105001", False)], True)
+    paper = paper_of(rules.bulletin_named("weekly-dust", WEEK), facts(), Stamp(WEEK.last, "朝城管通〔2026〕1号"))
+    assert paper.note.endswith("含模拟数据，仅供演示")
+    Inspection.objects.update(synthetic=False)
+    assert facts().synthetic is False
 
 
 def test_what_was_recorded_later_is_not_known_before(inspected: Inspected) -> None:

@@ -38,7 +38,7 @@ class Facts:
     """What the figures of a period rest on. record: the bulletin's id. known_at: later knowledge is left out (UTC).
 
     pack: its id. least, silent, level_percent: the rule. counts: ids of what counts as a check. before: checks of the
-    period before.
+    period before. synthetic: some are made up, of a demonstration.
     """
 
     record: str
@@ -52,6 +52,7 @@ class Facts:
     counts: tuple[str, ...]
     checks: tuple[Check, ...]
     before: tuple[Check, ...]
+    synthetic: bool = False
 
     def league(self) -> League:
         """Return how the places stand in the period."""
@@ -88,6 +89,7 @@ def written(facts: Facts) -> dict[str, Any]:
         "counts": list(facts.counts),
         "checks": _written(facts.checks),
         "before": _written(facts.before),
+        "synthetic": facts.synthetic,
     }
 
 
@@ -138,6 +140,7 @@ def _read(data: Mapping[str, Any]) -> Facts:
         counts=tuple(data["counts"]),
         checks=_checks(data["checks"]),
         before=_checks(data["before"]),
+        synthetic=bool(data.get("synthetic", False)),
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from lantian.analysis.league import Check
+from lantian.apps.assessment.selectors.facts import keys_of
 from lantian.apps.assessment.selectors.weekly import sort_names
 from lantian.apps.assessment.snapshots import Facts
 from lantian.apps.cases.models import Case, CaseStep
@@ -41,12 +42,8 @@ def lines_of(checks: Iterable[Check], facts: Facts, person: Any) -> list[CheckLi
 Known = dict[str, tuple[str, Text, str]]
 
 
-def _keys(checks: Iterable[Check], kind: str) -> list[int]:
-    return [int(one.id.partition(":")[2]) for one in checks if one.id.startswith(f"{kind}:")]
-
-
 def _steps(checks: list[Check], person: Any) -> Known:
-    rows = CaseStep.objects.filter(pk__in=_keys(checks, "step")).select_related("case")
+    rows = CaseStep.objects.filter(pk__in=keys_of(checks, "step")).select_related("case")
     seen = set(Case.objects.visible_to(person).filter(history__in=rows).values_list("pk", flat=True))
     return {f"step:{row.pk}": _step(row, row.case_id in seen) for row in rows}
 
@@ -63,7 +60,7 @@ RESULTS = {"passed": Text("合格", "passed"), "failed": Text("不合格", "fail
 
 
 def _inspections(checks: list[Check], person: Any) -> Known:
-    rows = Inspection.objects.filter(pk__in=_keys(checks, "inspection")).select_related("source")
+    rows = Inspection.objects.filter(pk__in=keys_of(checks, "inspection")).select_related("source")
     seen = set(Inspection.objects.visible_to(person).filter(pk__in=rows).values_list("pk", flat=True))
     return {f"inspection:{row.pk}": _inspection(row, row.pk in seen) for row in rows}
 

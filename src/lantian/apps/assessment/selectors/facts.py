@@ -1,6 +1,6 @@
 """The facts of a period as they were known at an instant (事实): checks made, by what the pack counts."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +21,7 @@ def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Fact
     """Return what a bulletin's figures rest on, nothing of it recorded after ``known_at``."""
     known = known_at.replace(microsecond=0)
     counts = rules.counted(record, period.last)
+    checks, before = _checks(counts, period, known), _checks(counts, period.previous, known)
     return Facts(
         record=record.id,
         pack=rules.pack().id,
@@ -31,8 +32,9 @@ def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Fact
         silent=record.silent,
         level_percent=record.level_percent,
         counts=tuple(one.id for one in counts),
-        checks=_checks(counts, period, known),
-        before=_checks(counts, period.previous, known),
+        checks=checks,
+        before=before,
+        synthetic=settings.DEMO and _made_up([*checks, *before]),
     )
 
 
@@ -45,6 +47,20 @@ def places(period: Period) -> tuple[Place, ...]:
 
 def _checks(counts: tuple[CheckCountRecord, ...], period: Period, known: datetime) -> tuple[Check, ...]:
     return tuple(check for record in counts for check in READERS[record.kind](record, period, known))
+
+
+def _made_up(checks: list[Check]) -> bool:
+    """Tell whether some checks are of a demonstration; elsewhere such are not read at all."""
+    steps, inspections = (keys_of(checks, kind) for kind in ("step", "inspection"))
+    return (
+        CaseStep.objects.filter(pk__in=steps, case__synthetic=True).exists()
+        or Inspection.objects.filter(pk__in=inspections, synthetic=True).exists()
+    )
+
+
+def keys_of(checks: Iterable[Check], kind: str) -> list[int]:
+    """Return the keys of the checks that are of a kind of record."""
+    return [int(one.id.partition(":")[2]) for one in checks if one.id.startswith(f"{kind}:")]
 
 
 def _steps(record: CheckCountRecord, period: Period, known: datetime) -> Iterator[Check]:

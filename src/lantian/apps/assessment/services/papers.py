@@ -13,6 +13,9 @@ from lantian.apps.ui.official.document import Block, Figure, Heading, Official, 
 from lantian.policy.bulletins import Part, Told, Wording, wording
 from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
 
+MADE_UP = "含模拟数据，仅供演示"
+"""Stands on each paper that rests on a demonstration's checks."""
+
 
 @dataclass(frozen=True)
 class Stamp:
@@ -67,7 +70,7 @@ def paper_of(record: BulletinRecord, facts: Facts, stamp: Stamp, requirements: s
         day=stamp.day,
         copies=record.copies,
         contact=record.contact,
-        note=said.remark,
+        note=f"{said.remark}；{MADE_UP}" if facts.synthetic else said.remark,
         draft=stamp.draft,
     )
 
