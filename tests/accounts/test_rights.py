@@ -77,6 +77,9 @@ inspections:draw-new        rw    rw      -       -       -       -         -   
 inspections:draw-run        w     w       -       -       -       -         -         w        -        -
 inspections:draw-publish    w     w       -       -       -       -         -         w        -        -
 inspections:draw-recusal    w     w       -       -       -       -         -         w        -        -
+inspections:sample-new      rw    rw      -       -       -       -         -         rw       -        -
+inspections:sample-move     w     w       -       -       -       -         -         w        -        -
+inspections:sample-result   w     w       -       -       -       -         -         w        -        -
 inspections:*               r     r       r       r       r       -         -         r        r        -
 inspections:patrol*         rw    rw      rw      -       -       -         -         rw       rw       -
 complaints:public*          r     r       r       r       r       r         r         r        r        r
@@ -142,6 +145,7 @@ OPEN = {
     "inspections:patrol-worker",
     "inspections:patrol-manifest",
     "inspections:public-draws",
+    "inspections:public-samples",
     "inspections:public-draw",
     "inspections:public-list",
     "inspections:public-record",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.workflow.samples import Judged, judge
+from lantian.workflow.samples import Judged, judge, limit_text
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,9 @@ def test_a_limit_from_below_alone() -> None:
 def test_what_passes_passes_also_when_it_is_less(value: Decimal, limit: Decimal) -> None:
     assert judge(min(value, limit), None, limit).passed
     assert judge(limit + 1, None, limit).passed is False
+
+
+def test_limits_are_printed_without_empty_digits() -> None:
+    assert limit_text(Decimal("51.000000"), None) == "≥ 51"
+    assert limit_text(None, Decimal("10.000000")) == "≤ 10"
+    assert limit_text(Decimal("31.8"), Decimal("33.2")) == "31.8–33.2"

@@ -27,3 +27,15 @@ def judge(value: Decimal, low: Decimal | None, high: Decimal | None) -> Judged:
 
 def _decimals(limit: Decimal) -> int:
     return max(0, -int(limit.as_tuple().exponent))
+
+
+def limit_text(low: Decimal | None, high: Decimal | None) -> str:
+    """Return limits as they are printed.
+
+    >>> limit_text(None, Decimal("10.000")), limit_text(Decimal("31.8"), Decimal("33.2"))
+    ('≤ 10', '31.8–33.2')
+    """
+    said = [f"{one.normalize():f}" if one is not None else "" for one in (low, high)]
+    if low is not None and high is not None:
+        return f"{said[0]}–{said[1]}"
+    return f"≥ {said[0]}" if low is not None else f"≤ {said[1]}"

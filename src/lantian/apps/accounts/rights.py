@@ -107,6 +107,9 @@ RIGHTS: dict[str, Right] = {
     "inspections:draw-run": Right(NOBODY, PUNISHERS),
     "inspections:draw-publish": Right(NOBODY, PUNISHERS),
     "inspections:draw-recusal": Right(NOBODY, PUNISHERS),
+    "inspections:sample-new": Right(PUNISHERS, PUNISHERS),
+    "inspections:sample-move": Right(NOBODY, PUNISHERS),
+    "inspections:sample-result": Right(NOBODY, PUNISHERS),
     # rankings and bulletins: officers read; the pack says which roles draft and which sign, and the service asks again
     "assessment:*": Right(OFFICERS),
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),

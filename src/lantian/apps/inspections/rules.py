@@ -20,6 +20,7 @@ from lantian.policy.records_inspection import (
     VisitCapRecord,
     VisitRuleRecord,
 )
+from lantian.policy.records_sample import SampledGoodRecord, SampleItem, SampleRuleRecord
 
 
 class NoSuchRule(LantianError):
@@ -80,6 +81,27 @@ def found_rate(day: date) -> FoundRateRecord | None:
     return next(iter(pack().on(FoundRateRecord, day)), None)
 
 
-def label(record: Record | ChecklistItem | ItemChoice) -> str:
+def label(record: Record | ChecklistItem | ItemChoice | SampleItem) -> str:
     """Return a record's name in the reader's language."""
     return record.en if (get_language() or "zh").startswith("en") else record.zh
+
+
+def sampled_goods(day: date) -> list[SampledGoodRecord]:
+    """Return what is sampled on a day, in the pack's order."""
+    return sorted(pack().on(SampledGoodRecord, day), key=lambda one: (one.order, one.id))
+
+
+def sampled_good(name: str, day: date) -> SampledGoodRecord:
+    """Return a good with its limits of a day; raises NoSuchRule."""
+    found = next((one for one in sampled_goods(day) if one.id == name), None)
+    if found is None:
+        raise NoSuchRule(Text(f"{day} 没有抽检品种“{name}”。", f"No good {name!r} is sampled on {day}."))
+    return found
+
+
+def sample_rule(day: date) -> SampleRuleRecord:
+    """Return the rule of the chain; raises NoSuchRule."""
+    found = next(iter(pack().on(SampleRuleRecord, day)), None)
+    if found is None:
+        raise NoSuchRule(Text(f"{day} 没有样品流转规定。", f"There is no rule of samples on {day}."))
+    return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.inspections.views import board, draws, making, patrol, plans
+from lantian.apps.inspections.views import board, draws, making, patrol, plans, samples
 
 app_name = "inspections"
 urlpatterns = [
@@ -38,7 +38,14 @@ urlpatterns = [
     path("inspections/draws/<slug:slug>/", draws.draw, name="draw"),
     path("inspections/draws/<slug:slug>/run/", draws.draw_run, name="draw-run"),
     path("inspections/draws/<slug:slug>/publish/", draws.draw_publish, name="draw-publish"),
+    path("inspections/samples/", samples.samples, name="samples"),
+    path("inspections/samples/new/", samples.sample_new, name="sample-new"),
+    path("inspections/samples/<slug:slug>/", samples.sample, name="sample"),
+    path("inspections/samples/<slug:slug>/photo/", samples.sample_photo, name="sample-photo"),
+    path("inspections/samples/<slug:slug>/move/", samples.sample_move, name="sample-move"),
+    path("inspections/samples/<slug:slug>/result/", samples.sample_result, name="sample-result"),
     # what everybody may see without signing in
+    path("public/samples/", samples.public, name="public-samples"),
     path("public/draws/", draws.public_draws, name="public-draws"),
     path("public/draws/<slug:slug>/", draws.public_draw, name="public-draw"),
     path("public/draws/<slug:slug>/list.json", draws.public_list, name="public-list"),

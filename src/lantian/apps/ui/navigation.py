@@ -92,6 +92,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("检查计划"), "/inspections/plans/"),
                 Page(_("专项行动"), "/inspections/campaigns/"),
                 Page(_("双随机抽取"), "/inspections/draws/"),
+                Page(_("抽样检测"), "/inspections/samples/"),
                 Page(_("一次入户"), "/inspections/visits/"),
                 Page(_("入户负担"), "/inspections/burden/"),
                 Page(_("查处率与覆盖"), "/inspections/rates/"),
@@ -124,13 +125,19 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
         ),
         Section(_("应急"), "/emergency/"),
         Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"),)),
-        Section(_("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))),
+        Section(
+            _("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))
+        ),
     ),
     (
         Section(
             _("公众"),
             "/public/",
-            (Page(_("网上举报"), "/public/complaint/"), Page(_("抽查公示"), "/public/draws/")),
+            (
+                Page(_("网上举报"), "/public/complaint/"),
+                Page(_("抽查公示"), "/public/draws/"),
+                Page(_("抽检不合格公示"), "/public/samples/"),
+            ),
         ),
         Section(
             _("系统"),

@@ -1,7 +1,8 @@
-"""What inspections store: plans with their entries, campaigns, draws, visits; inspections with answers and photos."""
+"""What inspections store: plans, campaigns, draws, visits; inspections with answers and photos; samples."""
 
 from lantian.apps.inspections.models.inspections import Inspection, InspectionItem, InspectionPhoto
 from lantian.apps.inspections.models.plans import Campaign, Draw, Plan, PlanEntry, Recusal, Visit
+from lantian.apps.inspections.models.samples import Part, Sample, SampleCounter, SampleMove, SampleResult
 
 __all__ = [
     "Campaign",
@@ -9,8 +10,13 @@ __all__ = [
     "Inspection",
     "InspectionItem",
     "InspectionPhoto",
+    "Part",
     "Plan",
     "PlanEntry",
     "Recusal",
+    "Sample",
+    "SampleCounter",
+    "SampleMove",
+    "SampleResult",
     "Visit",
 ]
