@@ -7,7 +7,7 @@ from typing import Any
 from lantian.apps.cases.models import Case, CaseThread
 from lantian.apps.cases.selectors.lines import Line, sorted_lines
 
-SHOWN = 50
+SHOWN = 40
 
 
 @dataclass(frozen=True)
