@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantian.analysis.league import Check
@@ -69,11 +69,4 @@ def _inspection(row: Inspection, seen: bool) -> tuple[str, Text, str]:
     result = RESULTS.get(row.result, Text(row.result, row.result))
     if not seen:
         return "", result, ""
-    return str(row.source or row.place or _("检查")), result, _page_of(row)
-
-
-def _page_of(row: Inspection) -> str:
-    try:
-        return reverse("inspections:one", args=[row.pk])
-    except NoReverseMatch:
-        return ""
+    return str(row.source or row.place or _("检查")), result, reverse("inspections:one", args=[row.pk])
