@@ -11,8 +11,11 @@ from django.test import Client
 from lantian.apps.accounts.models import Person
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.services import Taken, attach_file, take_step
+from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.inspections.models import Sample, SampleResult
 from lantian.apps.inspections.services import NotYourGround
+from lantian.apps.inspections.services.demo import forget_synthetic
+from lantian.apps.inspections.services.demo_samples import fill_samples
 from lantian.apps.inspections.services.samples import (
     HandOver,
     Report,
@@ -237,3 +240,20 @@ def test_a_street_sees_samples_of_its_ground_alone_and_takes_none(
     assert other.get(f"/inspections/samples/{sample.slug}/").status_code == 404
     assert sample.number not in other.get("/inspections/samples/").content.decode()
     assert office.post("/inspections/samples/new/", {}).status_code == 403
+
+
+def test_a_demonstration_has_samples_on_their_way_that_go_when_real_data_come(district: None) -> None:
+    for number in range(1, 4):
+        make_site(number, kind="fuel-station", code=f"JY-{number}", attributes={}, synthetic=True)
+        make_site(number, kind="paint-seller", code=f"TL-{number}", attributes={}, synthetic=True)
+    now = START + timedelta(days=100)
+    assert fill_samples(at=now) == Sample.objects.count() > 30
+    states = set(Sample.objects.values_list("state", flat=True))
+    assert {"received", "passed", "failed"} <= states
+    failed = Sample.objects.failing().count()
+    assert Case.objects.filter(type="sampling-failure", synthetic=True).count() == failed
+    assert not Client().get("/public/samples/").content.decode().count("演示生产企业")
+    forget_synthetic([], [])
+    forget_cases([], [])
+    assert not Sample.objects.exists()
+    assert not Case.objects.exists()

@@ -17,7 +17,8 @@ from lantian.apps.accounts.models import Organisation, Person, Post, Role
 from lantian.apps.audit.services import record
 from lantian.apps.cases.rules import rules as case_rules
 from lantian.apps.inspections import rules
-from lantian.apps.inspections.models import Draw, Inspection, InspectionItem, InspectionPhoto, Plan, PlanEntry
+from lantian.apps.inspections.models import Draw, Inspection, InspectionItem, InspectionPhoto, Plan, PlanEntry, Sample
+from lantian.apps.inspections.services.demo_samples import fill_samples
 from lantian.apps.inspections.services.drafts import FAIL, NOT_APPLICABLE, OK, Answer, InspectionDraft
 from lantian.apps.inspections.services.draws import NewDraw, freeze, publish, run
 from lantian.apps.inspections.services.photos import PhotoSent, add_photo
@@ -55,6 +56,7 @@ def fill_inspections(*, at: datetime) -> int:
     made += maker.draws(enforcer, people)
     made += maker.failing(sites[:2], people[0])
     maker.today(sites)
+    fill_samples(at=at)
     record("inspection.demo-filled", subject=None, actor=None, at=at, detail={"inspections": made, "seed": SEED})
     return made
 
@@ -82,6 +84,7 @@ def forget_synthetic(points: Sequence[str], devices: Sequence[str]) -> None:
     InspectionPhoto.objects.filter(inspection__in=doomed).delete()
     doomed.delete()
     Plan.objects.filter(synthetic=True).delete()
+    Sample.objects.filter(synthetic=True).delete()
 
 
 class _Maker:

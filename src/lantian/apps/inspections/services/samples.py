@@ -48,6 +48,7 @@ class SampleDraft:
     maker: str = ""
     batch: str = ""
     photo: Sent | None = None
+    synthetic: bool = False
 
 
 def take_sample(draft: SampleDraft, *, by: Person, at: datetime) -> Sample:
@@ -65,7 +66,8 @@ def take_sample(draft: SampleDraft, *, by: Person, at: datetime) -> Sample:
             place=draft.place.strip()[:200], area_code=(source.area_id if source else draft.area_code) or "",
             product=draft.product.strip()[:120], maker=draft.maker.strip()[:120], batch=draft.batch.strip()[:60],
             organisation_id=good.organisation, laboratory_id=good.laboratory, taken_at=draft.taken_at, taken_by=by,
-            seal=draft.seal.strip(), kept_seal=draft.kept_seal.strip(), recorded_at=at, **kept,
+            seal=draft.seal.strip(), kept_seal=draft.kept_seal.strip(), recorded_at=at,
+            synthetic=draft.synthetic, **kept,
         )  # fmt: skip
         record("sample.taken", subject=made, actor=by, at=at, detail={"number": made.number, "seal": made.seal})
     return made
