@@ -36,7 +36,9 @@ def fill_samples(*, at: datetime) -> int:
     goods = rules.sampled_goods(day_of(at))
     found = {one.id: list(meant(one.kinds[0]).filter(synthetic=True).order_by("code")[:60]) for one in goods}
     goods = [one for one in goods if found[one.id]]
-    people = {code: _person(code) for one in goods for code in (one.organisation, one.laboratory)}
+    people = {
+        code: _person(code) for code in sorted({code for one in goods for code in (one.organisation, one.laboratory)})
+    }
     if not goods or None in people.values():
         return 0
     maker = _Maker(at, {code: person for code, person in people.items() if person is not None})
