@@ -13,7 +13,7 @@ from lantian.apps.accounts.models import Area
 from lantian.apps.audit.models import Entry
 from lantian.apps.complaints.models import Complaint, ComplaintEvent, HistoryError, Reporter, Suggestion
 from lantian.apps.complaints.redaction import HIDDEN, redacted
-from lantian.apps.complaints.services import ComplaintError, NewComplaint, take_in
+from lantian.apps.complaints.services import ComplaintError, NewComplaint, intake, take_in
 from lantian.apps.complaints.services.intake import receipt_code
 from lantian.apps.complaints.services.photos import clean, keep_photos, photo_content
 from lantian.apps.ledger.places import Ground
@@ -172,3 +172,16 @@ def test_the_history_is_only_added_to(made: Callable[..., Complaint]) -> None:
     with pytest.raises(HistoryError):
         event.delete()
     assert Entry.objects.get(verb="complaint.received").hash == event.hash
+
+
+def test_an_order_that_comes_twice_at_the_same_moment_is_taken_once_and_no_number_is_lost(
+    made: Callable[..., Complaint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: dict[str, Any] = {"channel": "12345", "order_number": "BJ-1"}
+    first = made(**order)
+    answers = [None, first]  # the other one's order is not there yet when it is looked for
+    monkeypatch.setattr(intake, "known_order", lambda *_: answers.pop(0))
+    again = take_in(NewComplaint(text="夜间工地施工扬尘很大", **order), by=None, at=AT)
+    monkeypatch.undo()
+    assert (again.complaint.pk, again.fresh) == (first.pk, False)
+    assert made().number == "TS2026-000002"
