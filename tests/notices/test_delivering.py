@@ -13,7 +13,7 @@ from lantian.apps.notices.models import Channel, Delivery, Message, Notice, Pref
 from lantian.apps.notices.rules import rule_at
 from lantian.apps.notices.selectors.people import people_of
 from lantian.apps.notices.senders import Answer, Outgoing
-from lantian.apps.notices.services import Event, tell, tell_each
+from lantian.apps.notices.services import Event, delivering, tell, tell_each
 from lantian.apps.notices.services.delivering import Round, forget_old, send_due
 from lantian.apps.notices.services.inbox import Wishes, choose
 from lantian.kernel.errors import Text
@@ -255,6 +255,26 @@ def test_a_slow_receiver_does_not_hold_up_the_others(
         ("queued", 0, ""),
     ]
     assert len(mailed) == 2
+
+
+def test_what_was_taken_is_written_down_while_a_slow_receiver_is_waited_for(
+    person: Callable[..., Person], mail: Callable[..., Channel], channel: Callable[..., Channel],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    mail(25)
+    channel("wecom", name="slow", secrets={"url": "http://127.0.0.1:9/robot"})
+    say(person("lan"))
+    noted, written = threading.Event(), delivering._note
+
+    def note(*given: Any) -> None:
+        written(*given)
+        noted.set()
+
+    def send(out: Outgoing, _timeout_s: float) -> Answer:
+        return Answer(noted.wait(20) if out.kind == "wecom" else True, "ok")
+
+    monkeypatch.setattr(delivering, "_note", note)
+    assert send_due(NOON, send=send) == Round(sent=2)
 
 
 def test_a_sender_that_breaks_stops_no_other(

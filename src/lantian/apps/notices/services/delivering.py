@@ -8,7 +8,7 @@ the second copy. So nothing is lost, and nothing is sent twice as far as the rec
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, Queue
@@ -30,6 +30,8 @@ from lantian.kernel.instants import day_of
 from lantian.policy.records_notice import NoticeRuleRecord
 
 Send = Callable[[Outgoing, float], Answer]
+Answers = Queue[tuple[int, Answer] | None]
+"""What the threads hand in: whose answer it is, and None at the end of a line."""
 Spread = Callable[[], float]
 """Where in the jitter a wait lies, from −1 to 1."""
 
@@ -122,7 +124,7 @@ class Line:
             self.running, out = self.waiting.pop(0)
             return out
 
-    def finish(self, answer: Answer, found: "Queue[tuple[int, Answer] | None]") -> None:
+    def finish(self, answer: Answer, found: "Answers") -> None:
         """Hand in an answer, unless the round is over and has counted the message as unanswered."""
         with self.lock:
             if self.running is not None and not self.closed:
@@ -136,33 +138,37 @@ class Line:
             return self.running, [key for key, _ in self.waiting]
 
 
-def _answers(lines: Sequence[Line], rule: NoticeRuleRecord, send: Send) -> "list[tuple[int, Answer | None]]":
-    """Send all lines at once; None for what was not begun. Waits no longer than a round may last."""
-    found: Queue[tuple[int, Answer] | None] = Queue()
+def _answers(lines: Sequence[Line], rule: NoticeRuleRecord, send: Send) -> Iterator[tuple[int, Answer | None]]:
+    """Send all lines at once and yield each answer as it comes; None for what was not begun.
+
+    Waits no longer than a round may last.
+    """
+    found: Answers = Queue()
     for line in lines:
         threading.Thread(target=_work, args=(line, found, send, rule.timeout_s), daemon=True).start()
-    ends, open_lines = time.monotonic() + rule.round_s, len(lines)
-    answers: list[tuple[int, Answer | None]] = []
+    yield from _until(found, len(lines), time.monotonic() + rule.round_s)
+    for line in lines:
+        running, waiting = line.close()
+        if running is not None:
+            yield running, Answer(False, f"no answer in {rule.round_s} s")
+        yield from ((key, None) for key in waiting)
+    yield from _until(found, len(lines), 0.0)
+
+
+def _until(found: "Answers", open_lines: int, ends: float) -> Iterator[tuple[int, Answer]]:
+    """Yield answers until all lines have ended, or until a time of the monotonic clock."""
     while open_lines:
         try:
             got = found.get(timeout=max(0.0, ends - time.monotonic()))
         except Empty:
-            break
+            return
         if got is None:
             open_lines -= 1
         else:
-            answers.append(got)
-    for line in lines:
-        running, waiting = line.close()
-        answers += [(running, Answer(False, f"no answer in {rule.round_s} s"))] if running is not None else []
-        answers += [(key, None) for key in waiting]
-    while not found.empty():
-        late = found.get()
-        answers += [late] if late else []
-    return answers
+            yield got
 
 
-def _work(line: Line, found: "Queue[tuple[int, Answer] | None]", send: Send, timeout_s: float) -> None:
+def _work(line: Line, found: "Answers", send: Send, timeout_s: float) -> None:
     while (out := line.begin()) is not None:
         try:
             answer = send(out, timeout_s)
