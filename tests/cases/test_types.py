@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.cases.models import Case, Penalty, Sanction
@@ -155,3 +156,15 @@ def test_coal_that_burns_because_the_heating_failed_opens_its_repair(person: Cal
     repair = case.children.get()
     assert (repair.type, repair.category) == ("heating-repair", "winter")
     assert repair.threads.get().due_at == START + 2 * HOUR
+
+
+def test_the_page_of_a_station_counts_points_and_not_penalties(person: Callable[..., Person]) -> None:
+    officer = person("enforcement", "environment")
+    station = entry("inspection-station", "JC-2")
+    case = go(opened("station-points", source=station), "examine", "breach", officer, START)
+    web = Client()
+    web.force_login(officer)
+    page = web.get(f"/cases/{case.slug}/").content.decode()
+    for said in ("本周期记分", "满 12 分", "还差 6 分", "扣分情形", "3 分"):
+        assert said in page, said
+    assert "第 6 次" not in page

@@ -70,7 +70,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class LadderView:
-    """Where the subject stands: penalties counted, the rungs, and what one more penalty would bring, on which days."""
+    """Where the subject stands: penalties counted, the rungs, and what one more penalty would bring, on which days.
+
+    points: whether points are counted and not penalties; what more of them bring depends on the finding.
+    """
 
     label: Text
     cycle: Text
@@ -80,7 +83,8 @@ class LadderView:
     next: Text | None
     first: date | None
     last: date | None
-    triggers: Sequence[tuple[str, Text]]
+    triggers: Sequence[tuple[str, Text, int]]
+    points: bool
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,8 @@ def _ladder(case: Case, record: CaseTypeRecord, today: date) -> LadderView | Non
     ladder, standing = found.record, found.standing
     current = standing.level.at if standing.level else 0
     rungs = [Rung(one, _rung_state(one.at, current), max(0, one.at - standing.count)) for one in ladder.levels]
-    level = more.standing.level
+    points = ladder.counting == "points"
+    level = None if points else more.standing.level
     term = ladders.sanction(level, today + timedelta(days=1)) if level else None
     following = ladder.level(level.consequence) if level else None
     return LadderView(
@@ -226,7 +231,8 @@ def _ladder(case: Case, record: CaseTypeRecord, today: date) -> LadderView | Non
         next=Text(following.zh, following.en) if following else None,
         first=term.first if term else None,
         last=term.last if term else None,
-        triggers=[(one.id, Text(one.zh, one.en)) for one in ladder.triggers],
+        triggers=[(one.id, Text(one.zh, one.en), one.costs) for one in ladder.triggers],
+        points=points,
     )
 
 
