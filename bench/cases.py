@@ -101,10 +101,15 @@ def _store() -> list[Figure]:
 def _pages(person: Person) -> list[Figure]:
     client = Client(headers={"host": "localhost"})
     client.force_login(person)
-    return [
-        Figure(f"{page} with {CASES:,} open cases", _seconds(client, page), "s", goal=goal, lower_is_better=True)
-        for page, goal in PAGES.items()
-    ]
+    found = []
+    for page, goal in PAGES.items():
+        seconds, processor = _seconds(client, page)
+        what = f"{page} with {CASES:,} open cases"
+        found += [
+            Figure(what, seconds, "s", goal=goal, lower_is_better=True),
+            Figure(f"{what}, processor time", processor, "s", goal=goal, lower_is_better=True),
+        ]
+    return found
 
 
 def _officers() -> list[Figure]:
@@ -161,14 +166,15 @@ def _rank(times: list[float], share: float) -> float:
     return times[max(0, -(-int(len(times) * share * 100) // 100) - 1)]
 
 
-def _seconds(client: Client, page: str) -> float:
-    """The middle of three answers, after a first one."""
-    times = []
+def _seconds(client: Client, page: str) -> tuple[float, float]:
+    """The middle of three answers, after a first one, and the least processor time that one took."""
+    times, used = list[float](), list[float]()
     for _ in range(4):
-        started = time.perf_counter()
+        started, before = time.perf_counter(), time.process_time()
         assert client.get(page).status_code == 200, page
         times.append(time.perf_counter() - started)
-    return sorted(times[1:])[1]
+        used.append(time.process_time() - before)
+    return sorted(times[1:])[1], min(used[1:])
 
 
 def _fill() -> Person:
