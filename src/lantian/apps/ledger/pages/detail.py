@@ -26,7 +26,7 @@ METRES_OF_A_DEGREE = 111_320.0
 MOST_TWINS = 5
 MOST_PARTS = 60
 CHANGES: Mapping[str, Promise] = {
-    "created": gettext_lazy("新增"),
+    "created": gettext_lazy("新增登记"),
     "changed": gettext_lazy("已修改"),
     "moved": gettext_lazy("状态变更"),
     "imported": gettext_lazy("导入"),
