@@ -147,6 +147,11 @@ class CasePage:
         return next((Text(one.zh, one.en) for one in self.record.categories if one.id == self.case.category), None)
 
     @property
+    def may_count(self) -> bool:
+        """Whether penalties of such a case add up somewhere, so that it needs a subject."""
+        return bool(self.record.ladder or self.record.ladders)
+
+    @property
     def subject(self) -> str:
         """Whom the case is about, as a legal act names it."""
         if self.case.source:
