@@ -40,6 +40,10 @@ notices:channel*            -     -       -       -       rw      -         -   
 ui:components               r     r       r       r       r       r         r         r        r        r
 portal:wall-network         r     r       r       r       r       -         -         r        r        -
 portal:*                    r     r       r       r       r       r         r         r        r        r
+plans:text-upload           rw    rw      -       -       -       -         -         -        -        -
+plans:text-act              w     w       -       -       -       -         -         -        -        -
+plans:text-left             w     w       -       -       -       -         -         -        -        -
+plans:text*                 r     r       r       r       r       -         -         r        r        -
 plans:*                     r     r       r       r       r       r         r         r        r        r
 telemetry:import*           rw    r       r       r       rw      -         -         r        r        -
 telemetry:sand-dust*        rw    r       r       r       r       -         -         r        r        -

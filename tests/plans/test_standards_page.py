@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from lantian.apps.plans.selectors import numeral
+from lantian.apps.plans.selectors.rules import numeral
 
 pytestmark = pytest.mark.django_db
 

@@ -52,6 +52,11 @@ RIGHTS: dict[str, Right] = {
     "plans:*": Right(EVERYONE),
     "accounts:areas": Right(EVERYONE),
     "accounts:sign-out": Right(EVERYONE, EVERYONE),
+    # the plan's text under review: officers read it, the duty desk and the bureaus decide what it obliges to
+    "plans:text*": Right(OFFICERS),
+    "plans:text-upload": Right(ACTORS, ACTORS),
+    "plans:text-act": Right(NOBODY, ACTORS),
+    "plans:text-left": Right(NOBODY, ACTORS),
     # one's own sign-in
     "accounts:password": Right(EVERYONE, EVERYONE),
     "accounts:factor": Right(EVERYONE, EVERYONE),

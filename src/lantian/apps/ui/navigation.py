@@ -124,7 +124,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
             ),
         ),
         Section(_("应急"), "/emergency/"),
-        Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"),)),
+        Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"), Page(_("计划文本"), "/plan/texts/"))),
         Section(
             _("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))
         ),

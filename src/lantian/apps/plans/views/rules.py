@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from lantian.apps.plans.forms import StandardsForm
-from lantian.apps.plans.selectors import (
+from lantian.apps.plans.forms_rules import StandardsForm
+from lantian.apps.plans.selectors.rules import (
     article_page,
     articles,
     editions,

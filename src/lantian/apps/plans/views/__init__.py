@@ -1,0 +1,1 @@
+"""Pages of the plan: its rules, and its text under review."""
