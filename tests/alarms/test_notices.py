@@ -1,13 +1,13 @@
 """The duty desk hears of new alarms by how pressing they are: each once, many in one."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.alarms.models import Alarm
-from lantian.apps.alarms.services.notices import tell_of_alarms
+from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
 from lantian.apps.notices.models import Message, Notice
 from tests.alarms.conftest import T0
 
@@ -31,6 +31,18 @@ def test_the_duty_desk_is_told_of_each_alarm_once_and_at_night_of_pressing_ones(
     assert told[0].title_zh == "报警：一号工地"
     assert "412 µg/m³（限值 350）" in told[0].text_zh
     assert told[0].link == "/alarms/110105-20201123-0001/"
+
+
+def test_an_alarm_without_a_value_or_a_known_rule_is_told_all_the_same(
+    officer: Callable[..., Person], alarm: Callable[..., Alarm]
+) -> None:
+    officer()
+    alarm(1, value=None, limit=None, rule="gone", level=9, raised_at=datetime.now(UTC))
+    alarm(2, limit=None, point=None, synthetic=True, raised_at=datetime.now(UTC))
+    tell_of_raised([1, 2])
+    first, second = Message.objects.order_by("pk")
+    assert ("无数值" in first.text_zh, "gone" in first.text_zh, first.urgent) == (True, True, True)
+    assert ("412 µg/m³，" in second.text_zh, second.title_zh) == (True, "报警：〔模拟〕建外街道")
 
 
 def test_many_alarms_are_one_message_that_is_urgent_when_one_of_them_is(

@@ -8,7 +8,7 @@ import pytest
 
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.cases.models import Case, CaseThread
-from lantian.apps.cases.services import Taken, escalate, send_back, take_step, transfer
+from lantian.apps.cases.services import Taken, escalate, lift_due, send_back, take_step, transfer
 from lantian.apps.cases.services.notices import tell_of_clocks
 from lantian.apps.ledger.models import Source
 from lantian.apps.notices.models import Cursor, Delivery, Message, Notice
@@ -84,6 +84,8 @@ def test_a_sanction_is_told_to_all_parties(
     text = last("case-sanction").text_zh
     assert "观音堂安置房工地" in text
     assert "停工" in text
+    lift_due(START + timedelta(days=30))
+    assert told(street) == ["case-sanction", "case-sanction-lifted"]
 
 
 def test_due_soon_and_delays_are_told_once_each_and_delays_to_the_head(
