@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -247,3 +248,20 @@ def test_the_entry_of_a_device_changes_on_record_and_goes_only_where_its_field_i
     assert linked() is None
     said = [entry.detail["source"] for entry in Entry.objects.filter(verb="point.linked").order_by("pk")]
     assert said == [[None, first.pk], [first.pk, second.pk], [second.pk, None]]
+
+
+@pytest.mark.usefixtures("network")
+def test_a_table_of_devices_names_the_entries_that_they_measure(client_of: Callable[[str], Client]) -> None:
+    _ground()
+    entry = site("双井六号院")
+    table = f"""编号,名称,类别,设备标识,点位,经度,纬度,治理对象
+dust-21-a,甲,dust,MN21,dust-21,116.5,39.9,{entry.code}
+dust-22-a,乙,dust,MN22,dust-22,116.5,39.9,没有的工地
+truck-21,丙,truck,13800000021,,,,{entry.code}
+"""
+    file = SimpleUploadedFile("devices.csv", table.encode())
+    page = client_of("system-admin").post("/monitoring/devices/import/", {"file": file}).content.decode()
+    assert "没有对象“没有的工地”" in page
+    assert "按号牌" in page
+    assert Point.objects.get(pk="dust-21").source == entry
+    assert not Device.objects.filter(pk__in=("dust-22-a", "truck-21")).exists()

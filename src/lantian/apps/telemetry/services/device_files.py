@@ -15,13 +15,16 @@ from zipfile import BadZipFile
 import xlsxwriter
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from openpyxl import load_workbook
 
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.audit.services import record
+from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.services.channels import DeviceError
 from lantian.apps.telemetry.services.devices import NewDevice, create_device, point_kind
+from lantian.apps.telemetry.services.points import link_point
 from lantian.kernel.errors import LantianError, Text
 
 MOST_ROWS = 20_000
@@ -42,6 +45,7 @@ COLUMNS: Mapping[str, Text] = {
     "owner": Text("责任单位", "owner"),
     "maintainer": Text("运维单位", "maintainer"),
     "plate": Text("号牌", "plate"),
+    "source": Text("治理对象", "ledger entry"),
 }
 NEEDED = ("id", "name", "kind", "key")
 _EXAMPLE = {
@@ -105,22 +109,48 @@ def import_devices(content: bytes, name: str, *, by: Person | None, at: datetime
         if not any(cells):
             continue
         line = {column: cells[index] for column, index in columns.items() if index < len(cells) and cells[index]}
-        _take(number, line, known, done, at)
+        _take(number, line, known, done, (by, at))
     if done.registered:
         detail = {"file": name, "devices": done.registered, "rejected": len(done.errors)}
         record("devices.imported", subject=None, actor=by, at=at, detail=detail)
     return done
 
 
-def _take(number: int, line: Mapping[str, str], known: "_Known", done: DeviceImport, at: datetime) -> None:
+def _take(
+    number: int, line: Mapping[str, str], known: "_Known", done: DeviceImport, who: tuple[Person | None, datetime]
+) -> None:
     known.made.clear()
+    by, at = who
     try:
         with transaction.atomic():
-            done.registered.append(create_device(_device(line, known), at=at).pk)
+            device = create_device(_device(line, known), at=at)
+            if line.get("source"):
+                link_point(_measured(device.point), _source(line["source"], by), by=by, at=at)
+        done.registered.append(device.pk)
     except LantianError as error:
         known.forget()
         column = COLUMNS[error.column] if isinstance(error, _Wrong) else None
         done.errors.append(RowError(number, column, error.text))
+
+
+def _measured(point: Point | None) -> Point:
+    if point is None:
+        why = Text(
+            "移动设备按号牌对应台账，此格留空", "a mobile device belongs to the entry with its plate; leave it empty"
+        )
+        raise _Wrong("source", why)
+    return point
+
+
+def _source(named: str, by: Person | None) -> int:
+    """The ledger entry that a code or a name means, among those that a person sees."""
+    visible = Source.objects.all() if by is None else Source.objects.visible_to(by)
+    found = list(visible.current().filter(Q(code=named) | Q(name=named)).values_list("pk", flat=True)[:2])
+    if len(found) != 1:
+        wrong = Text(f"没有对象“{named}”", f"there is no entry “{named}”")
+        double = Text(f"“{named}”不止一个，请填编码", f"there is more than one “{named}”; give the code")
+        raise _Wrong("source", double if found else wrong)
+    return found[0]
 
 
 # reading the file ------------------------------------------------------------------------------------------
