@@ -1,22 +1,22 @@
 """Secrets of channels as they are stored (密封): unreadable in a copied database, not where the key is copied with it.
 
-XOR with HMAC-SHA-512 of a fresh nonce and a counter, under a key derived from the installation's secret key; signed.
+Fernet (AES-128-CBC with HMAC-SHA-256) under keys that HKDF-SHA-256 derives from the installation's secret key; secrets
+that were sealed under a former one open while it stands among the fallbacks.
 """
 
-import hashlib
-import hmac
 import json
-import secrets
-from base64 import b64decode, b64encode
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from django.core import signing
+from django.utils.encoding import force_bytes
 
 from lantian.kernel.errors import LantianError, Text
 
-_SALT = "lantian.notices"
-_NONCE = 16
+_PURPOSE = b"lantian.notices"
 
 
 class SealBroken(LantianError):
@@ -30,9 +30,7 @@ class SealBroken(LantianError):
 
 def seal(values: Mapping[str, str]) -> str:
     """Return secrets as they are stored."""
-    nonce = secrets.token_bytes(_NONCE)
-    mixed = _mixed(json.dumps(dict(values)).encode(), nonce)
-    return signing.Signer(salt=_SALT).sign(b64encode(nonce + mixed).decode())
+    return _fernet().encrypt(json.dumps(dict(values)).encode()).decode()
 
 
 def unseal(stored: str) -> dict[str, str]:
@@ -40,15 +38,15 @@ def unseal(stored: str) -> dict[str, str]:
     if not stored:
         return {}
     try:
-        raw = b64decode(signing.Signer(salt=_SALT).unsign(stored))
-    except signing.BadSignature:
+        found: dict[str, str] = json.loads(_fernet().decrypt(stored.encode()))
+    except InvalidToken:
         raise SealBroken from None
-    found: dict[str, str] = json.loads(_mixed(raw[_NONCE:], raw[:_NONCE]))
     return found
 
 
-def _mixed(data: bytes, nonce: bytes) -> bytes:
-    key = hashlib.sha256(f"{_SALT}:{settings.SECRET_KEY}".encode()).digest()
-    blocks = range(len(data) // hashlib.sha512().digest_size + 1)
-    pad = b"".join(hmac.new(key, nonce + block.to_bytes(4, "big"), hashlib.sha512).digest() for block in blocks)
-    return bytes(one ^ two for one, two in zip(data, pad, strict=False))
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(_key(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _key(secret: str | bytes) -> bytes:
+    return urlsafe_b64encode(HKDF(SHA256(), 32, salt=None, info=_PURPOSE).derive(force_bytes(secret)))
