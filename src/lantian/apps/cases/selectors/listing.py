@@ -30,7 +30,10 @@ VIEWS: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class CaseQuery:
-    """What the address asks for. after: the key of the case before the page; passed: how many cases lie before it. tab: ``map``."""
+    """What the address asks for.
+
+    after: the key of the case before the page. passed: how many cases lie before it. tab: map, else the list.
+    """
 
     view: str = ""
     text: str = ""

@@ -1,4 +1,4 @@
-"""Case types for the help pages (案件类型): the drawing, who takes each step by when, and what outcomes ask and bring."""
+"""Case types for the help pages (案件类型): the drawing, who takes each step by when, what each outcome asks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
