@@ -11,6 +11,7 @@ from lantian.apps.cases.models import Case, Penalty, Sanction
 from lantian.apps.cases.services import (
     CaseActError,
     NewCase,
+    NotYours,
     Taken,
     attach_file,
     open_case,
@@ -138,6 +139,8 @@ def test_a_muck_truck_is_traced_to_site_carrier_and_disposal_site_before_it_is_s
     manager = person("bureau", "urban-management")
     with pytest.raises(CaseActError, match="carrier, disposal site"):
         go(case, "trace", "traced", manager, START)
+    with pytest.raises(NotYours):
+        relate(case, role="carrier", source=site, by=person("bureau", "water"), at=START)
     relate(case, role="carrier", source=entry("enterprise", "QY-1"), by=manager, at=START)
     relate(case, role="disposal", source=entry("disposal-site", "XN-1"), by=manager, at=START)
     number = number_of(case, "trace")

@@ -17,8 +17,7 @@ from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.evidence import attach_file, content_of
 from lantian.apps.cases.services.opening import NewCase, open_case
 from lantian.apps.cases.services.penalties import lift, lift_due, revoke_penalty
-from lantian.apps.cases.services.regroup import Split, merge, reopen, split
-from lantian.apps.cases.services.related import relate
+from lantian.apps.cases.services.regroup import Split, merge, relate, reopen, split
 
 __all__ = [
     "CaseActError",

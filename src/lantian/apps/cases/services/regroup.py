@@ -1,4 +1,7 @@
-"""Cases that are put together, parted or taken up again (并案、分案、重新办理): with a reason, and no clock anew."""
+"""Cases that are put together, parted or taken up again (并案、分案、重新办理), and others that they are about.
+
+With a reason, and no clock anew; only who has an open step in them, and the duty desk, do any of it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +11,12 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Person, Role
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.cases.models import Case
+from lantian.apps.cases.models import Case, CaseSource
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.services.acts import may_take
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
 from lantian.apps.cases.services.opening import NewCase, register, tell_opened
+from lantian.apps.cases.services.related import tie
 from lantian.apps.cases.services.state import Held, note
 from lantian.apps.ledger.models import Source
 from lantian.kernel.errors import Text
@@ -61,6 +65,21 @@ def _refuse_merging(held: Held, target: Held) -> None:
                 "A case with a penalty is not merged away; merge the other into it, so that nothing is doubled.",
             )
         )
+
+
+@transaction.atomic
+def relate(
+    case: Case, *, role: str, source: Source, by: Person, at: datetime, version: int | None = None
+) -> CaseSource:
+    """Name an entry of the ledgers for a part in an open case, on its page."""
+    held = Held.of(case, version)
+    if held.case.closed_at is not None:
+        raise CaseActError(Text("案件已办结。", "The case is closed."))
+    _refuse_others(held, by)
+    made = tie(held.case, held.type, role, source, by=by, at=at)
+    held.case.version += 1
+    held.case.save(update_fields=["version"])
+    return made
 
 
 @dataclass(frozen=True)

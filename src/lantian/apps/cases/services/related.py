@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from lantian.apps.accounts.models import Person
 from lantian.apps.cases.models import Case, CaseSource
 from lantian.apps.cases.services.errors import CaseActError
-from lantian.apps.cases.services.state import Held, note
+from lantian.apps.cases.services.state import note
 from lantian.apps.ledger.models import Source
 from lantian.kernel.errors import Text
 from lantian.policy.records_case import CaseTypeRecord, OutcomeRecord
@@ -28,20 +26,6 @@ def tie(
     if new:
         detail = {"role": role, "kind": source.kind, "code": source.code}
         note(case, "related", by=by, at=at, reason=f"{part.zh}：{source}"[:1000], cite=record.citation, detail=detail)
-    return made
-
-
-@transaction.atomic
-def relate(
-    case: Case, *, role: str, source: Source, by: Person, at: datetime, version: int | None = None
-) -> CaseSource:
-    """Name an entry of the ledgers for a part in an open case, on its page."""
-    held = Held.of(case, version)
-    if held.case.closed_at is not None:
-        raise CaseActError(Text("案件已办结。", "The case is closed."))
-    made = tie(held.case, held.type, role, source, by=by, at=at)
-    held.case.version += 1
-    held.case.save(update_fields=["version"])
     return made
 
 
