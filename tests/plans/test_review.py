@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lantian.apps.plans.selectors.review import pieces as cut_pieces
 from lantian.policy.check import check_pack
 from lantian.policy.reader import SHIPPED, load_pack
 from lantian.policy.records_plan import Article, Organisation, Quantity, Task
+from tests.shared import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +111,7 @@ def test_a_text_goes_in_is_reviewed_and_comes_out_as_pack_records_that_pass_thei
     assert str(first.deadlines[0].value) == "2021-09-30"
     assert f"{old.start}–{old.end}" in (first.note_zh or "")
     trucks = pack.get(Quantity, first.quantities[0])
-    assert (trucks.value, trucks.unit, trucks.printed, trucks.article) == (500, "item", "500辆", 1)
+    assert (trucks.value, trucks.unit, trucks.printed, trucks.article) == (Decimal(500), "item", "500辆", 1)
     assert pack.get(Article, "a1").zh == "淘汰老旧车辆"
     unknown = pack.get(Organisation, first.joint[0])
     assert (unknown.id.startswith("imported-"), unknown.zh) == (True, "区气象局")
@@ -233,6 +235,12 @@ def test_a_deadline_that_cannot_be_read_is_told_beside_its_field_and_nothing_is_
     assert task.state == "proposed"
 
 
+def test_chinese_in_the_english_words_is_told_before_the_pack_would_refuse_it(desk: Client, plan: PlanText) -> None:
+    task = task_with(plan, "公交车")
+    answer = act(desk, task, "correct", **(form_of(desk, task) | {"en": "更新 buses"}))
+    assert "英文中不能有汉字" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"%PDF-1.4 x", "PDF"), (b"", ""), (b"\x00\x01\x02", "不是文本"), ("天气很好".encode(), "不是计划文本")],
@@ -295,3 +303,17 @@ def test_an_act_that_nobody_knows_is_not_found(desk: Client, plan: PlanText) -> 
 
 def test_the_shipped_packs_stay_as_they_are() -> None:
     assert not list(SHIPPED.glob("plan-*"))
+
+
+@pytest.mark.row("S52")
+def test_the_chaoyang_plan_becomes_a_pack_that_passes_its_check_over_the_shipped_one(
+    desk: Client, tmp_path: Path
+) -> None:
+    send(desk, shared("plan/chaoyang-2018.txt").read_bytes())
+    plan = PlanText.objects.get()
+    plan.tasks.update(state=PlanTask.State.ACCEPTED)
+    folder = unpacked(desk.get(f"/plan/texts/{plan.slug}/pack/"), tmp_path)
+    assert check_pack(folder) == []
+    records = [record for record in load_pack(folder).all(Task) if record.origin and record.origin.pack == folder.name]
+    assert len(records) == plan.tasks.count()
+    assert {record.article for record in records} <= set(range(1, 32))

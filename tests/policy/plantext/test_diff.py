@@ -72,6 +72,14 @@ def test_a_changed_task_tells_each_field_before_and_after(found: PlanDiff) -> No
     assert ("500" in fields["quantities"].removed[0], "800" in fields["quantities"].added[0]) == (True, True)
 
 
+def test_the_text_of_a_change_shows_what_is_gone_and_what_is_new(found: PlanDiff) -> None:
+    words = task_of(found, "国三柴油货车").words
+    assert "".join(each.text for each in words if each.change != "added") in OLD
+    assert "".join(each.text for each in words if each.change != "removed") in NEW
+    assert [each.text for each in words if each.change == "removed"] == ["6", "5"]
+    assert [each.text for each in words if each.change == "added"] == ["、区商务局", "9", "8"]
+
+
 def test_a_task_that_only_one_version_has_is_added_or_removed(found: PlanDiff) -> None:
     assert task_of(found, "充电桩").change == "added"
     assert task_of(found, "保洁台账").change == "removed"
@@ -90,6 +98,7 @@ def test_a_version_compared_with_itself_has_no_change() -> None:
     same = diff(side, side)
     assert same.counts == {"added": 0, "removed": 0, "changed": 0, "same": 4}
     assert {article.change for article in same.articles} == {"same"}
+    assert [line.en for line in told(same)] == ["Tasks: 0 added, 0 removed, 0 changed, 4 the same"]
 
 
 def test_a_task_that_went_into_another_article_is_found_there() -> None:

@@ -58,6 +58,13 @@ class TaskForm(forms.Form):
         named = [(str(place), f"{each['label']}{each['title']}"[:60]) for place, each in enumerate(plan.articles)]
         self.fields["article"].choices = [("", _("条外")), *named]  # type: ignore[attr-defined]
 
+    def clean_en(self) -> str:
+        """Refuse Chinese in the English words, as `lantian pack check` does."""
+        words = str(self.cleaned_data["en"])
+        if re.search(r"[\u4e00-\u9fff]", words):
+            raise forms.ValidationError(_now("英文中不能有汉字。"))
+        return words
+
 
 class PartForm(forms.Form):
     """A field of a task; ``at`` is its place in the task's list, empty for one that the reviewer adds."""
@@ -147,7 +154,9 @@ class Editor:
         self.parts = {name: self._part(name, pack, data) for name in PARTS}
 
     def _part(self, name: str, pack: Pack, data: Any) -> "BaseFormSet[Any]":
-        kind = formset_factory(PARTS[name], extra=1, can_delete=True, max_num=60, absolute_max=80)
+        kind = formset_factory(
+            PARTS[name], extra=1, can_delete=True, can_delete_extra=False, max_num=60, absolute_max=80
+        )
         first = [{**_shown(each), "at": place} for place, each in enumerate(getattr(self.task, name))]
         more = {"organisations": _organisations(pack)} if name == "parties" else {}
         return kind(data, prefix=name, initial=first, form_kwargs=more)

@@ -7,6 +7,7 @@ what their tasks say, and a common number counts a little; a task that went into
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
 from lantian.kernel.errors import Text
@@ -71,12 +72,41 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A stretch of a text that stayed, is gone, or is new."""
+
+    change: Literal["same", "removed", "added"]
+    text: str
+
+
+def stretches(old: str, new: str) -> tuple[Stretch, ...]:
+    """Return a text's changes, character by character.
+
+    >>> [(each.change, each.text) for each in stretches("更新80辆", "更新120辆")]
+    [('same', '更新'), ('removed', '8'), ('added', '12'), ('same', '0辆')]
+    """
+    found: list[Stretch] = []
+    for _tag, i, i_end, j, j_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if old[i:i_end] == new[j:j_end]:
+            found.append(Stretch("same", old[i:i_end]))
+            continue
+        found += [Stretch("removed", old[i:i_end])] if i < i_end else []
+        found += [Stretch("added", new[j:j_end])] if j < j_end else []
+    return tuple(found)
+
+
+@dataclass(frozen=True)
 class TaskChange:
     """A task in both versions, or in one."""
 
     old: SideTask | None
     new: SideTask | None
     fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def words(self) -> tuple[Stretch, ...]:
+        """The text, with what is gone and what is new in it."""
+        return stretches(self.old.text if self.old else "", self.new.text if self.new else "")
 
     @property
     def change(self) -> Change:

@@ -233,14 +233,17 @@ def _tasks(plan: ReviewedPlan, names: Mapping[ReviewedParty, str], numbers: Sequ
 def _notes(task: ReviewedTask) -> list[tuple[str, str]]:
     """Return where the task stands, and what a pack's fields cannot hold."""
     place = (f"原文字符 {task.start}–{task.end}", f"Characters {task.start} to {task.end} of the text")
-    odd = [f"{each.comparator} {json_number(each.value)} {each.unit}" for each in task.quantities
+    odd = [(f"{each.comparator} {json_number(each.value)}", each.unit) for each in task.quantities
            if each.unit not in PACK_UNITS]  # fmt: skip
     late = [each for each in task.deadlines if not fits(each)]
     working = [each for each in task.deadlines if each.working_days]
     return [
         place,
-        *((f"条件：{each}", f"condition: {each}") for each in task.conditions),
-        *((f"另有数量：{each}", f"further quantity: {each}") for each in odd),
+        *((f"条件：{each}", "under a condition, see the Chinese note") for each in task.conditions),
+        *(
+            (f"另有数量：{number} {unit}", f"further quantity: {number}, unit in the Chinese note")
+            for number, unit in odd
+        ),
         *((f"另有期限：{each.printed}", f"further deadline: {each.kind} {each.value}") for each in late),
         *((f"{each.printed}按工作日计", f"{each.value} counts working days") for each in working),
     ]
