@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models.places import Area, Named, Organisation, standing
+from lantian.apps.accounts.sealed import SealedField
 
 
 class Role(models.TextChoices):
@@ -42,9 +43,9 @@ class Person(Named, AbstractBaseUser):
     username = models.CharField(_("登录名"), max_length=64, unique=True)
     is_active = models.BooleanField(_("在用"), default=True)
     demo = models.BooleanField(_("演示账号"), default=False)
-    phone = models.CharField(_("手机号"), max_length=20, blank=True)
+    phone = SealedField(_("手机号"), blank=True)
     email = models.EmailField(_("邮箱"), blank=True)
-    identity = models.CharField(_("证件号码"), max_length=18, blank=True)
+    identity = SealedField(_("证件号码"), blank=True)
     password_changed_at = models.DateTimeField(_("口令修改时间"), null=True, blank=True)
     must_change_password = models.BooleanField(_("须修改口令"), default=False)
     totp_secret = models.CharField(_("动态口令密钥"), max_length=200, blank=True)
