@@ -54,9 +54,9 @@ class VisitRecord(Model):
 class ComplaintRuleRecord(Record):
     """How complaints are cases: the type, who checks, the step that replies with its outcomes, and the call back.
 
-    party: the part of who checks. replied: the outcome where the complainant can be told; anonymous: where nobody can be. warn_percent: elapsed share
-    of a period from which its lamp is yellow and the reply is reminded of. urgent_hours: what has to be taken up within
-    them is told at once.
+    party: the part of who checks. replied: the outcome where the complainant can be told; anonymous: where nobody can
+    be. warn_percent: elapsed share of a period from which its lamp is yellow and the reply is reminded of.
+    urgent_hours: what has to be taken up within them is told at once.
     """
 
     references: ClassVar[Mapping[str, str]] = {"case_type": "case_type"}

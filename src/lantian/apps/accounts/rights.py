@@ -88,7 +88,7 @@ RIGHTS: dict[str, Right] = {
     "cases:paper*": Right(OFFICERS, CASE_ACTORS),
     # the patrol phone: whoever works outdoors; which entries and steps, the services ask again
     "inspections:patrol*": Right(FIELD, FIELD),
-    # complaints: officers read; who answers for the ground takes them up; the duty desk alone sees who reported and pays
+    # complaints: officers read; who answers for the ground takes them up; the duty desk sees who reported, and pays
     "complaints:*": Right(OFFICERS),
     "complaints:public*": Right(EVERYONE),
     "complaints:act": Right(NOBODY, COMPLAINT_DESK),

@@ -90,8 +90,10 @@ def figure(record: LedgerFigure, sources: SourceQuerySet, on: date) -> FigureRes
 
     Of a figure by groups, entries without the group's attribute count in the whole only.
     """
-    measured = base(record, sources, on).order_by().annotate(
-        _group=KT(f"attributes__{record.by}") if record.by else Value(None, output_field=TextField())
+    measured = (
+        base(record, sources, on)
+        .order_by()
+        .annotate(_group=KT(f"attributes__{record.by}") if record.by else Value(None, output_field=TextField()))
     )
     asked = measured.values("_group").annotate(
         _all=_measure(record, Q()), _hit=_measure(record, as_filter(record.that))

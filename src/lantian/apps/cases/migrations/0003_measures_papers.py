@@ -23,7 +23,9 @@ class Migration(migrations.Migration):
                 (
                     "party_kind",
                     models.CharField(
-                        choices=[("organisation", "法人或其他组织"), ("person", "个人")], max_length=12, verbose_name="当事人类别"
+                        choices=[("organisation", "法人或其他组织"), ("person", "个人")],
+                        max_length=12,
+                        verbose_name="当事人类别",
                     ),
                 ),
                 ("reason", models.CharField(max_length=1000, verbose_name="事实与理由")),
@@ -37,7 +39,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "amount",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="罚款数额"),
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="罚款数额"
+                    ),
                 ),
                 ("deviation", models.CharField(blank=True, max_length=500, verbose_name="偏离建议的理由")),
                 ("factors", models.JSONField(default=dict, verbose_name="裁量因素")),

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0004_newest_first'),
+        ("cases", "0004_newest_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='measureclock',
-            name='paused',
-            field=models.BooleanField(default=False, verbose_name='已暂停'),
+            model_name="measureclock",
+            name="paused",
+            field=models.BooleanField(default=False, verbose_name="已暂停"),
         ),
         migrations.AddField(
-            model_name='measureclock',
-            name='pauses',
+            model_name="measureclock",
+            name="pauses",
             field=models.JSONField(default=list),
         ),
     ]
