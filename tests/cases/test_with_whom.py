@@ -138,6 +138,7 @@ def test_working_hours_follow_the_legal_calendar(moment: datetime, expected: boo
     assert at_work(moment) is expected
 
 
+@pytest.mark.row("B17")
 def test_the_page_says_with_whom_the_step_is_and_why(opened: Callable[..., Case], officer: Person) -> None:
     case = opened(at=datetime.now(UTC))
     day = datetime.now(UTC).date()

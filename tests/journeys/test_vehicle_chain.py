@@ -87,6 +87,8 @@ def test_a_vehicle_passes_through_three_departments_and_a_repeater_meets_more(we
     assert all(one.number in history for one in Case.objects.all())
 
 
+@pytest.mark.row("S38")
+@pytest.mark.row("B17")
 def test_of_two_departments_that_a_street_calls_the_silent_one_is_told_upwards(web: Callable[[str], Client]) -> None:
     call = {"title": "夜间渣土倾倒", "facts": "河道旁", "area": "110105001", "named": ["water", "transport"]}
     assert web("office-110105001").post("/cases/new/whistle-call/", call).status_code == 302

@@ -90,6 +90,18 @@ def test_the_electric_share_stands_by_category_with_its_lists(client_of: Callabl
     assert len(rows) - 2 == 2
 
 
+@pytest.mark.row("S30")
+def test_firms_above_25_t_of_voc_and_no_others_must_have_had_their_audit(client_of: Callable[..., Client]) -> None:
+    for name, tonnes, done in (("二十五吨", 25.0, None), ("多一点", 25.1, None), ("已审核", 40.0, "2020-06-01")):
+        add("enterprise", name, kind("enterprise").states[0].id, voc_t=tonnes, audit_done_on=done)
+    duty = client_of("duty")
+    named = {
+        who: [row[1] for row in table(duty.get(f"/ledgers/enterprise/export.csv?duty=audit&who={who}"))[1:-1]]
+        for who in ("due", "has", "missing")
+    }
+    assert named == {"due": ["多一点", "已审核"], "has": ["已审核"], "missing": ["多一点"]}
+
+
 @pytest.mark.row("S16")
 def test_who_must_have_a_monitor_and_has_none_is_a_list_to_take_away(
     client_of: Callable[..., Client], devices: dict[str, set[int]]
