@@ -1,5 +1,6 @@
 """What the forms of samples may send."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,11 @@ class MoveForm(forms.Form):
     receiver = forms.CharField(max_length=60, label=_("接收人"))
     seal_whole = forms.BooleanField(required=False, label=_("封条完好"))
     note = forms.CharField(required=False, max_length=300, label=_("说明"))
+
+    def __init__(self, *args: Any, parts: Sequence[str] = Part.values, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(part, label) for part, label in Part.choices if part in parts]
+        self.fields["part"].choices = named  # type: ignore[attr-defined]
 
 
 class ReportForm(forms.Form):

@@ -14,7 +14,13 @@ from lantian.apps.accounts.rights import may
 from lantian.apps.inspections import rules
 from lantian.apps.inspections.forms_samples import MoveForm, ReportForm, SampleForm, SamplesForm
 from lantian.apps.inspections.models import Sample
-from lantian.apps.inspections.selectors.samples import month_after, public_samples, sample_page, samples_page
+from lantian.apps.inspections.selectors.samples import (
+    SamplePage,
+    month_after,
+    public_samples,
+    sample_page,
+    samples_page,
+)
 from lantian.apps.inspections.services import InspectionError
 from lantian.apps.inspections.services.samples import (
     HandOver,
@@ -93,10 +99,14 @@ def sample(request: PageRequest, slug: str) -> HttpResponse:
     moves = may(request.user, "inspections:sample-move", "POST") and page.moving
     context = {
         "page": page, "may_cases": may(request.user, "cases:one"),
-        "move_form": MoveForm(initial={"to": page.sample.laboratory_id, "seal_whole": True}) if moves else None,
+        "move_form": _move_form(page) if moves else None,
         "report_form": ReportForm(good=page.good, initial={"part": page.tested}) if tests else None,
     }  # fmt: skip
     return render(request, "inspections/sample.html", context)
+
+
+def _move_form(page: SamplePage) -> MoveForm:
+    return MoveForm(initial={"to": page.sample.laboratory_id, "seal_whole": True}, parts=page.moving)
 
 
 @require_GET
