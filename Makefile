@@ -11,7 +11,7 @@ PEERS := .venv/.peers
 ASSETS := src/lantian/apps/ui/static/vendor/.complete
 PO := $(shell find src -name '*.po' 2>/dev/null)
 TRANSLATIONS := .venv/.translations
-WORKERS ?= 3
+WORKERS ?= 2
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile

@@ -83,5 +83,5 @@ def test_an_inspection_is_filled_in_at_a_desk_with_its_photos(
     page.wait_for_selector("text=inspection")
     made = Inspection.objects.filter(checklist="site-gate", synthetic=False).get()
     assert page.url.endswith(reverse("inspections:one", args=[made.pk]))
-    assert page.evaluate("document.querySelector('.shots img').naturalWidth") == 320
+    page.wait_for_function("document.querySelector('.shots img').naturalWidth === 320")
     assert page.get_by_text("朝检〔").count() >= 1
