@@ -1,0 +1,57 @@
+"""Units of the numbers in a record."""
+
+from collections.abc import Mapping
+
+UNITS_OF_KEYS: Mapping[str, str] = {
+    "within_m": "m",
+    "every_days": "d",
+    "early_days": "d",
+    "after_fail_days": "d",
+    "warn_percent": "%",
+    "after_hours": "h",
+    "gas_kelvin": "K",
+    "gas_pascal": "Pa",
+    "longest_hours": "h",
+    "hours_before": "h",
+    "window_hours": "h",
+    "block_days": "d",
+    "season_days": "d",
+    "altitude_above_m": "m",
+    "capture_percent": "%",
+    "hour_minutes": "min",
+    "late_percent": "%",
+    "percent": "%",
+    "recheck_days": "d",
+    "minimum_minutes": "min",
+    "clear_minutes": "min",
+    "longitude": "°E",
+    "latitude": "°N",
+    "late_s": "s",
+    "keep_days": "d",
+    "calibration_days": "d",
+    "clock_offset_s": "s",
+    "completeness_percent": "%",
+    "transmission_percent": "%",
+    "bad_percent": "%",
+    "retroactive_h": "h",
+    "longest_h": "h",
+    "interval_s": "s",
+    "offline_after_s": "s",
+    "first_wait_s": "s",
+    "longest_wait_s": "s",
+    "jitter_percent": "%",
+    "timeout_s": "s",
+    "round_s": "s",
+    "lease_s": "s",
+    "longest_bytes": "B",
+    "hours": "h",
+    "likeness_percent": "%",
+    "metres": "m",
+    "place_percent": "%",
+    "yuan": "元",
+    "urgent_hours": "h",
+}
+"""Units that a key's name implies."""
+
+MEASURED_KEYS = frozenset({"value", "grade1", "grade2", "breakpoints"})
+"""Keys whose numbers are in the record's own ``unit``."""
