@@ -139,9 +139,14 @@ class Kind(Record):
     empty is the entry's own code. code_prefix: of codes given by us. official_title: what the printed table is called.
     subscribers: organisations that are told of changes. near_m: entries of like names nearer than this may be double.
     owner_files: whether its owner files an entry (申报), by form or sheet; verified: attributes that a bureau fills in.
+    keepers: organisations beside the trade that make entries of their own; such an entry is theirs to keep.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"trade": "organisation", "subscribers": "organisation"}
+    references: ClassVar[Mapping[str, str]] = {
+        "trade": "organisation",
+        "subscribers": "organisation",
+        "keepers": "organisation",
+    }
 
     trade: str
     group: Literal["dust", "industry", "mobile", "life", "energy", "support"]
@@ -159,6 +164,7 @@ class Kind(Record):
     order: int = 0
     paper: Literal["A3", "A4"] = "A3"
     owner_files: bool = False
+    keepers: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
 
     def attribute(self, name: str) -> Attribute | None:

@@ -199,6 +199,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "judge_rounded": Text("先修约后判定", "judged after rounding"),
     "k": Text("光吸收系数", "light absorption"),
     "keep_days": Text("保留时间", "kept for"),
+    "keepers": Text("可自行登记的单位", "kept also by"),
     "key": Text("识别属性", "key"),
     "key_percent": Text("重点单位比例", "share of key units"),
     "kind": Text("类别", "kind"),

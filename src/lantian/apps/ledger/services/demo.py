@@ -36,6 +36,7 @@ COUNTS: Mapping[str, int] = {
     "cluster": 24, "boiler": 320, "restaurant": 3000, "barbecue": 60, "repair-shop": 330, "paint-seller": 120,
     "fuel-station": 110, "inspection-station": 12, "logistics-park": 9, "park": 12, "charging-site": 420,
     "vehicle": 20_000, "machine": 8_000, "heating-unit": 600, "instrument": 60, "staff-certificate": 80,
+    "publicity-event": 420,
 }  # fmt: skip
 """Entries of a whole district by kind; kinds that the pack adds get :data:`OTHERS`."""
 
@@ -52,6 +53,7 @@ _STATES: Mapping[str, Mapping[str, float]] = {
     "barbecue": {"active": 15, "cleared": 85},
     "charging-site": {"working": 88, "building": 9, "closed": 3},
     "boiler": {"working": 84, "standby": 6, "removed": 10},
+    "publicity-event": {"planned": 14, "held": 82, "cancelled": 4},
 }
 _HOLDERS: Mapping[str, tuple[float, Callable[[Source], bool]]] = {
     "machine-label": (0.86, lambda one: one.state == "working"),
@@ -280,6 +282,17 @@ def _by_state(kind: Kind, state: str, values: dict[str, Any], facts: Facts) -> N
     if kind.id == "enterprise" and state == "closed":
         values["exit_listed"] = values.get("exit_listed") or 2019
         values["exit_verified_on"] = facts.day(900)
+    if kind.id == "publicity-event":
+        _activity(state, values, facts)
+
+
+def _activity(state: str, values: dict[str, Any], facts: Facts) -> None:
+    """Put what was held or cancelled into the past, most of what is planned into the next weeks."""
+    ahead = state == "planned" and facts.chance(0.9)
+    values["held_on"] = facts.day(0, -50) if ahead else facts.day(420, 1)
+    if state != "held":
+        for name in ("people", "volunteers", "report"):
+            values.pop(name, None)
 
 
 def _geometry(kind: Kind, source: Source, facts: Facts) -> dict[str, Any] | None:

@@ -62,6 +62,14 @@ CHANCES: Mapping[tuple[str, str], Weights] = {
     ("fuel-station", "station_type"): {"public": 78, "internal": 14, "depot": 1, "illegal": 2, "urea": 5},
     ("logistics-park", "rail_siding"): {"true": 0.3},
     ("mixing-plant", "enclosed"): {"true": 0.85},
+    ("publicity-event", "organiser"): {"publicity": 12, "civilisation": 5, "environment": 14, "development-reform": 3,
+                                       "urban-management": 5, "science": 3, "personnel": 2, "human-resources": 2,
+                                       "education": 11, "trade-union": 4, "social-work": 4, "agriculture": 3,
+                                       "womens-federation": 4, "youth-league": 6, "street": 46},
+    ("publicity-event", "form"): {"practice": 24, "media": 14, "teaching": 14, "school": 14, "enterprise": 8,
+                                  "community": 22, "volunteer": 12, "reward": 2},
+    ("publicity-event", "theme"): {"environment-day": 20, "earth-day": 8, "energy-week": 10, "low-carbon-day": 8,
+                                   "acting": 30, "other": 24},
 }  # fmt: skip
 """Weights of choices, and chances of flags, by kind and attribute; without one all are alike and flags hold in 85 %."""
 
@@ -72,7 +80,7 @@ SIZES: Mapping[str, tuple[float, float]] = {
     "smoke_k": (0.4, 0.5), "length_km": (0.9, 0.6), "use_t": (2.5, 1.0), "voc_share": (24, 0.6),
     "freight_t": (180_000, 0.8), "rail_t": (12_000, 1.0), "capacity_t_h": (6, 0.8), "heats_m2": (40_000, 0.8),
     "stoves": (3, 0.6), "incentive_yuan": (24_000, 0.4), "capacity_m3": (400_000, 0.5), "used_m3": (150_000, 0.5),
-    "score": (78, 0.1), "progress": (60, 0.3),
+    "score": (78, 0.1), "progress": (60, 0.3), "people": (140, 0.9), "volunteers": (14, 0.7),
 }  # fmt: skip
 """Median and spread (of the logarithm) of numbers by attribute."""
 
@@ -102,6 +110,13 @@ NAMES: Mapping[str, Sequence[str]] = {
     "heating-unit": ("{first}村{n}号院",),
     "instrument": ("便携式监测仪{n}号",),
     "staff-certificate": ("{person}",),
+    "publicity-event": (
+        "{first}社区环保宣传日",
+        "{first}小学蓝天课堂",
+        "{first}绿色出行志愿活动",
+        "{first}企业治污政策宣讲",
+        "{first}广场节能宣传",
+    ),
 }
 _TRADES = ("印刷", "机械", "电子", "家具", "涂装", "包装", "食品", "建材", "汽车配件", "医药")
 _MATERIALS = ("溶剂型油墨", "水性油墨", "胶粘剂", "稀释剂", "清洗剂", "水性漆", "溶剂型漆", "固化剂")
@@ -266,6 +281,10 @@ _TEXTS: Mapping[str, Callable[[Facts, int], str]] = {
     "model": lambda facts, n: f"{facts.pick('XYZ')}{facts.pick((50, 60, 75, 215, 335, 956))}",
     "hours": lambda facts, n: "18:00-23:00",
     "line": lambda facts, n: f"{n % 4 + 1}号线",
+    "hour": lambda facts, n: str(facts.pick(("09:00", "09:30", "10:00", "14:00", "14:30", "19:00"))),
+    "place": lambda facts, n: f"{facts.first()}{facts.pick(('文化广场', '社区活动室', '小学礼堂', '公园南门'))}",
+    "report": lambda facts, n: f"《朝阳报》第 {n % 90 + 1} 期",
+    "remark": lambda facts, n: "合成数据",
 }
 
 

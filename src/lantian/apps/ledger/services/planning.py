@@ -192,7 +192,7 @@ class Planner:
             missing.append(Problem(Text("“名称”必填。", "“Name” is required."), column))
         own = {**self._own(read), "name": name}
         source = Source(kind=self.kind.id, code=read.own.get("code", ""), state=self._state(read, None))
-        source.trade_id, source.owner_id = self.kind.trade, self.owner
+        source.trade_id, source.owner_id = rights.trade_for(self.by, self.kind), self.owner
         apply_values(source, Values(own, read.attributes))
         planned.problems += [*missing, *self._too_long(source)]
         self._check_right(source)

@@ -46,8 +46,16 @@ def _keeps(person: Any, source: Source) -> bool:
 def may_create(person: Any, kind: Kind) -> bool:
     """Tell whether a person may make entries of a kind."""
     scope = scope_of(person)
-    bureau = Role.BUREAU in scope.roles and kind.trade in scope.organisations
+    bureau = Role.BUREAU in scope.roles and not scope.organisations.isdisjoint({kind.trade, *kind.keepers})
     return Role.DUTY in scope.roles or bureau or bool(scope.roles & GROUND)
+
+
+def trade_for(person: Any, kind: Kind) -> str:
+    """Return who keeps an entry that a person makes: their own bureau where the kind lets it, else the kind's trade."""
+    own = scope_of(person).organisations
+    if kind.trade in own:
+        return kind.trade
+    return next((name for name in kind.keepers if name in own), kind.trade)
 
 
 def files_for(person: Any, kind: Kind) -> frozenset[str]:

@@ -12,6 +12,7 @@ from lantian.apps.audit.services import record
 from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.models import ChangeNotice, Source, SourceChange, Subscription
 from lantian.apps.ledger.services.notices import tell_of_change
+from lantian.apps.ledger.services.rights import trade_for
 from lantian.apps.ledger.values import Stored
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.identifiers import plain
@@ -84,7 +85,7 @@ def create_source(
     kind: Kind, values: Values, *, by: Any, at: datetime, reason: str = "", how: str = "created"
 ) -> Source:
     """Make an entry. Raises SourceProblems when name or state is wrong, or its code is taken."""
-    own = {"trade_id": kind.trade, **values.own}
+    own = {"trade_id": trade_for(by, kind), **values.own}
     code = str(own.pop("code", "") or next_code(kind))
     source = Source(kind=kind.id, code=code, state=str(own.pop("state", kind.states[0].id)), **own)
     source.attributes = {name: value for name, value in values.attributes.items() if value not in (None, [])}
