@@ -1,19 +1,24 @@
 """Labels made by hand, and how a reading is compared with them.
 
 A sample carries its labels in the text: ⟦a task⟧, {L|lead}, {J|joint}, {D by 2020-12-31|deadline} (``w`` marks working
-days), {Q >= 92 %|quantity}. The Chaoyang plan's labels are offsets and values only; its text is read from ../shared.
+days), {Q >= 92 % @what is measured|quantity}; its articles are in articles.toml. The Chaoyang plan's labels are offsets
+and values only; its text is read from ../shared.
 A field is right when its place overlaps the label's and its values are equal; a task when the two share 60 % of their
-characters together.
+characters together; an article when number, chapter and title are equal; an object, of a quantity that is right, when
+it and the label's hold one another.
 """
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from lantian.policy.plantext import Plan, import_plan, read_plan
+from lantian.policy.plantext.model import Head
+from lantian.policy.plantext.reading import PlanTextError
 from tests.shared import SHARED
 
 HERE = Path(__file__).parent
@@ -31,6 +36,8 @@ class Gold:
     name: str
     text: str
     labels: dict[str, list[Label]] = field(default_factory=lambda: {name: [] for name in FIELDS})
+    objects: dict[Label, str] = field(default_factory=dict)
+    articles: Sequence[tuple[int, int, str]] | None = None
 
 
 _OPEN = re.compile(r"\{(?P<what>[LJDQ])(?P<value>[^|{}]*)\|")
@@ -50,8 +57,11 @@ def read_marked(path: Path) -> Gold:
             continue
         char = marked[at]
         if char == "}" and open_fields:
-            start, what, value = open_fields.pop()
-            gold.labels[_CODES[what]].append((start, length, _value(what, value, "".join(out)[start:length])))
+            start, what, written = open_fields.pop()
+            value, _, measured = written.partition("@")
+            label = (start, length, _value(what, value, "".join(out)[start:length]))
+            gold.labels[_CODES[what]].append(label)
+            gold.objects.update({label: measured} if measured else {})
         elif char == "⟦":
             open_tasks.append(length)
         elif char == "⟧":
@@ -63,6 +73,8 @@ def read_marked(path: Path) -> Gold:
     assert not open_fields
     assert not open_tasks
     gold.text = "".join(out)
+    listed = tomllib.loads((SAMPLES / "articles.toml").read_text(encoding="utf-8")).get(gold.name)
+    gold.articles = None if listed is None else [(number, chapter, title) for number, chapter, title in listed]
     return gold
 
 
@@ -131,13 +143,44 @@ class Score:
         return self.right / self.labels if self.labels else 1.0
 
 
+def plan_of(gold: Gold) -> Plan:
+    """Read a sample; one that is refused holds nothing."""
+    try:
+        return import_plan(gold.text)
+    except PlanTextError:
+        return Plan(gold.text, Head())
+
+
 def score(gold: Gold) -> dict[str, Score]:
     """Return the score of a text by field."""
-    found = found_in(import_plan(gold.text))
+    found = found_in(plan_of(gold))
     return {
         name: Score(len(gold.labels[name]), len(found[name]), len(matched(name, gold.labels[name], found[name])))
         for name in FIELDS
     }
+
+
+def score_articles(gold: Gold) -> Score:
+    """Return the score of a text's articles; empty where they are not labelled."""
+    if gold.articles is None:
+        return Score()
+    found = [(each.number, each.chapter or 0, each.title) for each in plan_of(gold).articles]
+    right = sum((Counter(gold.articles) & Counter(found)).values())
+    return Score(len(gold.articles), len(found), right)
+
+
+def score_objects(gold: Gold) -> Score:
+    """Return the score of what is measured, over the labelled quantities that were read right."""
+    plan = plan_of(gold)
+    names = {
+        (q.reading.span.start, q.reading.span.end, (q.comparator, q.value, q.unit)): q.object
+        for task in plan.tasks
+        for q in task.quantities
+    }
+    pairs = matched("quantities", gold.labels["quantities"], found_in(plan)["quantities"])
+    judged = [(gold.objects[label], names[found]) for label, found in pairs if label in gold.objects]
+    right = sum(bool(found) and (label in found or found in label) for label, found in judged)
+    return Score(len(judged), len(judged), right)
 
 
 def matched(name: str, labels: Sequence[Label], found: Iterable[Label]) -> list[tuple[Label, Label]]:
