@@ -1,6 +1,7 @@
 """All record types in one place: importing this module fills the registry of table names."""
 
 from lantian.policy import (
+    records_accountability,
     records_air,
     records_alarm,
     records_bulletin,
@@ -15,6 +16,7 @@ from lantian.policy import (
     records_notice,
     records_plan,
     records_project,
+    records_rectification,
     records_rule,
     records_sample,
     records_telemetry,
@@ -22,6 +24,7 @@ from lantian.policy import (
 from lantian.policy.records import RECORD_TYPES, Record
 
 MODULES = (
+    records_accountability,
     records_air,
     records_alarm,
     records_bulletin,
@@ -36,6 +39,7 @@ MODULES = (
     records_notice,
     records_plan,
     records_project,
+    records_rectification,
     records_rule,
     records_sample,
     records_telemetry,

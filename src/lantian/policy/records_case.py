@@ -72,7 +72,8 @@ class StepRecord(Model):
     """A step of a case; its source is the type's where it names none.
 
     party: who takes it. periods: by the category of the case, where it has one. after: steps that must be done first.
-    confidence: of the period.
+    apart: steps whose taker may not take this one, neither the organisation nor the person (异体复核). confidence: of
+    the period.
     """
 
     id: str
@@ -82,6 +83,7 @@ class StepRecord(Model):
     period: PeriodRecord | None = None
     periods: dict[str, PeriodRecord] = {}
     after: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     article: int | None = None
     standard: str | None = None
     clause: str | None = None
@@ -133,6 +135,8 @@ class CaseTypeRecord(Record):
         _refuse({name for step in self.steps for name in step.periods} - known, Text("没有的类别", "no such category"))
         roles = {one.id for one in self.roles}
         _refuse({name for one in outcomes for name in one.names} - roles, Text("没有的涉案关系", "no such part"))
+        steps = {step.id for step in self.steps}
+        _refuse({name for step in self.steps for name in step.apart} - steps, Text("没有的环节", "no such step"))
         try:
             self.table_of_steps()
         except WorkflowError as error:

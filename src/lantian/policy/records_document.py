@@ -70,12 +70,19 @@ KNOWN: Mapping[str, Text] = {
     "last_paper": Text("送达文书", "paper served"),
     "result": Text("办理结果", "result"),
     "closed_day": Text("办结日期", "day of closing"),
+    "feedback": Text("反馈意见", "feedback"),
+    "list_number": Text("清单序号", "number on the list"),
+    "goal": Text("整改目标", "goal"),
+    "deadline": Text("整改时限", "deadline"),
+    "lead": Text("牵头单位", "led by"),
+    "joint": Text("配合单位", "joined by"),
+    "extension": Text("延期情况", "extension"),
     "today": Text("成文日期", "day"),
 }
 """What a case answers of itself, and how a reader calls it."""
 
 Listing = Literal["evidence", "discretion", "arithmetic", "history", "clocks"]
-_NAME = re.compile(r"\{([a-z_]+)\}")
+_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -126,7 +133,8 @@ class FieldRecord(Model):
 class CaseDocumentRecord(Record):
     """A kind of paper (文书). sign: the word of the kind in its number. to: to whom it is addressed, blank for records.
 
-    measures: kinds of measures that it is drafted from; none: from the case itself. parties: that get a copy.
+    measures: kinds of measures that it is drafted from; none: from the case itself. types: of cases that have it; none:
+    all. parties: that get a copy.
     """
 
     sign: str = Field(min_length=1)
@@ -134,6 +142,7 @@ class CaseDocumentRecord(Record):
     title: str
     to: str = ""
     measures: tuple[MeasureKind, ...] = ()
+    types: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     fields: tuple[FieldRecord, ...] = ()
     blocks: tuple[BlockRecord, ...] = Field(min_length=1)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from lantian.kernel.errors import Text
 
 TABLES: Mapping[str, Text] = {
+    "accountability_ladder": Text("问责阶梯", "Ladder of accountability"),
+    "accountability_rule": Text("计入问责的情形", "What counts for accountability"),
     "alarm_policy": Text("报警精度要求", "Precision of alarms"),
     "alarm_rule": Text("报警规则", "Alarm rules"),
     "alert_edition": Text("预警启动条件", "Alert conditions"),
@@ -44,6 +46,7 @@ TABLES: Mapping[str, Text] = {
     "hotline_time": Text("热线办理时限", "Hotline times"),
     "index_edition": Text("指数版本", "Index editions"),
     "inspection_floor": Text("抽查比例", "Least inspections"),
+    "inspector_source": Text("督察来源", "Who feeds problems back"),
     "kind": Text("台账类别", "Ledgers"),
     "ledger_figure": Text("台账指标", "Ledger figures"),
     "legal_deadline": Text("法定期限", "Legal deadlines"),
@@ -70,6 +73,7 @@ TABLES: Mapping[str, Text] = {
     "projection": Text("目标测算", "Projection"),
     "quantity": Text("量化要求", "Quantities"),
     "rate_rule": Text("三率计算", "Hotline rates"),
+    "rectification_rule": Text("督察整改规则", "Rectification of inspectors' problems"),
     "reduction_floor": Text("应急减排比例", "Least emergency reductions"),
     "reference_oxygen": Text("基准氧含量", "Reference oxygen"),
     "reference_state": Text("参比状态", "Reference state"),
@@ -87,6 +91,7 @@ TABLES: Mapping[str, Text] = {
     "sensitive_group": Text("敏感人群", "Sensitive groups"),
     "site_limit": Text("施工扬尘限值", "Construction dust limits"),
     "smoke_limit": Text("柴油车排放限值", "Diesel test limits"),
+    "supervision": Text("督办措施", "Supervision beside the steps"),
     "target": Text("目标", "Targets"),
     "task": Text("任务", "Tasks"),
     "trend_test": Text("趋势检验临界值", "Trend test"),

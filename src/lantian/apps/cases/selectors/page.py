@@ -322,6 +322,10 @@ PARTIES = {
     "quality": Text("质监", "Quality supervision"),
     "police": Text("公安", "Police"),
     "discipline": Text("纪检监察", "Discipline inspection"),
+    "supervisor": Text("交办督办", "Ordered by"),
+    "lead": Text("牵头整改", "Rectified by"),
+    "checker": Text("现场复核", "Re-checked by"),
+    "approver": Text("二级核查", "Struck off by"),
 }
 
 
