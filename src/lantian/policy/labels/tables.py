@@ -12,6 +12,7 @@ TABLES: Mapping[str, Text] = {
     "alert_edition": Text("预警启动条件", "Alert conditions"),
     "area": Text("区域", "Areas"),
     "article": Text("条", "Articles"),
+    "assessment_scheme": Text("考核方案", "Assessment schemes"),
     "bulletin": Text("通报", "Bulletins"),
     "case_document": Text("执法文书", "Papers of cases"),
     "case_ladder": Text("阶梯惩戒", "Ladders of penalties"),
