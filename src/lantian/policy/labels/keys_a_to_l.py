@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lantian.kernel.errors import Text
 
 KEYS_A_TO_L: Mapping[str, Text] = {
+    "abilities": Text("证书能力", "abilities of certificates"),
     "above": Text("大于", "above"),
     "addressee": Text("主送", "addressed to"),
     "advice": Text("建议", "advice"),
@@ -209,6 +210,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "humidity_rise": Text("湿度升高", "humidity rises by"),
     "indicators": Text("指标", "indicators"),
     "inspectors": Text("检查人员数", "inspectors"),
+    "instruments": Text("仪器下限", "least instruments"),
     "instead": Text("改用项目", "reported instead"),
     "intake": Text("登记方式", "entered by"),
     "interval_s": Text("上报间隔", "reporting interval"),

@@ -14,6 +14,7 @@ TABLES: Mapping[str, Text] = {
     "article": Text("条", "Articles"),
     "assessment_scheme": Text("考核方案", "Assessment schemes"),
     "bulletin": Text("通报", "Bulletins"),
+    "capacity_need": Text("监管能力要求", "Capacity needed"),
     "case_document": Text("执法文书", "Papers of cases"),
     "case_ladder": Text("阶梯惩戒", "Ladders of penalties"),
     "case_rule": Text("案件通则", "Rules for all cases"),
