@@ -22,6 +22,7 @@ from lantian.policy import (
     records_rule,
     records_sample,
     records_telemetry,
+    records_work,
 )
 from lantian.policy.records import RECORD_TYPES, Record
 
@@ -47,6 +48,7 @@ MODULES = (
     records_rule,
     records_sample,
     records_telemetry,
+    records_work,
 )
 """The modules whose import registers their record types."""
 

@@ -50,6 +50,11 @@ UNITS_OF_KEYS: Mapping[str, str] = {
     "place_percent": "%",
     "yuan": "元",
     "urgent_hours": "h",
+    "near_days": "d",
+    "near_progress": "%",
+    "late_lag": "%",
+    "milestone_days": "d",
+    "report_days": "d",
 }
 """Units that a key's name implies."""
 

@@ -1,0 +1,56 @@
+"""Lamps of tasks on a day (红黄绿灯), for bulletins, the wall and the yearly assessment."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from lantian.apps.plans.selectors.standing import Standing, board
+from lantian.kernel.errors import Text
+
+Colour = Literal["green", "yellow", "red", "grey"]
+
+
+@dataclass(frozen=True)
+class LampRow:
+    """A task's lamp. organisation: id of the first lead; area: division code of a part's ground, or ""; due: as
+    approved; progress: 0 to 100 [%]; weight: share of the whole that a part is [%], 100 for a whole."""
+
+    task: int
+    number: str
+    zh: str
+    en: str
+    article: int
+    organisation: str
+    area: str
+    due: date | None
+    progress: Decimal | None
+    colour: Colour
+    reason: Text
+    struck: bool
+    weight: Decimal
+
+
+def lamps_on(day: date, *, organisation: str = "", area: str = "", parts: bool = False) -> list[LampRow]:
+    """Return the lamps as they stood on a day, in the order of the plan; a constant number of questions.
+
+    organisation: only tasks that it leads. area: only parts whose ground lies in it. parts: parts too, after their
+    wholes; an organisation's or an area's parts are always among what is asked for.
+    """
+    wanted = [one for one in board(day).walk() if parts or organisation or area or one.task.parent_id is None]
+    return [row_of(one) for one in wanted if _asked(one, organisation, area)]
+
+
+def _asked(one: Standing, organisation: str, area: str) -> bool:
+    if organisation and organisation not in one.leads:
+        return False
+    return not area or (one.task.area_id or "").startswith(area)
+
+
+def row_of(one: Standing) -> LampRow:
+    """Return a standing as a lamp."""
+    task = one.task
+    return LampRow(
+        task.pk, task.number, task.zh, task.en, task.article, one.leads[0] if one.leads else "", task.area_id or "",
+        one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, task.weight,
+    )  # fmt: skip

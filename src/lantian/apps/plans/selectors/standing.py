@@ -1,0 +1,221 @@
+"""How every task stands on a day (任务进展): progress, schedule and lamp, from a constant number of questions.
+
+A day in the past is answered with what held then: values up to it, approvals and strike-offs decided by it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskParty
+from lantian.apps.plans.rules import PlanRules, rules
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+from lantian.kernel.rounding import half_even
+from lantian.workflow.lamps import Course, Lamp, LampRule, Reports, kept_share, lamp, lamp_of_reports, missing_end
+from lantian.workflow.progress import Goal, Portion, of_parts, progress
+from lantian.workflow.schedule import Laid, expected, state_of, straight
+
+Row = TypeVar("Row", TaskParty, TaskChange, Milestone, StrikeOff)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of an indicator on its day."""
+
+    day: date
+    value: Decimal
+
+
+@dataclass
+class Standing:
+    """A task on a day. values: all up to it, oldest first. why: how the progress comes about."""
+
+    task: Task
+    leads: list[str]
+    joints: list[str]
+    due: date | None
+    goal: Goal
+    values: list[Value]
+    laid: list[Laid]
+    late_since: date | None
+    struck_on: date | None
+    parts: list["Standing"] = field(default_factory=list)
+    progress: Decimal | None = None
+    expected: Decimal = Decimal(0)
+    why: Text = field(default_factory=lambda: Text("", ""))
+    lamp: Lamp = field(default_factory=lambda: Lamp("grey", Text("", "")))
+
+    @property
+    def value(self) -> Value | None:
+        """The latest value."""
+        return self.values[-1] if self.values else None
+
+    def walk(self) -> Iterable["Standing"]:
+        """Return the task and all its parts, whole before parts."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True)
+class Board:
+    """All tasks on a day: those that are no part of another, and each by its key."""
+
+    day: date
+    roots: Sequence[Standing]
+    by_pk: Mapping[int, Standing]
+
+    def walk(self) -> Iterable[Standing]:
+        """Return every task, wholes before their parts."""
+        for root in self.roots:
+            yield from root.walk()
+
+
+def board(day: date) -> Board:
+    """Return how every task that is not withdrawn stands on a day; six questions, however many tasks there are."""
+    known = _Known(day)
+    found = {task.pk: known.standing(task) for task in known.tasks}
+    roots = []
+    for one in found.values():
+        whole = found.get(one.task.parent_id or 0)
+        if whole is not None:
+            whole.parts.append(one)
+        elif one.task.parent_id is None:
+            roots.append(one)
+    for root in roots:
+        _finish(root, known.rule, day)
+    return Board(day, roots, found)
+
+
+class _Known:
+    """What is read for all tasks at once."""
+
+    def __init__(self, day: date) -> None:
+        self.day = day
+        self.plan: PlanRules = rules()
+        self.rule: LampRule = self.plan.lamps(day)
+        self.about = self.plan.lamp_record(day).about
+        self.tasks = list(Task.objects.standing().order_by("article", "pk"))
+        self.parties = _grouped(TaskParty.objects.order_by("task", "order", "pk"))
+        self.changes = _grouped(TaskChange.objects.filter(state=TaskChange.State.APPROVED).order_by("decided_at", "pk"))
+        self.milestones = _grouped(Milestone.objects.order_by("task", "order"))
+        decided = (StrikeOff.State.STRUCK, StrikeOff.State.REOPENED)
+        self.strikes = _grouped(StrikeOff.objects.filter(state__in=decided).order_by("decided_at", "pk"))
+        self.values: dict[int, list[Value]] = defaultdict(list)
+        rows = TaskEntry.objects.filter(corrected_by__isnull=True, day__lte=day).order_by("day", "at", "pk")
+        for task, on, value in rows.values_list("task_id", "day", "value"):
+            self.values[task].append(Value(on, value))
+
+    def standing(self, task: Task) -> Standing:
+        """One task without its parts."""
+        parties = self.parties[task.pk]
+        due = self._due(task)
+        laid = [
+            Laid(Text(one.zh, one.en or one.zh), one.begins, one.due, one.share) for one in self.milestones[task.pk]
+        ]
+        return Standing(
+            task=task,
+            leads=[one.organisation_id for one in parties if one.role == TaskParty.Role.LEAD],
+            joints=[one.organisation_id for one in parties if one.role == TaskParty.Role.JOINT],
+            due=due,
+            goal=self._goal(task),
+            values=self.values[task.pk],
+            laid=laid or (straight(task.start, max(due, task.start)) if due else []),
+            late_since=self._late_since(task),
+            struck_on=_struck_on(self.strikes[task.pk], self.day),
+        )
+
+    def _due(self, task: Task) -> date | None:
+        said = self._as_of(task, "due", task.due.isoformat() if task.due else "")
+        return date.fromisoformat(said) if said else None
+
+    def _goal(self, task: Task) -> Goal:
+        target = self._as_of(task, "target", str(task.target if task.target is not None else 100))
+        base = self._as_of(task, "base", str(task.base) if task.base is not None else "")
+        return Goal(task.comparator, Decimal(target), Decimal(base) if base else None, self.about)  # type: ignore[arg-type]  # one of the plan's comparators
+
+    def _as_of(self, task: Task, name: str, now: str) -> str:
+        """A value as approved by the day: what was approved later is taken back."""
+        for change in reversed([one for one in self.changes[task.pk] if one.field == name]):
+            if change.decided_at is None or day_of(change.decided_at) <= self.day:
+                break
+            now = change.old
+        return now
+
+    def _late_since(self, task: Task) -> date | None:
+        late = [one.due for one in self.milestones[task.pk] if state_of(one.due, one.done_on, self.day) == "late"]
+        return min(late, default=None)
+
+
+def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.task_id].append(row)
+    return found
+
+
+def _struck_on(strikes: Sequence[StrikeOff], day: date) -> date | None:
+    """The day on which a task was struck off, None where it was not by then or was reopened since."""
+    for one in reversed(strikes):
+        if one.decided_at is not None and day_of(one.decided_at) <= day:
+            reopened = one.reopened_at is not None and day_of(one.reopened_at) <= day
+            return None if reopened else day_of(one.decided_at)
+    return None
+
+
+def _finish(one: Standing, rule: LampRule, day: date) -> None:
+    """Fill in progress and lamp, parts first."""
+    for part in one.parts:
+        _finish(part, rule, day)
+    rhythm = one.task.rhythm
+    one.progress, one.why = _progress(one, day)
+    one.expected = expected(one.laid, one.task.start, day) if one.laid and not rhythm else Decimal(0)
+    if rhythm and not one.parts:
+        days = [value.day for value in one.values]
+        one.lamp = lamp_of_reports(Reports(bool(days), missing_end(rhythm, days, day), one.struck_on), rule, day)
+    else:
+        one.lamp = lamp(Course(one.due, one.progress, one.expected, one.late_since, one.struck_on), rule, day)
+
+
+def _progress(one: Standing, day: date) -> tuple[Decimal | None, Text]:
+    """The progress and how it comes about: of parts, of reports, or of the latest value."""
+    if one.parts:
+        return _of_parts(one)
+    if one.task.rhythm and one.values:
+        had, all_ = kept_share(one.task.rhythm, [value.day for value in one.values], one.values[0].day, day)
+        why = Text(f"应报 {all_} 期，已报 {had} 期", f"{had} of {all_} periods reported")
+        return half_even(Decimal(had) * 100 / all_, 1), why
+    if one.value is None:
+        return None, Text("尚无数据", "no data yet")
+    return progress(one.value.value, one.goal), _measured(one.value, one.goal, one.task.unit)
+
+
+def _of_parts(one: Standing) -> tuple[Decimal | None, Text]:
+    found = of_parts([Portion(part.task.weight, part.progress) for part in one.parts])
+    silent = sum(part.progress is None for part in one.parts)
+    zh, en = f"{len(one.parts)} 个部分按权重平均", f"mean of {len(one.parts)} parts by weight"
+    if silent and found is not None:
+        zh, en = f"{zh}，其中 {silent} 个无数据按 0 计", f"{en}, {silent} without data count as 0"
+    return found, Text(zh, en)
+
+
+def _measured(value: Value, goal: Goal, unit: str) -> Text:
+    now, target = plain(value.value), f"{goal.comparator} {plain(goal.target)} {unit}"
+    zh, en = f"{value.day} 为 {now} {unit}，目标 {target}", f"{now} {unit} on {value.day}, target {target}"
+    if goal.base is not None and goal.base:
+        zh, en = f"{zh}，基数 {plain(goal.base)} {unit}", f"{en}, base {plain(goal.base)} {unit}"
+    return Text(zh, en)
+
+
+def plain(value: Decimal) -> str:
+    """Write a number without zeros at its end.
+
+    >>> plain(Decimal("52.0000")), plain(Decimal("100"))
+    ('52', '100')
+    """
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
