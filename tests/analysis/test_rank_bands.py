@@ -57,6 +57,26 @@ def test_a_place_that_is_ten_per_cent_better_comes_first_in_nine_of_ten_draws() 
     assert set(bands(intervals(month(3, places=12, best=0.7)))[1:]) >= {2}
 
 
+@pytest.mark.row("B9")
+@pytest.mark.parametrize("spread", [0.02, 0.05, 0.1])
+@pytest.mark.parametrize("level", [0.8, 0.9])
+def test_intervals_cover_the_true_rank_as_often_as_they_say(spread: float, level: float) -> None:
+    """43 places in a known order, a month of days; what sets places apart carries over from day to day, too (0.3)."""
+    covered = []
+    for seed in range(12):
+        random = np.random.default_rng([7, seed])
+        true = np.sort(random.normal(0, spread, 43))
+        noise = random.normal(0, 0.12, (31, 43))
+        for day in range(1, 31):
+            noise[day] = 0.3 * noise[day - 1] + np.sqrt(1 - 0.3**2) * noise[day]
+        weather = np.exp(random.normal(0, 0.4, 31))[:, None]
+        days = 60 * weather * np.exp(true) * (1 + noise)
+        drawn = block_means(days, draws=400, block=4, seed=1)
+        found = rank_intervals(days.mean(axis=0).tolist(), drawn, level=level)
+        covered += [one.low <= rank <= one.high for rank, one in enumerate(found, start=1)]
+    assert np.mean(covered) >= level - 0.03
+
+
 def test_the_order_in_which_places_are_given_does_not_matter() -> None:
     values = month(5, places=8)
     order = np.array([3, 1, 7, 0, 2, 6, 5, 4])

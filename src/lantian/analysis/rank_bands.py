@@ -1,10 +1,16 @@
 """Ranks with their uncertainty (名次区间与分档): places that cannot be told apart share a band.
 
-A figure is computed again many times from resampled data, and each time the places are ranked. Where a place's ranks
-lie in ``level`` of these draws is its interval. Days are resampled in circular blocks, the same days for all places, so
-that the weather that they share and what carries over from day to day stay as they are (Politis & Romano 1992); shares
-of checks are resampled from the binomial with half a success and half a failure added (Jeffreys), for else a place
-that found nothing in two checks would be certain. The seed is a parameter: the same data give the same bands.
+A figure is computed again many times from resampled data. One place is surely ahead of another where it lies ahead in
+all but half of ``1 - level`` of the draws; a place's rank reaches from just behind those surely ahead of it to just
+before those surely behind it. Ranking each draw anew and taking the middle ``level`` of its ranks looks simpler, but
+covers too seldom: with places close together 78 % at a level of 90 % (``tests/analysis/test_rank_bands.py``), for noise
+drives the ranks of resampled data to the middle. Comparing pair by pair is how ranks are bounded by Mogstad, Romano,
+Shaikh & Wilhelm (2024), here with each pair at its own level.
+
+Days are resampled in circular blocks, the same days for all places, so that the weather that they share and what
+carries over from day to day stay as they are (Politis & Romano 1992); shares of checks are resampled from the binomial
+with half a success and half a failure added (Jeffreys), for else a place that found nothing in two checks would be
+certain. The seed is a parameter: the same data give the same bands.
 """
 
 from collections.abc import Sequence
@@ -68,15 +74,32 @@ def drawn_rates(successes: Sequence[int], trials: Sequence[int], *, draws: int, 
 def rank_intervals(
     figures: Sequence[float], drawn: Floats, *, level: float = 0.9, largest_first: bool = False
 ) -> list[RankInterval]:
-    """Return each place's rank by its figure with the interval of its ranks in the draws (draws × places)."""
+    """Return each place's rank by its figure with the interval that the draws (draws × places) leave to it."""
     ranks = middle_ranks(np.asarray(figures, dtype=np.float64), largest_first=largest_first)
-    again = middle_ranks(drawn, largest_first=largest_first)
-    low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    first = (again < 2).mean(axis=0)
+    ahead, first = _compared(np.where(np.isnan(drawn), np.inf, -drawn if largest_first else drawn))
+    sure = (1 + level) / 2
+    low = 1 + (ahead >= sure).sum(axis=0)
+    high = len(ranks) - (ahead >= sure).sum(axis=1)
     return [
         RankInterval(float(rank), float(min(rank, lowest)), float(max(rank, highest)), float(share))
         for rank, lowest, highest, share in zip(ranks, low, high, first, strict=True)
     ]
+
+
+def _compared(drawn: Floats) -> tuple[Floats, Floats]:
+    """Return in which share of the draws one place (row) lies ahead of another (column), and how often each is first.
+
+    Equal draws count half for either; a tie in front is nobody's first place.
+    """
+    places = drawn.shape[1]
+    ahead = np.full((places, places), 0.5)
+    for place in range(places - 1):
+        others = drawn[:, place + 1 :]
+        less = (drawn[:, [place]] < others).mean(axis=0) + (drawn[:, [place]] == others).mean(axis=0) / 2
+        ahead[place, place + 1 :], ahead[place + 1 :, place] = less, 1 - less
+    best = drawn == drawn.min(axis=1, keepdims=True)
+    first: Floats = (best & (best.sum(axis=1, keepdims=True) == 1)).mean(axis=0)
+    return ahead, first
 
 
 def bands(intervals: Sequence[RankInterval]) -> list[int]:
