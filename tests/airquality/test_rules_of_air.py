@@ -45,6 +45,12 @@ def test_rounding_single_indices_first_may_give_another_last_digit() -> None:
     assert composite_index(means, high, rules.rounded("single")).index == Decimal("1.73")
 
 
+def test_against_limits_twice_as_high_the_index_is_half() -> None:
+    rules = AIR.composite("ranking")
+    relaxed = rules.with_limits({factor: 2 * limit for factor, limit in rules.limits.items()})
+    assert composite_index(MEANS, HIGH, relaxed).exact * 2 == composite_index(MEANS, HIGH, rules).exact
+
+
 def test_annex_c_takes_the_larger_of_mean_and_percentile() -> None:
     high: dict[Factor, Exact] = {Factor.SO2: 20, Factor.NO2: 95, Factor.PM10: 180, Factor.PM25: 130, **HIGH}
     found = composite_index(MEANS, high, AIR.composite("annex-c"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lantian.protocols.hj212.factors import current_code
 from lantian.protocols.hj212.faults import Fault
-from lantian.protocols.hj212.fields import Pair, read_fields, write_fields
+from lantian.protocols.hj212.fields import Pair, read_clean_area, read_fields, write_fields
 from lantian.protocols.hj212.frames import Frame, FrameReader
 from lantian.protocols.hj212.messages import (
     Address,
@@ -110,6 +110,11 @@ def test_of_a_repeated_factor_the_last_value_counts_and_all_are_kept() -> None:
     read = message("CP=&&a21-Rtd=1;a21-Rtd=2&&")
     assert read.factors == {"a21": {"Rtd": "2"}}
     assert [pair.text for pair in read.pairs] == ["1", "2"]
+
+
+def test_an_area_with_a_second_equals_sign_is_not_read_the_short_way() -> None:
+    assert read_clean_area("a34004-Rtd=35") == ((Pair("a34004", "Rtd", "35"),), {}, {"a34004": {"Rtd": "35"}})
+    assert read_clean_area("a34004-Rtd=35=N") is None
 
 
 def test_gb18030_text_is_read_and_said() -> None:

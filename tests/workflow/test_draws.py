@@ -1,6 +1,7 @@
 """Draws: the shares that the method promises, and the same result from a script that shares no code with ours."""
 
 import hashlib
+import json
 import math
 from collections import Counter
 from fractions import Fraction
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.workflow.draws import DrawError, Rule, Subject, commitment, draw, key_of, list_hash, seed_of
+from lantian.workflow.draws import DrawError, Rule, Subject, commitment, draw, key_of, list_hash, record, seed_of
 
 RULE = Rule({"low": Fraction(1), "high": Fraction(4)}, take=3, least={}, version="2019-1")
 SUBJECTS = [Subject(f"site-{n:03d}", "high" if n % 5 == 0 else "low") for n in range(20)]
@@ -109,3 +110,13 @@ def test_the_order_of_the_list_never_matters_and_nobody_is_drawn_twice(names: li
 
 def test_a_key_lies_below_nought_and_a_greater_weight_lifts_it() -> None:
     assert key_of(SEED, "a", Fraction(1)) < key_of(SEED, "a", Fraction(2)) < 0
+
+
+def test_a_record_holds_all_that_is_needed_to_draw_again() -> None:
+    kept = json.loads(json.dumps(record(SUBJECTS, RULE, SEED)))
+    weights = {band: Fraction(weight) for band, weight in kept["rule"]["weights"].items()}
+    rule = Rule(weights, take=kept["rule"]["take"], least=kept["rule"]["least"], version=kept["rule"]["version"])
+    subjects = [Subject(one["id"], one["band"]) for one in kept["subjects"]]
+    drawn = draw(subjects, rule, bytes.fromhex(kept["seed"]))
+    assert list_hash(subjects, rule) == kept["list_hash"]
+    assert (list(drawn.ids), list(drawn.keys)) == (kept["drawn"], kept["keys"])
