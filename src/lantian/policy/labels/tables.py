@@ -77,6 +77,7 @@ TABLES: Mapping[str, Text] = {
     "project_rule": Text("项目准入审查", "Review of projects"),
     "projection": Text("目标测算", "Projection"),
     "quantity": Text("量化要求", "Quantities"),
+    "ranking": Text("月季年排名", "Rankings"),
     "rate_rule": Text("三率计算", "Hotline rates"),
     "rectification_rule": Text("督察整改规则", "Rectification of inspectors' problems"),
     "reduction_floor": Text("应急减排比例", "Least emergency reductions"),
