@@ -172,7 +172,7 @@ def score_articles(gold: Gold) -> Score:
 def score_objects(gold: Gold) -> Score:
     """Return the score of what is measured, over the labelled quantities that were read right."""
     plan = plan_of(gold)
-    names = {
+    names: dict[Label, str] = {
         (q.reading.span.start, q.reading.span.end, (q.comparator, q.value, q.unit)): q.object
         for task in plan.tasks
         for q in task.quantities

@@ -6,7 +6,7 @@ from lantian.policy.plantext import import_plan
 from tests.policy.plantext.gold import FIELDS, SAMPLES, Gold, chaoyang, found_in, matched, read_marked, score
 from tests.policy.plantext.measure import lines
 
-MARKED = sorted(path for prefix in ("dev", "new") for path in SAMPLES.glob(f"{prefix}-*.txt"))
+MARKED = sorted(path for prefix in ("dev", "new", "more") for path in SAMPLES.glob(f"{prefix}-*.txt"))
 
 
 @pytest.fixture

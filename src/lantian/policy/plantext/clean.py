@@ -1,7 +1,8 @@
 """A clean reading of a stretch of text that still knows where each character stands.
 
-Line breaks and spaces inside Chinese text are left out and full-width digits become plain ones, so that rules see
-2020年 where a page shows ２０２０ and 年 on the next line; every match can be put back to the text as read.
+Line breaks and spaces inside Chinese text are left out, full-width digits become plain ones and traditional characters
+simplified ones, so that rules see 2020年底 where a page shows ２０２０ and 年底 on the next line; readings in brackets
+behind a word, as 扬（yáng）, are left out. Every match can be put back to the text as read.
 """
 
 import re
@@ -9,22 +10,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lantian.policy.plantext.model import Span
+from lantian.policy.plantext.traditional import SIMPLIFIED
 
 _FULL = "０１２３４５６７８９％．＜＞＝～－／ⅠⅡⅢⅣⅤⅥ㎡"
 _HALF = "0123456789%.<>=~-/ⅠⅡⅢⅣⅤⅥ㎡"
 _PLAIN = str.maketrans(
-    _FULL + "".join(chr(0xFF21 + i) for i in range(26)) + "".join(chr(0xFF41 + i) for i in range(26)) + "﹪",
-    _HALF + "".join(chr(0x41 + i) for i in range(26)) + "".join(chr(0x61 + i) for i in range(26)) + "%",
+    _FULL + "".join(chr(0xFF21 + i) for i in range(26)) + "".join(chr(0xFF41 + i) for i in range(26)) + "﹪µ",
+    _HALF + "".join(chr(0x41 + i) for i in range(26)) + "".join(chr(0x61 + i) for i in range(26)) + "%μ",
 )
 _RUN = re.compile(r"[^\s\u3000\u200b\ufeff\xa0]+")
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])[（(](?=[^（()）]*[{_TONES}])[a-z{_TONES}ü\s']{{1,30}}[)）]")
 
 
 @dataclass(frozen=True)
 class Clean:
-    """Clean text; ``places[i]`` is the offset of its character i in the text as read."""
+    """Clean text; ``places[i]`` is the offset of its character i in the text as read, ``printed`` its characters."""
 
     text: str
     places: list[int]
+    printed: str
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of a part in the text as read."""
@@ -32,7 +37,7 @@ class Clean:
 
     def part(self, start: int, end: int) -> "Clean":
         """Return a part as a clean text of its own."""
-        return Clean(self.text[start:end], self.places[start:end])
+        return Clean(self.text[start:end], self.places[start:end], self.printed[start:end])
 
 
 def clean(source: str, spans: Iterable[Span]) -> Clean:
@@ -42,14 +47,47 @@ def clean(source: str, spans: Iterable[Span]) -> Clean:
     '到2020年'
     >>> clean("到２０\\n 20 年", [Span(0, 9)]).span(1, 6)
     Span(start=1, end=9)
+    >>> clean("揚（yáng）塵", [Span(0, 8)]).text
+    '扬尘'
     """
     parts: list[str] = []
     places: list[int] = []
     for span in spans:
-        for run in _RUN.finditer(source, span.start, span.end):
-            parts.append(run.group())
-            places.extend(range(run.start(), run.end()))
-    return Clean("".join(parts).translate(_PLAIN), places)
+        for start, end in _without_glosses(source, span):
+            for run in _RUN.finditer(source, start, end):
+                parts.append(run.group())
+                places.extend(range(run.start(), run.end()))
+    plain = "".join(parts).translate(_PLAIN)
+    return Clean(_one_punctuation(plain.translate(SIMPLIFIED)), places, plain)
+
+
+_MARKS = str.maketrans("()【】［］;", "（）（）（）；")
+
+
+def _one_punctuation(text: str) -> str:
+    """Write brackets and commas as Chinese ones; years in document numbers, thousands and clock times stay.
+
+    >>> _one_punctuation("〔市局牵头,京发〔2018〕1号〕22:00,1,200")
+    '（市局牵头，京发〔2018〕1号）22:00，1,200'
+    """
+    text = text.translate(_MARKS)
+    for pattern, mark in _PUNCTUATION:
+        text = pattern.sub(mark, text)
+    return text
+
+
+_PUNCTUATION = [
+    (re.compile(r"〔(?!\d{4}〕)"), "（"), (re.compile(r"(?<!〔\d{4})〕"), "）"),
+    (re.compile(r"(?<!\d),|,(?!\d)|(?<=\d{4}),"), "，"), (re.compile(r"(?<!\d):|:(?!\d)"), "："),
+]  # fmt: skip
+
+
+def _without_glosses(source: str, span: Span) -> Iterable[tuple[int, int]]:
+    start = span.start
+    for gloss in _GLOSS.finditer(source, span.start, span.end):
+        yield start, gloss.start()
+        start = gloss.end()
+    yield start, span.end
 
 
 def words(text: str) -> list[str]:

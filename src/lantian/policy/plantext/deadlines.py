@@ -8,7 +8,7 @@ A bare year or 到2020年 is due by its last day, 底前 and 月底前 by that p
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lantian.policy.plantext.clean import Clean
@@ -54,6 +54,36 @@ def deadlines(clean: Clean, issued: date | None = None) -> list[Deadline]:
         )
         for each in found
     ]
+
+
+def due_in_cell(clean: Clean, issued: date | None = None) -> list[Deadline]:
+    """Return the deadlines of a cell of 完成时限 or of what follows 完成时限：, where a day or 全年 is the last one."""
+    found = deadlines(clean, issued)
+    if found:
+        return [replace(each, kind="by") if each.kind == "on" else each for each in found]
+    for pattern in _IN_CELLS:
+        if (match := pattern.match(clean.text)) and (day := _day_in_cell(match, issued)):
+            reading = Reading(clean.span(match.start("due"), match.end("due")), "时限", 0.8)
+            return [Deadline("by", day.isoformat(), reading)]
+    return []
+
+
+def _day_in_cell(match: re.Match[str], issued: date | None) -> date | None:
+    group = {key: value for key, value in match.groupdict().items() if value}
+    if (written := group.get("y")) is None and issued is None:
+        return None
+    return _last_day(year(written) if written else issued.year if issued else 0, group, "")
+
+
+_IN_CELLS = [
+    re.compile(pattern) for pattern in (
+        rf"(?P<due>(?P<y>{YEAR})[./-](?P<m>{_M})(?:[./-](?P<d>{_D}))?)(?:[底末]?前)?(?!\d)",
+        rf"(?P<due>(?:(?P<y>{YEAR})年|今年|本年)?(?P<m>{_M})月(?:份)?(?:(?P<d>{_D})日)?[底末]?前?)(?!\d)",
+        rf"(?P<due>(?:(?P<y>{YEAR})年|今年|本年)?(?P<q>{_QUARTER}|{_HALF})[底末]?前?)",
+        rf"(?P<due>(?P<y>{YEAR})年?(?:全年|年?[底末]前?)?)(?:$|[，。；）])",
+        "(?P<due>全年|年内|年底前?|本年度?|当年)",
+    )
+]  # fmt: skip
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], "_Reader"]]:
@@ -242,13 +272,16 @@ _COUNTED = re.compile(
     rf"|出现)?[^，。；]{{0,8}}?{_N}(?:次|起)"
 )
 _SANCTION = re.compile("(?:不得|不予|禁止|暂停|取消|停止|不再|限制|拒绝|不允许|不准)")
+_LONG_UNITS = frozenset(("年", "月", "季度", "周", "星期"))
 
 
 def _is_window(match: re.Match[str]) -> bool:
     """Tell a window of counting (一年内处罚2次以上) and a sanction (三年内不得投标) from a deadline."""
     after = match.string[match.end() : match.end() + 40]
     before = match.string[max(0, match.start() - 4) : match.start()]
-    if _SANCTION.match(after) or re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$", before):
+    if _SANCTION.match(after) and match["u"] in _LONG_UNITS:
+        return True
+    if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$", before):
         return True
     return bool(_COUNTED.match(after)) and match["u"] in ("年", "月", "周", "星期", "季度", "天", "日")
 
@@ -293,7 +326,7 @@ _READERS: Sequence[tuple[str, str, _Reader]] = [
         "底末前",
         (
             r"(?<![\d每去往上同逐半几一两二三四五六七八九十次年])(?![底末])(?:今年|本年|当年|明年|年)?年?"
-            rf"{_NO_YEAR}(?:[底末](?:以?前|之前|完成)|(?<=日)(?:以前|之前|前))"
+            rf"{_NO_YEAR}(?:[底末](?:以?前|之前|(?=全部|全面|完成|建成|实现|基本|达到|启动|，))|(?<=日)(?:以前|之前|前))"
         ),
         _this_year,
     ),

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from lantian.policy.plantext.model import Field, Head, Reading
+from lantian.policy.plantext.model import Field, Head, Reading, Span
 from lantian.policy.plantext.numerals import YEAR, small, year
 from lantian.policy.plantext.outline import Block
+from lantian.policy.plantext.traditional import SIMPLIFIED
 
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Z]{1,14}[〔\[［（(【]\s*(?:20\d\d)\s*[〕\]］）)】]\s*第?\d{1,4}号")
 _DATE = re.compile(
     rf"(?P<y>{YEAR})年(?P<m>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?P<d>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})日"
 )
 _KIND = (
-    "行动计划|实施方案|工作方案|行动方案|攻坚方案|实施计划|工作计划|实施意见|工作要点|任务分解表"
+    "行动计划|应急预案|预案|实施方案|工作方案|行动方案|攻坚方案|实施计划|工作计划|实施意见|工作要点|任务分解表"
     "|任务清单|任务分解|重点任务|措施|规划|计划|方案|意见|办法|细则|规定|条例|决定|通知|要点"
     "|通告"
 )
@@ -41,7 +43,8 @@ def read_head(front: Sequence[Block], back: Sequence[Block]) -> tuple[Head, set[
 
 def _field(block: Block, match: re.Match[str], rule: str, confidence: float, value: str | None = None) -> Field:
     reading = Reading(block.clean.span(match.start(), match.end()), rule, confidence)
-    return Field(match.group() if value is None else value, reading)
+    printed = block.clean.printed[match.start() : match.end()]
+    return Field(printed if value is None else value, reading)
 
 
 def _number(front: Sequence[Block], used: set[int]) -> Field | None:
@@ -87,13 +90,24 @@ def _titles(front: Sequence[Block], used: set[int]) -> tuple[Field | None, Field
         if field is None:
             continue
         used.update(place for place, _ in group)
-        if notice is None and re.search("通知$|函$", field.value):
+        if notice is None and re.search("通知$|函$", field.value.translate(SIMPLIFIED)):
             notice = field
         elif title is None:
             title = field
     if title is None and notice is not None:
         title = _quoted(notice)
-    return notice, title
+    return notice, _with_years(title, front, used) if title else None
+
+
+def _with_years(title: Field, front: Sequence[Block], used: set[int]) -> Field:
+    """Add the line of years or of the edition that stands below a title, as （2024—2026年）."""
+    for place, block in enumerate(front):
+        below = place and front[place - 1].span.end == title.reading.span.end
+        if below and re.fullmatch("（[^（）]{1,24}(?:年|版|稿|行)）", block.clean.text):
+            used.add(place)
+            span = Span(title.reading.span.start, block.span.end)
+            return Field(title.value + block.clean.printed, replace(title.reading, span=span))
+    return title
 
 
 def _quoted(notice: Field) -> Field | None:
@@ -129,8 +143,8 @@ def _joined_title(group: Sequence[tuple[int, Block]]) -> Field | None:
     """Return a title over one or more lines; lines above that are no part of it, as 文件 or 目录, are left out."""
     while group and re.search("文件$|^目录$|^附件|^附录", group[0][1].clean.text):
         group = group[1:]
-    text = _text(group)
-    if not group or not _TITLE.search(text):
+    text = "".join(block.clean.printed for _, block in group)
+    if not group or not _TITLE.search(text.translate(SIMPLIFIED)):
         return None
     clean_start, clean_end = group[0][1].clean, group[-1][1].clean
     span = type(group[0][1].span)(clean_start.places[0], clean_end.places[-1] + 1)
@@ -159,7 +173,9 @@ def _red_head(front: Sequence[Block], used: set[int]) -> Field | None:
 
 
 def _from_title(title: Field | None) -> Field | None:
-    match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发)", title.value) if title else None
-    if match is None or title is None:
+    if title is None:
         return None
-    return Field(match["who"], Reading(title.reading.span, "title-begins-with", 0.8))
+    match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发)", title.value.translate(SIMPLIFIED))
+    if match is None:
+        return None
+    return Field(title.value[: match.end("who")], Reading(title.reading.span, "title-begins-with", 0.8))

@@ -7,18 +7,19 @@ from datetime import date
 
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.clean import Clean, clean
-from lantian.policy.plantext.deadlines import deadlines
+from lantian.policy.plantext.columns import Table
+from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.head import read_head
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
-from lantian.policy.plantext.model import Condition, Head, Heading, Leftover, Party, Plan, Reading, Task
+from lantian.policy.plantext.model import Condition, Deadline, Head, Heading, Leftover, Party, Plan, Reading, Task
 from lantian.policy.plantext.numerals import YEAR, year
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
-from lantian.policy.plantext.parties import Act, acts, is_statement
+from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.reading import PlanTextError
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.tables import Where, read_table
+from lantian.policy.plantext.tables import Where, headed, read_table
 
 _TOPIC = 30
 _DUTY = re.compile(
@@ -32,7 +33,7 @@ _DUTY = re.compile(
     "|加装|配合|参与|抓好|打造|设立|设置|划定|发放|采用|保障|保持|高于|低于"
 )
 _GUIDING = re.compile(
-    "^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢"
+    "^为(?!了?实现|了?确保|主)[^。]{4,300}(?:制定本|制订本|编制本|特制定|提出如下|制定如下|现制定)|^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢"
     "|为持续)[^。]{0,300}(?:为指导|精神|制定本|特制定|制订本|决策部署)"
 )
 _CONDITION = re.compile(
@@ -60,7 +61,9 @@ class _Sheet:
     answered: list[int] = field(default_factory=list)
     place: tuple[int | None, int | None] = (None, None)
     acting: tuple[str, ...] = ()
+    led: bool = False
     bare: Block | None = None
+    table: Table | None = None
 
 
 def import_plan(source: str) -> Plan:
@@ -148,13 +151,20 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
         return 0
     begin = block.clean.places.index(heading.title_span.start)
     title = block.clean.part(begin, block.body)
-    if acts(title.text) or deadlines(title, sheet.issued) or quantities(title) or not _is_title(block):
+    if any(act.names for act in acts(title.text)) and not _names_only(title.text):
+        return begin
+    if deadlines(title, sheet.issued) or quantities(title) or not _is_title(block):
         return begin
     if block.body >= len(block.clean.text):
         sheet.bare = replace(block, body=begin)
     else:
         _list_title(sheet, heading)
     return block.body
+
+
+def _names_only(title: str) -> bool:
+    """Tell a title that is a department's name, as 2.1 县应急指挥部."""
+    return any(act.names and (act.start, act.end) == (0, len(title)) for act in acts(title))
 
 
 def _is_title(block: Block) -> bool:
@@ -195,11 +205,12 @@ def _is_lowest(sheet: _Sheet, block: Block) -> bool:
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
     article, chapter = sheet.place
-    for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.issued)):
+    for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.issued, sheet.table)):
         if isinstance(found, Task):
             sheet.tasks.append(found)
         else:
             sheet.left.append(found)
+    sheet.table = [table for _row, table in headed(sheet.source, block.rows, sheet.table)][-1] or sheet.table
 
 
 def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
@@ -251,8 +262,8 @@ def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
     if not (found or due or numbers or _DUTY.search(part.text)):
         sheet.left.append(Leftover(span, "no-duty"))
         return
-    if _is_foreword(sheet) and not (found or due or numbers):
-        sheet.left.append(Leftover(span, "foreword"))
+    if not (found or due or numbers) and (_is_foreword(sheet) or _is_general(sheet)):
+        sheet.left.append(Leftover(span, "foreword" if _is_foreword(sheet) else "guiding-principle"))
         return
     parties = _parties(found, part)
     article, chapter = sheet.place
@@ -263,7 +274,17 @@ def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
     )  # fmt: skip
     sheet.acting = leads or sheet.acting
     sheet.waiting.append(len(sheet.tasks))
+    sheet.led = False
     sheet.tasks.append(task)
+
+
+_GENERAL = re.compile("指导思想|基本原则|工作原则|总体要求|总体思路|编制(?:目的|依据)|适用范围|工作思路")
+
+
+def _is_general(sheet: _Sheet) -> bool:
+    """Tell the guiding words below 指导思想 and the like."""
+    article = sheet.place[0]
+    return article is not None and bool(_GENERAL.fullmatch(sheet.outline.articles[article].title))
 
 
 def _is_foreword(sheet: _Sheet) -> bool:
@@ -289,7 +310,7 @@ def _parties(found: Sequence[Act], part: Clean) -> list[Party]:
 
 def _texts(act: Act, part: Clean) -> Iterator[str]:
     for start, end in act.names:
-        yield part.text[start:end]
+        yield part.printed[start:end]
 
 
 def _conditions(part: Clean) -> list[Condition]:
@@ -300,13 +321,34 @@ def _conditions(part: Clean) -> list[Condition]:
     ]
 
 
+def _beside_lead(sheet: _Sheet, found: Sequence[Act]) -> Sequence[Act]:
+    """责任单位 on a line of its own joins in where the line before named a 牵头单位."""
+    led, sheet.led = sheet.led, sheet.led or any(act.rule.removesuffix("单位") in FIRST for act in found)
+    if not led:
+        return found
+    return [
+        replace(act, role="joint") if act.rule.endswith("单位") and act.rule[:-2] not in FIRST else act for act in found
+    ]
+
+
+def _due_in(sheet: _Sheet, statement: Clean) -> list[Deadline]:
+    """Return the deadlines of a statement; behind 完成时限： a day is the last one."""
+    label = TIME_LABEL.search(statement.text)
+    if label is None:
+        return deadlines(statement, sheet.issued)
+    before, behind = statement.part(0, label.start()), statement.part(label.end(), len(statement.text))
+    return [*(deadlines(before, sheet.issued) if before.text else ()), *due_in_cell(behind, sheet.issued)]
+
+
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
     """Give the departments of a statement to the duties before it that name none, or to the title above."""
     if not sheet.waiting or sheet.bare is not None:
         _end_topic(sheet)
     sheet.waiting = sheet.waiting or sheet.answered
-    parties = _parties(acts(_unbracketed(sentence.text)), _inside(sentence))
-    due = deadlines(sentence, sheet.issued)
+    inside = sentence.part(*unbracketed(sentence.text))
+    found = _beside_lead(sheet, acts(inside.text))
+    parties = _parties(found, inside)
+    due = _due_in(sheet, inside)
     for index in sheet.waiting:
         task = sheet.tasks[index]
         known = {(each.kind, each.value) for each in task.deadlines}
@@ -320,20 +362,3 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
     if not sheet.waiting:
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "statement-without-duty"))
     sheet.answered, sheet.waiting, sheet.acting = sheet.waiting, [], ()
-
-
-def _unbracketed(text: str) -> str:
-    return _inside_text(text)[0]
-
-
-def _inside(sentence: Clean) -> Clean:
-    _, start, end = _inside_text(sentence.text)
-    return sentence.part(start, end)
-
-
-def _inside_text(text: str) -> tuple[str, int, int]:
-    """Return a statement without the brackets around it."""
-    start = 1 if text[0] in "（([【" else 0
-    tail = re.search(r"[）)\]】]?[。；]?[）)\]】]?$", text) if start else None
-    end = tail.start() if tail else len(text)
-    return text[start:end], start, end

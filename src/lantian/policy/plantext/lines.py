@@ -10,9 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median_high
 
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Leftover, Span
+from lantian.policy.plantext.rows import DRAWN, Line, cells, with_rows
+from lantian.policy.plantext.traditional import SIMPLIFIED
 
 ENDS = "。！？；：!?;:…"
 _BREAKS_OFF = re.compile(r"[，、,（(《“〈\d.]$")
@@ -29,24 +32,20 @@ _LONGEST_TITLE = 26
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line that carries text; ``row`` are the places of its cells where it is a table's row."""
-
-    span: Span
-    text: str
-    length: int
-    columns: int
-    after_blank: bool
-    indented: bool
-    row: Sequence[Span] = ()
-
-
-@dataclass(frozen=True)
 class Width:
     """Where lines are wrapped: after so many characters, or so many columns."""
 
     length: int
     columns: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a text is set: its width where lines are wrapped, whether paragraphs are indented, how wide lines are."""
+
+    width: Width | None
+    indents: bool
+    usual: float
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Paragraph:
 
 def paragraphs(source: str) -> tuple[list[Paragraph], list[Leftover]]:
     """Return the paragraphs of a text and the lines that are none."""
-    lines = list(_lines(source))
+    lines = with_rows(list(_lines(source)))
     aside = _set_aside(lines, source)
     kept = [line for line in lines if line.span not in aside]
     left = [Leftover(span, reason) for span, reason in aside.items()]
@@ -77,7 +76,8 @@ def _lines(source: str) -> Iterator[Line]:
         if text:
             begin = start + len(raw) - len(raw.lstrip())
             span = Span(begin, begin + len(text))
-            yield Line(span, text, len(raw.rstrip()), _columns(raw), blank, begin > start, _cells(text, begin))
+            plain = text.translate(SIMPLIFIED)
+            yield Line(span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start, cells(text, begin))
         blank = not text
         start += len(raw) + 1
 
@@ -87,33 +87,12 @@ def _columns(raw: str) -> int:
     return len(raw.rstrip().encode("gb18030", "replace"))
 
 
-_SEPARATOR = re.compile(r"\t|[|│┃｜]")
-_DRAWN = re.compile(r"[\s|│┃｜+\-=─━┌┬┐├┼┤└┴┘:]+")
-
-
-def _cells(text: str, begin: int) -> list[Span]:
-    """Return the places of a row's cells; fewer than three (two with bars at the ends) make no row."""
-    if not _SEPARATOR.search(text) or _DRAWN.fullmatch(text):
-        return []
-    barred = text[0] in "|│┃｜"
-    cells, start = [], 0
-    for mark in [*_SEPARATOR.finditer(text), None]:
-        end = mark.start() if mark else len(text)
-        body = text[start:end]
-        left = start + len(body) - len(body.lstrip())
-        cells.append(Span(begin + left, begin + max(left, start + len(body.rstrip()))))
-        start = mark.end() if mark else end
-    if barred:
-        cells = cells[1:] if text[-1] not in "|│┃｜" else cells[1:-1]
-    return cells if len(cells) > 1 else []
-
-
 def _set_aside(lines: list[Line], source: str) -> dict[Span, str]:
     running = _running(lines)
     aside: dict[Span, str] = {}
     in_notes = False
     for line in lines:
-        if _RULE.fullmatch(line.text) or (_DRAWN.fullmatch(line.text) and not line.text.isalnum()):
+        if _RULE.fullmatch(line.text) or (DRAWN.fullmatch(line.text) and not line.text.isalnum()):
             in_notes = bool(re.fullmatch(r"[\s_—─━＿-]+", line.text))
             aside[line.span] = "rule-line"
         elif _PAGE.fullmatch(line.text) and not line.row:
@@ -178,12 +157,12 @@ _RESPONSIBLE = re.compile(r"单位|部门|时限|牵头|负责|责任")
 
 
 def _joined(lines: list[Line]) -> Iterator[Paragraph]:
-    width = _width(lines)
+    page = Page(_width(lines), _indents(lines), _usual_columns(lines))
     block: list[Line] = []
     for before, line in pairwise([None, *lines]):
         if line is None:
             continue
-        if before is not None and not _belongs(before, line, block, width):
+        if before is not None and not _belongs(before, line, block, page):
             yield _paragraph(block)
             block = []
         block.append(line)
@@ -196,20 +175,61 @@ def _paragraph(block: list[Line]) -> Paragraph:
     return Paragraph([line.span for line in block], rows)
 
 
-def _belongs(before: Line, line: Line, block: list[Line], width: Width | None) -> bool:
+def _belongs(before: Line, line: Line, block: list[Line], page: Page) -> bool:
+    """Tell whether a line goes on with the paragraph of the line before; the first rule that knows decides."""
+    for decide in (_by_form, _by_indents, _by_label, _by_marks, _by_width):
+        answer = decide(before, line, block, page)
+        if answer is not None:
+            return answer
+    return _is_running(block) or _ends_title(block, line)
+
+
+def _by_form(before: Line, line: Line, _block: list[Line], _page: Page) -> bool | None:
     if before.row or line.row:
         return bool(before.row and line.row) and not line.after_blank
-    if before.text[-1] in _ends(before, width) or begins_heading(line.text) or line.after_blank:
+    return False if _LABELLED.match(line.text) or _ANNEX_LINE.fullmatch(before.text) else None
+
+
+def _by_indents(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
+    goes_on = page.indents and not line.indented and not line.after_blank and not begins_heading(line.text)
+    return True if goes_on and _fills(before, page) else None
+
+
+def _by_label(before: Line, line: Line, block: list[Line], page: Page) -> bool | None:
+    """A list behind 责任单位： ends with its line, unless that one breaks off or is full."""
+    if not _LABELLED.match(block[0].text) or _breaks_off(before, line):
+        return None
+    return page.width is not None and _is_full(before, page.width) and not begins_heading(line.text)
+
+
+def _by_marks(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
+    if before.text[-1] in _ends(before, page.width) or begins_heading(line.text) or line.after_blank:
         return _inside_number(before, line) or (line.after_blank and _torn(before, line))
-    if _BREAKS_OFF.search(before.text) or _GOES_ON.match(line.text):
+    if _breaks_off(before, line):
         return True
-    if line.indented and not before.indented:
-        return False
+    return False if line.indented and not before.indented else None
+
+
+def _by_width(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
     if before.indented and not line.indented and not begins_heading(before.text) and not _KIND.search(before.text):
         return True
-    if width is not None:
-        return _is_full(before, width)
-    return _is_running(block) or _ends_title(block, line)
+    return None if page.width is None else _is_full(before, page.width)
+
+
+def _breaks_off(before: Line, line: Line) -> bool:
+    return bool(_BREAKS_OFF.search(before.text) or _GOES_ON.match(line.text))
+
+
+_LABELLED = re.compile(
+    r"[（(【〔\[]?(?:牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|完成|整改|办结)"
+    r"(?:责任|落实)?(?:单位|部门|领导|主体|人|时限|时间|期限)[】）)]?\s*[:：]"
+)
+_ANNEX_LINE = re.compile(r"附\s*[件表录]\s*[\d一二三四五六七八九十０-９]*\s*[:：]?")
+
+
+def _fills(before: Line, page: Page) -> bool:
+    """Tell whether a line runs to about the page's width, in a text that indents its paragraphs."""
+    return before.columns >= 0.8 * page.usual and not _KIND.search(before.text)
 
 
 _KIND = re.compile("(?:计划|方案|规划|意见|办法|通知|要点|表|清单|公报|政府|办公室)$")
@@ -249,6 +269,22 @@ def _is_running(block: list[Line]) -> bool:
     if begins_heading(text) or _KIND.search(text):
         return False
     return len(text) > _LONGEST_TITLE or (len(text) > 12 and bool(re.search(r"[，；、]", text)))
+
+
+def _indents(lines: list[Line]) -> bool:
+    """Tell whether paragraphs begin with an indent and the lines after do not."""
+    prose = [line for line in lines if not line.row]
+    begins = [line.indented for before, line in pairwise(prose) if before.text[-1] in "。；" and len(before.text) > 1]
+    broken = sum(not line.indented and before.text[-1] not in ENDS for before, line in pairwise(prose))
+    return len(begins) >= _FEW and sum(begins) >= 0.6 * len(begins) and broken >= 0.2 * len(prose)
+
+
+def _usual_columns(lines: list[Line]) -> float:
+    broken = [line.columns for line in lines if not line.row and line.text[-1] not in ENDS]
+    return median_high(broken) if broken else 0
+
+
+_FEW = 3
 
 
 def _width(lines: list[Line]) -> Width | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 
 from lantian.policy.plantext.clean import Clean
-from lantian.policy.plantext.headings import LEVELS, label_of
+from lantian.policy.plantext.headings import LEVELS, Label, label_of
 from lantian.policy.plantext.model import Heading, Span
 
 _LONGEST_TITLE = 48
@@ -46,12 +46,19 @@ class Outline:
 
 def with_headings(blocks: Sequence[Block]) -> list[Block]:
     """Mark the blocks that begin with a label whose number follows from those before it."""
+    marked = _marked(blocks, frozenset())
+    kinds = {block.heading.level for block in marked if block.heading}
+    if "number" in kinds and "decimal-2" not in kinds:  # 5 台 at a line's start is no heading
+        return _marked(blocks, frozenset(("number",)))
+    return marked
+
+
+def _marked(blocks: Sequence[Block], without: frozenset[str]) -> list[Block]:
     last: dict[str, int] = {}
     marked = []
     for block in blocks:
-        heading = None if block.rows else _heading(block, last)
+        heading = None if block.rows else _heading(block, last, without)
         if heading is not None:
-            _count(last, heading)
             title_end = _index(block, heading.title_span.end)
             block = replace(block, heading=heading, body=title_end)
         marked.append(block)
@@ -63,23 +70,47 @@ def _index(block: Block, place: int) -> int:
     return bisect_left(block.clean.places, place)
 
 
-def _count(last: dict[str, int], heading: Heading) -> None:
-    """Remember a number; lower kinds may begin again at 1 or run on."""
-    last[heading.level] = heading.number
-
-
-def _heading(block: Block, last: dict[str, int]) -> Heading | None:
-    label = label_of(block.clean.text)
-    if label is None or label.length >= len(block.clean.text):
+def _heading(block: Block, last: dict[str, int], without: frozenset[str]) -> Heading | None:
+    label = _label(block.clean)
+    if label is None or label.level in without or label.length >= len(block.clean.text):
         return None
-    before = last.get(label.level)
+    counted = f"{label.level} {label.above}".strip()
+    before = last.get(counted, 0 if label.above else None)
     if before is not None and label.number != 1 and not before < label.number <= before + _FARTHEST:
         return None
+    last[counted] = label.number
     end = title_end(block.clean.text, label.length)
     clean = block.clean
-    title = clean.text[label.length : end].rstrip("。：:")
+    title = _title(label, clean.printed[label.length : end], alone=end >= len(clean.text))
     title_span = clean.span(label.length, end)
-    return Heading(label.level, label.number, label.printed, title, block.span, title_span)
+    printed = clean.printed[: label.length].strip() if label.level != "number" else label.printed
+    return Heading(label.level, label.number, printed, title, block.span, title_span)
+
+
+def _label(clean: Clean) -> Label | None:
+    """Return the label; 1 before a space is one, though clean text has no spaces."""
+    label = label_of(clean.text)
+    if label is not None or not clean.text[:1].isdigit():
+        return label
+    digits = len(clean.text) - len(clean.text.lstrip("0123456789"))
+    if digits >= len(clean.text) or clean.places[digits] == clean.places[digits - 1] + 1:
+        return None
+    rest = clean.text[digits:]
+    spaced = label_of(f"{clean.text[:digits]} {rest}") if len(rest) <= _SHORT_TITLE and "。" not in rest else None
+    return replace(spaced, length=digits) if spaced else None
+
+
+_SHORT_TITLE = 30
+_CLAUSE_TITLE = re.compile(r"[（(【]([^）)】]{2,20})[）)】]|([^，。；：]{2,16})$")
+
+
+def _title(label: Label, words: str, *, alone: bool) -> str:
+    """Return a heading's title; a 第…条 has one only in brackets or alone on its line."""
+    title = words.rstrip("。：:")
+    if label.level != "clause":
+        return title
+    match = _CLAUSE_TITLE.match(words)
+    return (match[1] or (match[2] if alone else "")) if match else ""
 
 
 def title_end(text: str, start: int) -> int:

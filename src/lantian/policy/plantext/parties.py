@@ -6,7 +6,7 @@ Joint: 会同, 配合, 参与, 落实, 保障, and 责任单位 where a 牵头�
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -31,7 +31,8 @@ class Act:
     def parties(self, clean: Clean) -> Iterator[Party]:
         """Yield its departments with their places."""
         for start, end in self.names:
-            yield Party(clean.text[start:end], self.role, Reading(clean.span(start, end), self.rule, self.confidence))
+            reading = Reading(clean.span(start, end), self.rule, self.confidence)
+            yield Party(clean.printed[start:end], self.role, reading)
 
 
 _START = re.compile(r"(?:^|(?<=[，；：。（(,;:“”]))")
@@ -46,6 +47,11 @@ _STAFF = re.compile(
 _ROLE_ENDS = r"(?=[，；。）),;]|$)"
 _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)")),
+    (
+        "负责落实", "lead", 0.85,
+        re.compile("(?:要|应|须|共同|分别|具体|按职责(?:分工)?)*负责(?:具体|组织|抓好|做好)?(?:落实|实施|保障)"
+                   + _ROLE_ENDS),
+    ),
     (
         "负责", "lead", 0.95,
         re.compile("(?:要|应|须)?(?:按照?|根据|依据|在|依)?(?:各自|其)?(?:职责|职能|职权)?(?:范围内?|分工)?"
@@ -81,7 +87,7 @@ _LABEL = re.compile(
     "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加)(?:责任"
     "|落实)?(?:单位|部门|主体|领导)(?:和(?:单位|部门))?[:：为]+"
 )
-_FIRST = frozenset(("牵头", "主责", "主办", "承办"))
+FIRST = frozenset(("牵头", "主责", "主办", "承办"))
 _HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加"))
 
 
@@ -149,7 +155,7 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
 
 
 def _ends_piece(text: str, place: int, rule: str) -> bool:
-    return rule in ("牵头", "负责", "配合", "落实") and bool(
+    return rule in ("牵头", "负责", "负责落实", "配合", "落实") and bool(
         re.match("(?:负责|落实|实施|组织)*(?:[，；。）),;]|$)", text[place:][:8])
     )
 
@@ -180,7 +186,9 @@ def _before_lead(text: str) -> Iterator[Act]:
 
 
 def _with_lead(found: list[Act]) -> list[Act]:
-    """落实 and 配合 make a joint part only beside a lead; alone, who acts answers for it."""
+    """落实 makes a joint part only beside a lead, 负责落实 only beside a 牵头; alone, who acts answers for it."""
+    if any(act.rule == "牵头" and act.names for act in found):
+        found = [replace(act, role="joint") if act.rule == "负责落实" else act for act in found]
     if any(act.role == "lead" and act.names for act in found):
         return found
     return [
@@ -192,7 +200,7 @@ def _with_lead(found: list[Act]) -> list[Act]:
 def _labelled(text: str) -> Iterator[Act]:
     """Yield 牵头单位：…；责任单位：… statements."""
     marks = list(_LABEL.finditer(text))
-    first = any(mark["word"] in _FIRST for mark in marks)
+    first = any(mark["word"] in FIRST for mark in marks)
     for mark, following in pairwise([*marks, None]):
         if mark is None:
             break
@@ -212,7 +220,7 @@ def label_role(word: str, *, first: bool) -> Role:
     """
     if word in _HELP:
         return "joint"
-    return "joint" if first and word not in _FIRST else "lead"
+    return "joint" if first and word not in FIRST else "lead"
 
 
 def _statement_end(text: str, place: int) -> int:
@@ -232,16 +240,32 @@ _OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结)?(?:时限|时间|
 _MAYBE = re.compile("牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
 
 
+def unbracketed(text: str) -> tuple[int, int]:
+    """Return where a statement stands within its brackets.
+
+    >>> unbracketed("（各村（社区）负责）。"), unbracketed("各村（社区）负责。")
+    ((1, 9), (0, 10))
+    """
+    if text[0] not in "（([【":
+        return 0, len(text)
+    tail = re.search(r"(?:[）)\]】][。；]?|[。；][）)\]】])$", text)
+    return 1, tail.start() if tail else len(text)
+
+
+TIME_LABEL = re.compile("(?:完成|整改|办结|实施|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
+
+
 def is_statement(text: str) -> bool:
     """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）.
 
     >>> is_statement("（牵头单位：区环保局；责任单位：各街道）"), is_statement("区环保局牵头开展检查。")
     (True, False)
     """
-    if not _MAYBE.search(text, max(0, len(text) - 40)) and text[0] not in "（([【":
+    if not _MAYBE.search(text, max(0, len(text) - 40)) and text[0] not in "（([【" and not TIME_LABEL.match(text):
         return False
-    body = re.sub(r"^[（(\[【]|[）)\]】]?[。；]?[）)\]】]?$", "", text)
-    if _LABEL.match(body):
+    start, end = unbracketed(text)
+    body = text[start:end].rstrip("。；")
+    if _LABEL.match(body) or TIME_LABEL.match(body):
         return True
     found = acts(body)
     if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:

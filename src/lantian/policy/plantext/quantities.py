@@ -82,7 +82,9 @@ _AT_MOST = re.compile(
 _MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
 _LESS = re.compile("小于|低于|少于|不足|不满|未满|<")
 _ABOUT = re.compile("约|大约|近|接近")
-_SUFFIX = "(?:（含）|\\(含\\)|（不含）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
+_SUFFIX = (
+    "(?:（含）|\\(含\\)|（不含）|（\\d[^（）]{1,8}）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
+)
 _TO = "(?:-{1,2}|—{1,2}|–|~|～|至|到)"
 _HEAD = rf"(?P<prefix>(?:{_PREFIX})*)(?:共|计|每\w{{1,3}})?"
 _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\d+)?)"
@@ -97,6 +99,11 @@ _TENTHS = re.compile(
     rf"(?<![A-Za-z\d.])(?P<a>\d(?:\.\d)?|{CHINESE})成(?P<suffix>{_SUFFIX})?(?![立员为果本分熟功绩长效交就品套都])"
 )
 _HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?![内度])(?P<suffix>以上|以下|以内)?")
+_INDEX = re.compile(
+    rf"(?:AQI|指数|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
+    rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{_UNIT})(?P<suffix>{_SUFFIX})?"
+)
+"""Indices and concentrations without a unit, as AQI大于200."""
 _BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?$")
 
 _APART = re.compile("(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$")
@@ -123,12 +130,20 @@ def quantities(clean: Clean, taken: Sequence[Span] = ()) -> list[Quantity]:
     found.sort(key=lambda each: (each.start, each.end))
     return [
         Quantity(
-            each.value, each.unit, each.comparator,
-            object_of(text, each.start if each.listed is None else each.listed, each.end), each.measure,
+            each.value, each.unit, each.comparator, _object(clean, each), each.measure,
             Reading(clean.span(each.start, each.end), each.rule, each.confidence),
         )
         for each in found
     ]  # fmt: skip
+
+
+def _object(clean: Clean, found: _Found) -> str:
+    """Return what is measured, as printed."""
+    start = found.start if found.listed is None else found.listed
+    words = object_of(clean.text, start, found.end)
+    place = clean.text.rfind(words, 0, start) if words else -1
+    place = clean.text.find(words, found.end) if place < 0 else place
+    return clean.printed[place : place + len(words)] if place >= 0 else words
 
 
 def _all(text: str) -> Iterator[_Found]:
@@ -141,6 +156,9 @@ def _all(text: str) -> Iterator[_Found]:
         yield _half(text, match)
     for match in _MEASURED.finditer(text):
         yield from _measured(text, match)
+    for match in _INDEX.finditer(text):
+        comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
+        yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
 
 
 def _worded(text: str, match: re.Match[str]) -> Iterator[_Found]:
@@ -230,6 +248,13 @@ def _is_taken(clean: Clean, found: _Found, taken: Sequence[Span]) -> bool:
     return any(each.start < span.end and span.start < each.end for each in taken)
 
 
+def _is_service_or_mean(found: _Found, after: str, before: str) -> bool:
+    """Tell 24小时值守 and 8小时平均浓度 from hours that are asked for, as 提前24小时."""
+    around_the_clock = found.value == 24 and found.comparator == "=" and before != "提前"
+    averaged = re.match("(?:滑动)?(?:平均|均值|浓度)", after)
+    return around_the_clock or bool(averaged or _LASTING.match(after)) or before.endswith("月")
+
+
 _SLOGAN = re.compile(
     "个?(?:一批|百分之百|意识|自信|维护|确保|坚持|不|替代|方面|阶段|层面|领域|重点|环节|结合"
     "|全覆盖|治污|结构|一律|必须|统一|到位|转变|责任|清单|专项|战役|攻坚|行动|基本|同步|关键"
@@ -247,9 +272,7 @@ def _no_quantity(text: str, found: _Found) -> bool:
         return True
     if _in_title(text, found) or before.endswith(("第", "〔")):
         return True
-    if found.unit == "h" and (
-        (found.value == 24 and found.comparator == "=") or _LASTING.match(after) or before.endswith("月")
-    ):
+    if found.unit == "h" and _is_service_or_mean(found, after, before):
         return True
     if found.unit == "year":
         return found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
@@ -262,8 +285,10 @@ def _is_date(text: str, found: _Found) -> bool:
 
 def _no_chinese_quantity(text: str, found: _Found, after: str) -> bool:
     """Tell whether a number in Chinese words is a manner of speaking, as 一批, 三个一批, 一台（电视台）."""
-    if _in_quotes(text, found.start) or found.measure in _MANNERS:
+    if _in_quotes(text, found.start):
         return True
+    if found.measure in _MANNERS:
+        return found.measure != "名" or text[max(0, found.start - 1) : found.start] not in ("前", "后")
     if found.measure in COUNTERS and found.value <= 1:
         return not re.search(r"[不至]", text[found.start : found.end])
     if found.measure in _SLOGAN_COUNTERS:

@@ -57,6 +57,9 @@ def _last_mark(text: str, start: int, end: int) -> int | None:
     return _before_time(text, marks)
 
 
+_LEADS_IN = re.compile("(?:到|至|自|从)?\\d{4}年|按照?|根据|在|对|结合|每|[^，。；]{4,36}(?:的|时|后|期间)，")
+
+
 def _before_time(text: str, marks: list[int]) -> int:
     """Let a time or a manner before the department (2019年底前，由…) go with it; cut at ；if there is one."""
     semicolons = [mark for mark in marks if text[mark - 1] in "；;"]
@@ -64,7 +67,7 @@ def _before_time(text: str, marks: list[int]) -> int:
         return semicolons[-1]
     for mark in reversed(marks[:-1]):
         piece = text[mark : marks[-1]]
-        if len(piece) > 40 or not re.match("(?:到|至|自|从)?\\d{4}年|按照?|根据|在|对|结合|每", piece):
+        if len(piece) > 40 or not _LEADS_IN.match(piece):
             break
         return mark
     return marks[-1]
