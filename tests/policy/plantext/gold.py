@@ -201,3 +201,13 @@ def _same(name: str, label: Label, found: Label) -> bool:
         return False
     together = max(label[1], found[1]) - min(label[0], found[0])
     return name != "tasks" or shared >= 0.6 * together
+
+
+def unexplained(plan: Plan) -> str:
+    """Return the characters, without spaces and the bars of tables, that stand in no task and in no list."""
+    kept = bytearray(len(plan.text))
+    spans = [task.span for task in plan.tasks] + [left.span for left in plan.unparsed]
+    spans += [heading.title_span for heading in (*plan.chapters, *plan.articles)] + [each.span for each in plan.form]
+    for span in spans:
+        kept[span.start : span.end] = b"\x01" * (span.end - span.start)
+    return "".join(c for c, k in zip(plan.text, kept, strict=True) if not k and not c.isspace() and c not in "|│\ufeff")

@@ -25,6 +25,8 @@ def as_document(plan: Plan) -> Json:
         "unparsed": [
             {**_span(left.span), "reason": left.reason, "text": plan.slice(left.span)} for left in plan.unparsed
         ],
+        "form": [{**_span(each.span), "what": each.what} for each in plan.form],
+        "text": plan.text,
     }  # fmt: skip
 
 

@@ -12,7 +12,19 @@ from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.head import read_head
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
-from lantian.policy.plantext.model import Condition, Deadline, Head, Heading, Leftover, Party, Plan, Reading, Task
+from lantian.policy.plantext.model import (
+    Condition,
+    Deadline,
+    Form,
+    Head,
+    Heading,
+    Leftover,
+    Party,
+    Plan,
+    Reading,
+    Span,
+    Task,
+)
 from lantian.policy.plantext.numerals import YEAR, year
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
@@ -57,6 +69,7 @@ class _Sheet:
     issued: date | None
     tasks: list[Task] = field(default_factory=list)
     left: list[Leftover] = field(default_factory=list)
+    form: list[Form] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     answered: list[int] = field(default_factory=list)
     place: tuple[int | None, int | None] = (None, None)
@@ -81,6 +94,8 @@ def import_plan(source: str) -> Plan:
     head, used = read_head(front, back)
     left += [Leftover(block.span, "before-the-plan") for place, block in enumerate(front) if place not in used]
     left += [Leftover(block.span, "closing") for block in back if not _holds(head, block)]
+    lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
+    lines_of_head += [Form(block.span, "head") for block in back if _holds(head, block)]
     plan_outline = outline(middle, len(source))
     sheet = _Sheet(source, plan_outline, _issued(head))
     for place, block in enumerate(middle):
@@ -97,6 +112,7 @@ def import_plan(source: str) -> Plan:
         source, head, plan_outline.chapters, plan_outline.articles, [block.span for block in blocks],
         sorted(sheet.tasks, key=lambda task: (task.span.start, task.span.end)),
         sorted([*left, *sheet.left], key=lambda each: each.span),
+        sorted([*sheet.form, *lines_of_head], key=lambda each: each.span),
     )  # fmt: skip
 
 
@@ -138,6 +154,7 @@ def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int |
     start = 0
     if block.heading is not None:
         _leave_topic(sheet, block.heading)
+        sheet.form.append(Form(replace(block.span, end=block.heading.title_span.start), "label"))
         sheet.waiting, sheet.answered = [], []
         start = _start_after_title(sheet, block)
         sheet.acting = ()
@@ -210,6 +227,7 @@ def _read_rows(sheet: _Sheet, block: Block) -> None:
             sheet.tasks.append(found)
         else:
             sheet.left.append(found)
+    sheet.form += [Form(Span(row[0].start, row[-1].end), "row") for row in block.rows]
     sheet.table = [table for _row, table in headed(sheet.source, block.rows, sheet.table)][-1] or sheet.table
 
 
@@ -341,6 +359,7 @@ def _due_in(sheet: _Sheet, statement: Clean) -> list[Deadline]:
 
 
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
+    span = sentence.span(0, len(sentence.text))
     """Give the departments of a statement to the duties before it that name none, or to the title above."""
     if not sheet.waiting or sheet.bare is not None:
         _end_topic(sheet)
@@ -359,6 +378,8 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
             likely=(),
             confidence=max(task.confidence, 0.85),
         )
-    if not sheet.waiting:
-        sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "statement-without-duty"))
+    if sheet.waiting:
+        sheet.form.append(Form(span, "statement"))
+    else:
+        sheet.left.append(Leftover(span, "statement-without-duty"))
     sheet.answered, sheet.waiting, sheet.acting = sheet.waiting, [], ()

@@ -149,8 +149,16 @@ class Leftover:
 
 
 @dataclass(frozen=True)
+class Form:
+    """Text of the plan's form (格式): a label, a statement of who answers, a table's row, a line of the head."""
+
+    span: Span
+    what: Literal["label", "statement", "row", "head"]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """A plan as read (计划)."""
+    """A plan as read (计划); form and unparsed, the headings' titles and the tasks together hold every character."""
 
     text: str
     head: Head
@@ -159,6 +167,7 @@ class Plan:
     paragraphs: Sequence[Span] = ()
     tasks: Sequence[Task] = ()
     unparsed: Sequence[Leftover] = field(default_factory=tuple)
+    form: Sequence[Form] = ()
 
     def slice(self, span: Span) -> str:
         """Return the text at a span, as printed."""
