@@ -37,7 +37,12 @@ def test_the_packs_tasks_and_targets_are_taken_into_work_once(plan: list[Task]) 
 def test_a_task_keeps_deadline_parties_and_indicator_of_the_plan(plan: list[Task]) -> None:
     process = Task.objects.get(number="12.3")
     assert (process.article, process.due, process.first_due) == (12, date(2020, 12, 31), date(2020, 12, 31))
-    assert (process.comparator, process.target, process.unit, process.indicator) == (">=", 92, "%", "road-process")
+    assert (process.comparator, process.target, process.unit, process.indicator) == (
+        ">=",
+        Decimal(92),
+        "%",
+        "road-process",
+    )
     assert [one.organisation_id for one in process.parties.filter(role="lead")] == ["urban-management"]
     special = Task.objects.get(number="3.1")
     assert (special.due, special.deadlines[0]["printed"]) == (date(2019, 3, 31), "2019年3月底前")

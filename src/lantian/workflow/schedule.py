@@ -49,10 +49,10 @@ def reverse_schedule(steps: Sequence[Step], start: date, due: date) -> list[Laid
     laid: list[Laid] = []
     after = Fraction(0)
     for step, length in zip(reversed(steps), reversed(lengths), strict=True):
-        last = due - timedelta(days=round(after))
+        last = max(start, due - timedelta(days=round(after)))
         after += length
         first = max(start, due - timedelta(days=round(after) - 1))
-        laid.append(Laid(step.name, min(first, last), max(start, last), step.progress))
+        laid.append(Laid(step.name, min(first, last), last, step.progress))
     return laid[::-1]
 
 

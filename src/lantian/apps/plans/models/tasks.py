@@ -55,8 +55,9 @@ class Task(models.Model):
     record: id of the pack's task that it was taken from, "" for others. reference: what else it stands on, such as the
     decision of a review. article: of the plan. weight: share of the whole that a part is [%]; parts of one whole make
     100. start, due: as approved; first_due: as it was when taken into work. rhythm: day, week, month, quarter or year
-    of a duty that recurs. deadlines, quantities: as the plan prints them. indicator: id of the pack's, "" where progress is
-    entered in percent. base, target, comparator, unit: what progress is measured against. version counts the acts.
+    of a duty that recurs. deadlines, quantities: as the plan prints them. indicator: id of the pack's, "" where
+    progress is entered in percent. base, target, comparator, unit: what progress is measured against. version counts
+    the acts.
     """
 
     class State(models.TextChoices):

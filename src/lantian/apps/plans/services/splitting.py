@@ -1,0 +1,110 @@
+"""Split a task (任务分解) down to departments, streets and units; the weights of a whole's parts make 100 %."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from lantian.apps.accounts.models import Area, Organisation, Person
+from lantian.apps.plans.models import Task, TaskError
+from lantian.apps.plans.services.task_rights import may_lead, must
+from lantian.apps.plans.services.task_state import noted, open_one
+from lantian.apps.plans.services.tasks import Measure, NewTask, add_task
+from lantian.kernel.errors import Text
+from lantian.workflow.progress import check_weights, even_weights
+
+DEEPEST = 3
+"""Levels of a tree: the district's task, departments or streets, units."""
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """A part: who leads it, on which ground, its share of the whole [%], its words and target where they differ."""
+
+    organisation: str
+    weight: Decimal
+    area: str = ""
+    zh: str = ""
+    en: str = ""
+    target: Decimal | None = None
+    base: Decimal | None = None
+    due: date | None = None
+
+
+@transaction.atomic
+def split(task: Task, parts: Sequence[PartOf], *, by: Person | None, at: datetime) -> list[Task]:
+    """Split a task into parts; an earlier split gives way where nothing was done in it yet.
+
+    Raises WorkflowError where the weights do not make 100 %, TaskError for a deadline after the whole's.
+    """
+    now = open_one(task)
+    if by is not None:
+        must(may_lead(now, by))
+    check_weights([one.weight for one in parts])
+    _check(now, parts)
+    _clear(now)
+    made = [add_task(_part(now, one), by=by, at=at) for one in parts]
+    noted(now, "split", by=by, at=at, fields={"parts": {one.number: str(one.weight) for one in made}})
+    return made
+
+
+def _check(task: Task, parts: Sequence[PartOf]) -> None:
+    depth, above = 1, task.parent
+    while above is not None:
+        depth, above = depth + 1, above.parent
+    if depth >= DEEPEST:
+        raise TaskError(Text("任务最多分解三级。", "A task is split to three levels at most."))
+    late = [one.due for one in parts if one.due and task.due and one.due > task.due]
+    if late:
+        raise TaskError(
+            Text(
+                f"分解任务期限 {max(late)} 晚于上级任务期限 {task.due}。",
+                f"A part's deadline {max(late)} lies after the whole's, {task.due}.",
+            )
+        )
+    twice = len({(one.organisation, one.area, one.zh) for one in parts}) < len(parts)
+    if twice:
+        raise TaskError(Text("同一单位和区域的分解任务重复。", "Two parts have the same lead, ground and words."))
+
+
+def _clear(task: Task) -> None:
+    """Take an untouched split away; one that somebody worked on stays and cannot be split anew."""
+    old = task.parts.standing()
+    if not old:
+        return
+    worked = [one for one in old if one.entries.exists() or one.version > 1 or one.milestones.filter(at__isnull=False)]
+    if worked:
+        raise TaskError(
+            Text(
+                "分解任务已有填报或办理，不能重新分解。",
+                "The parts are worked on already; the task cannot be split anew.",
+            )
+        )
+    old.delete()
+
+
+def _part(whole: Task, one: PartOf) -> NewTask:
+    start = min(whole.start, one.due) if one.due else whole.start
+    target = one.target if one.target is not None else whole.target
+    base = one.base if one.base is not None else whole.base
+    measure = Measure(whole.indicator, whole.comparator, target or Decimal(100), base, whole.unit)
+    return NewTask(
+        one.zh or whole.zh, whole.article, [one.organisation], en=one.en or whole.en, due=one.due or whole.due,
+        start=start, rhythm=whole.rhythm, origin=Task.Origin.SPLIT, reference=whole.number, area=one.area, parent=whole,
+        weight=one.weight, deadlines=whole.deadlines, quantities=whole.quantities, measure=measure,
+        synthetic=whole.synthetic,
+    )  # fmt: skip
+
+
+def for_streets(areas: Sequence[Area], weights: Sequence[Decimal] = ()) -> list[PartOf]:
+    """Return a part for each street that has an office, with even weights unless others are given."""
+    offices = dict(
+        Organisation.objects.filter(kind="street_office", area__in=areas).order_by("-pk").values_list("area_id", "pk")
+    )
+    had = [area for area in areas if area.pk in offices]
+    if not had:
+        raise TaskError(Text("所选街乡没有办事处。", "None of these streets has an office."))
+    shares = list(weights) or even_weights(len(had))
+    return [PartOf(offices[area.pk], share, area.pk) for area, share in zip(had, shares, strict=True)]

@@ -1,0 +1,90 @@
+"""Reverse schedules: milestones end on the deadline, follow one another and never begin before the start."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lantian.kernel.errors import Text
+from lantian.workflow.errors import WorkflowError
+from lantian.workflow.schedule import Step, expected, reverse_schedule, state_of, straight
+
+D = Decimal
+NAME = Text("节点", "milestone")
+START = date(2019, 1, 1)
+
+
+def steps(*given_: tuple[str, int]) -> list[Step]:
+    """``("s", 40)`` is a share, ``("d", 15)`` days; progress in even steps."""
+    last = len(given_)
+    return [
+        Step(NAME, D(100 * n) / last, days=size if kind == "d" else None, share=D(size) if kind == "s" else None)
+        for n, (kind, size) in enumerate(given_, 1)
+    ]
+
+
+def test_days_are_laid_from_the_deadline_back_and_shares_divide_what_is_left() -> None:
+    laid = reverse_schedule(steps(("s", 25), ("s", 75), ("d", 10)), START, date(2019, 2, 19))
+    assert [(one.begins, one.due) for one in laid] == [
+        (date(2019, 1, 1), date(2019, 1, 10)),
+        (date(2019, 1, 11), date(2019, 2, 9)),
+        (date(2019, 2, 10), date(2019, 2, 19)),
+    ]
+
+
+def test_days_that_do_not_fit_shrink_in_proportion() -> None:
+    laid = reverse_schedule(steps(("d", 30), ("d", 10), ("s", 5)), START, date(2019, 1, 20))
+    assert [one.due for one in laid] == [date(2019, 1, 15), date(2019, 1, 20), date(2019, 1, 20)]
+    assert laid[0].begins == START
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["d", "s"]), st.integers(1, 60)), min_size=1, max_size=7), st.integers(0, 800)
+)
+def test_any_schedule_is_in_order_inside_its_task_and_ends_on_the_deadline(
+    given_: list[tuple[str, int]], days: int
+) -> None:
+    due = START + timedelta(days=days)
+    laid = reverse_schedule(steps(*given_), START, due)
+    assert laid[-1].due == due
+    assert all(START <= one.begins <= one.due <= due for one in laid)
+    assert all(one.due <= other.due for one, other in pairwise(laid))
+    progress = [expected(laid, START, START + timedelta(days=n)) for n in range(-1, days + 2)]
+    assert progress == sorted(progress)
+    assert (progress[0], progress[-1]) == (D(0), D(100))
+
+
+def test_progress_due_runs_straight_from_milestone_to_milestone() -> None:
+    laid = reverse_schedule(steps(("d", 10), ("d", 10)), START, date(2019, 1, 20))
+    due = [expected(laid, START, date(2019, 1, day)) for day in (1, 10, 11, 20)]
+    assert due == [D("5.0"), D("50.0"), D("55.0"), D("100.0")]
+    assert expected(straight(START, date(2019, 1, 4)), START, date(2019, 1, 1)) == D("25.0")
+
+
+@pytest.mark.parametrize(
+    ("given_", "due"),
+    [
+        ([], date(2019, 2, 1)),
+        ([Step(NAME, D(50), days=1)], date(2019, 2, 1)),
+        ([Step(NAME, D(0), days=1), Step(NAME, D(100), days=1)], date(2019, 2, 1)),
+        ([Step(NAME, D(60), days=1), Step(NAME, D(60), days=1)], date(2019, 2, 1)),
+        ([Step(NAME, D(100), days=1)], date(2018, 12, 31)),
+        ([Step(NAME, D(100))], date(2019, 2, 1)),
+        ([Step(NAME, D(100), days=1, share=D(1))], date(2019, 2, 1)),
+    ],
+)
+def test_steps_that_make_no_schedule_are_refused(given_: list[Step], due: date) -> None:
+    with pytest.raises(WorkflowError):
+        reverse_schedule(given_, START, due)
+
+
+def test_a_milestone_is_late_from_the_day_after_its_deadline() -> None:
+    due = date(2019, 3, 31)
+    assert state_of(due, None, due) == "open"
+    assert state_of(due, None, due + timedelta(days=1)) == "late"
+    assert state_of(due, due, due) == "done"
+    assert state_of(due, due + timedelta(days=2), due + timedelta(days=1)) == "late"
+    assert state_of(due, due + timedelta(days=2), due + timedelta(days=2)) == "done-late"
