@@ -44,6 +44,10 @@ plans:text-upload           rw    rw      -       -       -       -         -   
 plans:text-act              w     w       -       -       -       -         -         -        -        -
 plans:text-left             w     w       -       -       -       -         -         -        -        -
 plans:text*                 r     r       r       r       r       -         -         r        r        -
+plans:wall*                 r     r       r       r       r       -         -         r        r        -
+plans:calendar*             r     r       r       r       r       -         -         r        r        -
+plans:publicity             r     r       r       r       r       -         -         r        r        -
+plans:capacity              r     r       r       r       r       -         -         r        r        -
 plans:*                     r     r       r       r       r       r         r         r        r        r
 telemetry:import*           rw    r       r       r       rw      -         -         r        r        -
 telemetry:sand-dust*        rw    r       r       r       r       -         -         r        r        -

@@ -50,6 +50,11 @@ RIGHTS: dict[str, Right] = {
     "portal:wall-network": Right(OFFICERS),
     "ui:*": Right(EVERYONE),
     "plans:*": Right(EVERYONE),
+    # the wall chart, calendar, publicity and capacity: officers read
+    "plans:wall*": Right(OFFICERS),
+    "plans:calendar*": Right(OFFICERS),
+    "plans:publicity": Right(OFFICERS),
+    "plans:capacity": Right(OFFICERS),
     "accounts:areas": Right(EVERYONE),
     "accounts:sign-out": Right(EVERYONE, EVERYONE),
     # the plan's text under review: officers read it, the duty desk and the bureaus decide what it obliges to

@@ -124,7 +124,21 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
             ),
         ),
         Section(_("应急"), "/emergency/"),
-        Section(_("计划"), "/plan/", (Page(_("条文与任务"), "/plan/articles/"), Page(_("计划文本"), "/plan/texts/"))),
+        Section(
+            _("计划"),
+            "/plan/",
+            (
+                Page(_("条文与任务"), "/plan/articles/"),
+                Page(_("任务台账"), "/plan/tasks/"),
+                Page(_("本部门"), "/plan/department/"),
+                Page(_("挂图作战"), "/plan/wall/"),
+                Page(_("日历"), "/plan/calendar/"),
+                Page(_("资金"), "/plan/money/"),
+                Page(_("宣传教育"), "/plan/publicity/"),
+                Page(_("能力"), "/plan/capacity/"),
+                Page(_("计划文本"), "/plan/texts/"),
+            ),
+        ),
         Section(
             _("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))
         ),

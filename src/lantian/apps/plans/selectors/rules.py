@@ -274,6 +274,14 @@ def deadline_text(deadline: Deadline) -> Text:
     return Text(zh.format(value), en.format(value))
 
 
+def deadline_words(due: date | None, rhythm: str) -> Text:
+    """Say when a task in work is due: its day, how often, or both; a dash for neither."""
+    every = EVERY.get(rhythm, Text("", ""))
+    day = str(due) if due else ""
+    zh, en = f"{every.zh} {day}".strip(), f"{every.en} {day}".strip()
+    return Text(zh or "—", en or "—")
+
+
 @dataclass(frozen=True)
 class TaskLine:
     """A task with the names of its departments, its deadlines and the numbers it is measured by."""

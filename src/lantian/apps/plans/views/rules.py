@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from lantian.apps.accounts.rights import may
 from lantian.apps.plans.forms_rules import StandardsForm
+from lantian.apps.plans.selectors.article import under_article
 from lantian.apps.plans.selectors.rules import (
     article_page,
     articles,
@@ -20,6 +22,7 @@ from lantian.apps.plans.selectors.rules import (
     source,
     state,
 )
+from lantian.apps.plans.views.today import today
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -137,10 +140,14 @@ def article_list(_request: PageRequest) -> HttpResponse:
 
 @require_GET
 def article(request: PageRequest, number: int) -> HttpResponse:
-    """Show one article: our words, its tasks and the records that stand on it."""
+    """Show one article: our words, its tasks with lamps, figures, cases, what is due, and the records that cite it."""
     pack = _pack()
     page = article_page(pack, number, day_of(request.as_of.instant))
     if page is None:
         raise Http404
+    officer = may(request.user, "plans:wall")
+    under = under_article(pack, number, today(request), request.user, request.as_of.now) if officer else None
     chapter = page.chapter and Text(page.chapter.zh, page.chapter.en)
-    return render(request, "plans/article.html", {"page": page, "chapter": chapter})
+    tasks = [(line, under.of_record.get(line.task.id) if under else None) for line in page.tasks]
+    context = {"page": page, "chapter": chapter, "tasks": tasks, "under": under}
+    return render(request, "plans/article.html", context)

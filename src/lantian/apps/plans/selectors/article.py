@@ -1,0 +1,154 @@
+"""What stands under an article (条): tasks in work with lamps, figures of the ledgers, cases, what is due next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+
+from lantian.apps.cases.models import Case, CaseThread
+from lantian.apps.cases.rules import rules as case_rules
+from lantian.apps.ledger.kinds import ledger_figures
+from lantian.apps.ledger.models import Source
+from lantian.apps.ledger.pages.index import FigureCard, figure_cards
+from lantian.apps.plans.selectors.agenda import (
+    Next,
+    address_of,
+    agenda,
+    lamp_of,
+    milestones_of,
+    names_of,
+    title_of,
+    upcoming,
+)
+from lantian.apps.plans.selectors.rules import deadline_words
+from lantian.apps.plans.selectors.standing import Standing, board
+from lantian.kernel.calendar import add_months
+from lantian.kernel.errors import Text
+from lantian.policy.pack import Pack
+from lantian.policy.records_case import CaseTypeRecord
+
+AHEAD_MONTHS = 24
+NEXT = 6
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A task in work as the article shows it. record: id of the pack's task, empty for others."""
+
+    record: str
+    number: str
+    name: Text
+    url: str
+    lead: Text
+    due: Text
+    progress: str
+    lamp: str
+    word: Text
+    reason: Text
+    parts: int
+
+
+@dataclass(frozen=True)
+class CaseCount:
+    """Cases of a type that rests on the article; late: open ones with a step past its end."""
+
+    type: str
+    name: Text
+    open: int
+    closed: int
+    late: int
+
+    @property
+    def url(self) -> str:
+        """Where they are listed."""
+        return f"{reverse('cases:list')}?view=all&type={self.type}"
+
+
+@dataclass(frozen=True)
+class UnderArticle:
+    """All that stands under an article for one reader."""
+
+    tasks: Sequence[TaskState]
+    figures: Sequence[FigureCard]
+    cases: Sequence[CaseCount]
+    next: Sequence[Next]
+
+    @property
+    def of_record(self) -> Mapping[str, TaskState]:
+        """Tasks in work by the pack's task that they were taken from."""
+        return {one.record: one for one in self.tasks if one.record}
+
+    @property
+    def others(self) -> list[TaskState]:
+        """Tasks in work that are not from the pack, such as decisions of a review."""
+        return [one for one in self.tasks if not one.record]
+
+
+def under_article(pack: Pack, number: int, day: date, person: Any, now: datetime) -> UnderArticle:
+    """Return what stands under an article: tasks, figures and cases that the reader may see.
+
+    The number of questions follows from the pack's figures of the article, never from how much there is.
+    """
+    names = names_of(pack)
+    tasks = [one for one in board(day).roots if one.task.article == number]
+    window = (day, add_months(day, AHEAD_MONTHS))
+    items = agenda(tasks, milestones_of(tasks), window, day, names)
+    records = [one for one in ledger_figures().values() if one.article == number]
+    return UnderArticle(
+        [_task(one, names) for one in tasks],
+        figure_cards(Source.objects.visible_to(person), day, records),
+        _cases(number, day, person, now),
+        upcoming(items, day, NEXT),
+    )
+
+
+def _task(one: Standing, names: Mapping[str, Text]) -> TaskState:
+    lamp, word = lamp_of(one)
+    lead = one.leads[0] if one.leads else "—"
+    return TaskState(
+        record=one.task.record,
+        number=one.task.number,
+        name=title_of(one),
+        url=address_of(one),
+        lead=names.get(lead, Text(lead, lead)),
+        due=deadline_words(one.due, one.task.rhythm),
+        progress="—" if one.progress is None else str(int(one.progress)),
+        lamp=lamp,
+        word=word,
+        reason=one.lamp.reason,
+        parts=len(one.parts),
+    )
+
+
+def _cases(number: int, day: date, person: Any, now: datetime) -> list[CaseCount]:
+    """Cases of the types that rest on an article, themselves or in a step, in one question."""
+    types = {name: one for name, one in case_rules().types(day).items() if number in _articles(one)}
+    if not types:
+        return []
+    late = Exists(CaseThread.objects.overdue(now).filter(case=OuterRef("pk")))
+    asked = (
+        Case.objects.visible_to(person)
+        .filter(type__in=types)
+        .order_by()
+        .annotate(_late=late)
+        .values("type")
+        .annotate(
+            open=Count("pk", filter=Q(closed_at__isnull=True)),
+            closed=Count("pk", filter=Q(closed_at__isnull=False)),
+            late=Count("pk", filter=Q(closed_at__isnull=True, _late=True)),
+        )
+    )
+    found = {row["type"]: row for row in asked}
+    nothing = {"open": 0, "closed": 0, "late": 0}
+    return [_count(one, found.get(name, nothing)) for name, one in types.items()]
+
+
+def _articles(record: CaseTypeRecord) -> set[int | None]:
+    return {record.article, *(step.article for step in record.steps)}
+
+
+def _count(record: CaseTypeRecord, row: Mapping[str, Any]) -> CaseCount:
+    return CaseCount(record.id, Text(record.zh, record.en), row["open"], row["closed"], row["late"])

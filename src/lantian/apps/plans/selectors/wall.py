@@ -1,0 +1,169 @@
+"""The plan on the wall (挂图作战): tasks by chapter with their lamps, the most urgent first, and departments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from lantian.apps.plans.selectors.agenda import COLOURS, LAMPS
+from lantian.apps.plans.selectors.lamps import LampRow
+from lantian.apps.plans.selectors.rules import article_label
+from lantian.kernel.errors import Text
+from lantian.policy.pack import Pack
+from lantian.policy.records_plan import Article, Chapter
+
+STRUCK = "struck"
+ORDER = ("red", "yellow", "green", "grey", STRUCK)
+"""What needs somebody most comes first; what is struck off last."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tasks have which lamp; grey has no data, struck is struck off whatever its lamp was."""
+
+    red: int = 0
+    yellow: int = 0
+    green: int = 0
+    grey: int = 0
+    struck: int = 0
+
+    @property
+    def all(self) -> int:
+        """All tasks."""
+        return sum(getattr(self, one.name) for one in fields(self))
+
+    @property
+    def named(self) -> list[tuple[str, Text, int]]:
+        """The letter of each lamp, what it is called, and how many."""
+        return [(letter_of(name), COLOURS[name], getattr(self, name)) for name in ORDER]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A task on the wall."""
+
+    lamp: LampRow
+    state: str
+    lead: Text
+
+    @property
+    def letter(self) -> str:
+        """The letter of its lamp."""
+        return letter_of(self.state)
+
+    @property
+    def word(self) -> Text:
+        """Its lamp in words."""
+        return COLOURS[self.state]
+
+    @property
+    def name(self) -> Text:
+        """What it is called."""
+        return Text(self.lamp.zh, self.lamp.en or self.lamp.zh)
+
+    @property
+    def cite(self) -> Text:
+        """Its article."""
+        return article_label(self.lamp.article)
+
+    @property
+    def done(self) -> str:
+        """Its progress in whole percent, a dash without data; never 100 before the target is reached."""
+        progress = self.lamp.progress
+        return "—" if progress is None else str(int(progress))
+
+
+@dataclass(frozen=True)
+class Board:
+    """A chapter with its tasks, what needs somebody first."""
+
+    number: int
+    name: Text
+    rows: Sequence[Row]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Department:
+    """An organisation with the tasks that it leads; parts of its bar: lamp, where it begins, how wide it is [%]."""
+
+    key: str
+    name: Text
+    counts: Counts
+    parts: Sequence[tuple[str, float, float]]
+
+
+@dataclass(frozen=True)
+class Wall:
+    """All that the wall shows."""
+
+    boards: Sequence[Board]
+    departments: Sequence[Department]
+    counts: Counts
+    parts: Sequence[tuple[str, float, float]]
+
+    @property
+    def urgent(self) -> list[Row]:
+        """Red and yellow tasks of all chapters, red first, then by deadline."""
+        rows = [row for board in self.boards for row in board.rows if row.state in ("red", "yellow")]
+        return sorted(rows, key=_order)
+
+
+def letter_of(state: str) -> str:
+    """Return the letter of a lamp; a task that is struck off has a ring."""
+    return LAMPS.get(state, "o")
+
+
+def wall(pack: Pack, lamps: Iterable[LampRow], names: Mapping[str, Text]) -> Wall:
+    """Put lamps on the wall: chapters in their order, rows by urgency, departments with the most late tasks first."""
+    rows = [_row(one, names) for one in lamps]
+    chapters = {article.article: article.chapter for article in pack.all(Article)}
+    boards = [
+        _board(chapter, [row for row in rows if chapters.get(row.lamp.article) == chapter.id])
+        for chapter in sorted(pack.all(Chapter), key=lambda one: one.number)
+    ]
+    counts = counted(rows)
+    return Wall([one for one in boards if one.rows], _departments(rows), counts, _parts(counts, counts.all))
+
+
+def _row(lamp: LampRow, names: Mapping[str, Text]) -> Row:
+    lead = names.get(lamp.organisation, Text(lamp.organisation or "—", lamp.organisation or "—"))
+    return Row(lamp, STRUCK if lamp.struck else lamp.colour, lead)
+
+
+def _board(chapter: Chapter, rows: Sequence[Row]) -> Board:
+    return Board(chapter.number, Text(chapter.zh, chapter.en), sorted(rows, key=_order), counted(rows))
+
+
+def _order(row: Row) -> tuple[int, date, int, int]:
+    return ORDER.index(row.state), row.lamp.due or date.max, row.lamp.article, row.lamp.task
+
+
+def counted(rows: Iterable[Row]) -> Counts:
+    """Count tasks by lamp."""
+    states = [row.state for row in rows]
+    return Counts(*(states.count(one.name) for one in fields(Counts)))
+
+
+def _departments(rows: Sequence[Row]) -> list[Department]:
+    by: dict[str, list[Row]] = {}
+    for row in rows:
+        by.setdefault(row.lamp.organisation, []).append(row)
+    most = max((len(own) for own in by.values()), default=1)
+    found = [_department(key, own, most) for key, own in by.items()]
+    return sorted(found, key=lambda one: (-one.counts.red, -one.counts.yellow, -one.counts.all, one.key))
+
+
+def _department(key: str, rows: Sequence[Row], most: int) -> Department:
+    counts = counted(rows)
+    return Department(key, rows[0].lead, counts, _parts(counts, most))
+
+
+def _parts(counts: Counts, whole: int) -> list[tuple[str, float, float]]:
+    """The parts of a bar that is ``whole`` tasks long: letter, begin and width in percent."""
+    found, x = [], 0.0
+    for name in ORDER:
+        width = 100 * getattr(counts, name) / whole if whole else 0.0
+        if width:
+            found.append((name, round(x, 2), round(width, 2)))
+        x += width
+    return found
