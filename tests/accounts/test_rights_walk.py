@@ -1,6 +1,7 @@
 """Every address × every role by real requests through all middleware; what a view would do is cut off behind it.
 
 So POST is tried for those who may as well, and nothing happens. Who has no right gets 403, strangers the sign-in page.
+What the 403 says is shown in test_rights.py; here it is not drawn, for it is answered some thousand times.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from lantian.apps.accounts import middleware
 from lantian.apps.accounts.models import Role
 from lantian.apps.accounts.rights import roles_for
 
@@ -34,8 +36,9 @@ class Cut:
 
 
 @pytest.fixture(autouse=True)
-def _cut(settings: Any) -> None:
+def _cut(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.accounts.test_rights_walk.Cut"]
+    monkeypatch.setattr(middleware, "render", lambda request, template, context, status: HttpResponse(status=status))
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ names that begin so; the longest line that fits counts. ``read`` answers GET and
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -197,8 +198,9 @@ class Denied(LantianError):
         )
 
 
+@cache
 def right_for(view_name: str) -> Right:
-    """Return the longest line that fits a view, else nobody's right.
+    """Return the longest line that fits a view, else nobody's right; the shell asks for some sixty on every page.
 
     >>> right_for("nowhere:page").read
     frozenset()

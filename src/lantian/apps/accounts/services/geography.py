@@ -1,6 +1,6 @@
 """Areas and organisations come from the policy pack; official boundaries replace the schematic ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -27,8 +27,11 @@ def sync_pack(pack: Pack, *, at: datetime) -> int:
     """Store the pack's areas and organisations; returns how many rows changed. Official boundaries stay."""
     areas = _parents_first(pack.all(records_plan.Area))
     shapes = _schematic(pack)
-    changed = sum(_store_area(area, order, shapes.get(area.id)) for order, area in enumerate(areas))
-    changed += sum(_store_organisation(one) for one in _parents_first(pack.all(records_plan.Organisation)))
+    stored = {area.pk: area for area in Area.objects.all()}
+    changed = sum([_store_area(area, order, shapes.get(area.id), stored) for order, area in enumerate(areas)])
+    organisations = {one.pk: one for one in Organisation.objects.all()}
+    for one in _parents_first(pack.all(records_plan.Organisation)):
+        changed += _store_organisation(one, organisations, stored)
     if changed:
         record("pack.synced", subject=None, actor=None, at=at, detail={"pack": pack.id, "changed": changed})
     return changed
@@ -53,39 +56,42 @@ def _schematic(pack: Pack) -> dict[str, AreaShape]:
     return shapes
 
 
-def _store_area(area: records_plan.Area, order: int, shape: AreaShape | None) -> bool:
-    stored = Area.objects.filter(pk=area.id).first() or Area(pk=area.id)
-    stored_values: dict[str, Any] = {
+def _store_area(area: records_plan.Area, order: int, shape: AreaShape | None, stored: dict[str, Area]) -> bool:
+    found = stored.setdefault(area.id, Area(pk=area.id))
+    values: dict[str, Any] = {
         "name_zh": area.zh,
         "name_en": area.en,
         "short_zh": area.short,
-        "parent_id": area.parent if Area.objects.filter(pk=area.parent).exists() else None,
+        "parent_id": area.parent if area.parent in stored else None,
         "kind": KINDS[area.kind],
         "order": order,
         "longitude": area.reference_point[0],
         "latitude": area.reference_point[1],
     }
-    if shape and stored.schematic:
-        stored_values |= {"geometry": geometry_json(shape.geometry), "schematic": True}
-    return _save_if_changed(stored, stored_values)
+    if shape and found.schematic:
+        values |= {"geometry": geometry_json(shape.geometry), "schematic": True}
+    return _save_if_changed(found, values)
 
 
-def _store_organisation(one: records_plan.Organisation) -> bool:
-    stored = Organisation.objects.filter(pk=one.id).first() or Organisation(pk=one.id)
-    parent = one.parent if Organisation.objects.filter(pk=one.parent).exists() else None
-    area = one.area if Area.objects.filter(pk=one.area).exists() else None
+def _store_organisation(
+    one: records_plan.Organisation, stored: dict[str, Organisation], areas: Mapping[str, Area]
+) -> bool:
+    found = stored.setdefault(one.id, Organisation(pk=one.id))
+    parent, area = one.parent if one.parent in stored else None, one.area if one.area in areas else None
     values = {"name_zh": one.zh, "name_en": one.en, "kind": one.kind, "parent_id": parent, "area_id": area}
-    return _save_if_changed(stored, values)
+    return _save_if_changed(found, values)
 
 
 def _save_if_changed(stored: models.Model, values: dict[str, Any]) -> bool:
+    """Store what differs. Called for every parent before its children."""
     if getattr(stored, "kept_here", False):  # changed by the system administrator: the pack no longer speaks for it
         return False
-    if not stored._state.adding and all(getattr(stored, name) == value for name, value in values.items()):
+    new = stored._state.adding
+    if not new and all(getattr(stored, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
         setattr(stored, name, value)
-    stored.save()
+    stored.save(force_insert=new)
     return True
 
 
