@@ -206,10 +206,8 @@ def test_a_week_without_checks_has_a_bulletin_that_says_so(district: None, draft
 
 
 def test_a_pack_without_the_bulletin_says_so() -> None:
-    with pytest.raises(rules.NoBulletin, match="no bulletin 'monthly'"):
-        rules.bulletin_named("monthly", Period.read("2026-11"))
-    with pytest.raises(rules.NoBulletin):
-        rules.first_bulletin("year", Period.read("2026"))
+    with pytest.raises(rules.NoBulletin, match="no bulletin 'daily'"):
+        rules.bulletin_named("daily", Period.read("2026-11"))
 
 
 def test_signers_are_told_of_what_waits_the_drafter_of_what_comes_back_and_streets_of_what_is_issued(

@@ -91,7 +91,7 @@ def _part(record: BulletinRecord, block: BulletinBlockRecord, told: Told, values
         return Part(table=table_text(table, told, filled(table.caption, values)))
     if block.figure:
         figure = next(one for one in record.figures if one.id == block.figure)
-        return Part(map=figure.map, caption=filled(figure.caption, values))
+        return Part(map=figure.map or "", caption=filled(figure.caption, values))
     return Part(text=filled(block.text or "", values))
 
 

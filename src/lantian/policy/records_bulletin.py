@@ -1,56 +1,20 @@
 """Records of bulletins (通报): what counts as a check, how places are ranked, and what a bulletin says in which order.
 
-The wording is data. A text holds names in braces that the figures answer (``KNOWN``), or phrases of the bulletin itself
-that say how a figure moved: one wording for more, one for less, one for the same, one where nothing can be compared.
+The wording is data. A text holds names in braces that the figures of the bulletin's subject answer
+(``bulletin_names``), or phrases of the bulletin itself that say how a figure moved: one wording for more, one for less,
+one for the same, one where nothing can be compared. Tables, charts and maps stand where the record puts them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Span
+from lantian.policy.bulletin_names import FACTORS, OF_FACTOR, TABLES, Subject, known_names, moved_of, tables_of
 from lantian.policy.records import BadValueError, Model, Record, record_type
 from lantian.policy.records_document import names_in
-
-KNOWN: Mapping[str, Text] = {
-    "period": Text("通报期", "period"),
-    "first_day": Text("首日", "first day"),
-    "last_day": Text("末日", "last day"),
-    "places": Text("街乡数", "number of streets"),
-    "checks": Text("检查次数", "checks made"),
-    "violations": Text("查出违法", "violations found"),
-    "rate": Text("违法查处率", "violation rate"),
-    "sorts": Text("检查构成", "checks by sort"),
-    "least": Text("参加查处率排名的最少检查次数", "checks from which a rate is ranked"),
-    "level": Text("区间置信水平", "level of the interval"),
-    "checks_first": Text("检查量在前", "most checks"),
-    "checks_last": Text("检查量在后", "fewest checks"),
-    "rate_first": Text("查处率在前", "highest rates"),
-    "rate_last": Text("查处率在后", "lowest rates"),
-    "risen": Text("上升最多", "risen most"),
-    "fallen": Text("下降最多", "fallen most"),
-    "ties": Text("并列情况", "ties"),
-    "few": Text("检查次数不足的街乡", "streets with few checks"),
-    "few_count": Text("检查次数不足的街乡数", "number of streets with few checks"),
-    "silent": Text("没有检查记录的街乡", "streets without checks"),
-    "silent_count": Text("没有检查记录的街乡数", "number of streets without checks"),
-    "any": Text("本期有检查", "there are checks"),
-    "nothing": Text("本期没有检查", "there are no checks"),
-    "compared": Text("本期上期都有检查", "there are checks in both periods"),
-    "no_before": Text("本期有、上期没有检查", "there are checks, and none before"),
-    "requirements": Text("工作要求", "what is asked for"),
-    "snapshot": Text("数据快照", "snapshot"),
-    "known": Text("数据截止", "as of"),
-}
-"""What the figures of a period answer, and how a reader calls it."""
-
-ColumnValue = Literal[
-    "checks_rank", "rate_rank", "place", "checks", "violations", "rate", "interval", "checks_before", "rank_change",
-    "checks_change", "rate_change", "note",
-]  # fmt: skip
-"""What a column of a table may show."""
 
 
 @record_type("check_count")
@@ -78,10 +42,15 @@ class CheckCountRecord(Record):
 
 
 class PhraseRecord(Model):
-    """How a change is put in words; ``{by}`` is its size. moved: the figure that moved."""
+    """How a change is put in words; ``{by}`` is its size. moved: the figure that moved; against: since when.
 
-    id: str = Field(pattern=r"^[a-z_]+$")
-    moved: Literal["checks", "violations", "rate"]
+    in_percent: whether ``{by}`` is a share of what was before, else the difference.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    moved: str
+    against: Literal["previous", "last_year"] = "previous"
+    in_percent: bool = False
     up: str
     down: str
     equal: str
@@ -91,7 +60,7 @@ class PhraseRecord(Model):
 class ColumnRecord(Model):
     """A column of a table: its head, what it shows, its share of the width, whether it stands flush left."""
 
-    shows: ColumnValue
+    shows: str
     head: str
     en: str
     width: float = Field(default=1, gt=0)
@@ -99,20 +68,49 @@ class ColumnRecord(Model):
 
 
 class TableRecord(Model):
-    """A table of all places, in the order of one of the rankings."""
+    """A table. source: what its rows are; order: of the checks' places; ranking: its id; most: rows at most."""
 
     id: str
     caption: str
-    order: Literal["checks", "rate"]
+    source: Literal[
+        "checks", "factors", "stations", "levels", "days", "heavy", "months", "ranking", "departments", "laggards"
+    ] = "checks"
+    ranking: str = ""
+    order: Literal["checks", "rate"] | None = None
+    most: int | None = Field(default=None, ge=1)
     columns: tuple[ColumnRecord, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_its_columns(self) -> Self:
+        unknown = sorted({one.shows for one in self.columns} - TABLES[self.source])
+        if unknown:
+            raise BadValueError(f"没有的列：{', '.join(unknown)}", f"no such column: {', '.join(unknown)}")
+        if (self.source == "checks") != (self.order is not None):
+            raise BadValueError("检查表须写 order，其他表不得写", "a table of checks has an order; others have none")
+        if (self.source == "ranking") != bool(self.ranking):
+            raise BadValueError("排名表须写 ranking，其他表不得写", "a table of a ranking says of which; others do not")
+        return self
 
 
 class FigureRecord(Model):
-    """A map of the places by one figure."""
+    """A map of the places by one figure, or a chart. factor, ranking: what a chart shows, of those that show one."""
 
     id: str
     caption: str
-    map: Literal["checks", "rate"]
+    map: Literal["checks", "rate"] | None = None
+    chart: Literal["days", "months", "stations", "calendar", "levels", "ranking", "lamps"] | None = None
+    factor: str = ""
+    ranking: str = ""
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.map is None) == (self.chart is None):
+            raise BadValueError("须恰好写 map、chart 之一", "needs exactly one of map and chart")
+        if bool(self.factor) != (self.chart in OF_FACTOR) or bool(self.ranking) != (self.chart == "ranking"):
+            raise BadValueError("factor、ranking 只用于相应的图", "factor and ranking belong to charts of such alone")
+        if self.factor and self.factor not in FACTORS:
+            raise BadValueError(f"没有的项目：{self.factor}", f"no such factor: {self.factor}")
+        return self
 
 
 class BulletinBlockRecord(Model):
@@ -139,16 +137,19 @@ class BulletinBlockRecord(Model):
 class BulletinRecord(Record):
     """A bulletin (通报) of a span of time, in official form.
 
-    subject: whose figures its names stand for. also: further articles it rests on. office: who issues it, in full.
-    word: before the year in its number. check_counts: what counts as a check. least: checks from which a rate is
-    ranked. silent: where places without checks stand. level_percent: of intervals. shown: how many ranks a sentence
-    names at most. drafters, signers: roles; nobody signs what they drafted.
+    subject: whose figures its names stand for; rankings: those it tells of. also: further articles it rests on.
+    office: who issues it, in full. word: before the year in its number. check_counts: what counts as a check. least:
+    checks from which a rate is ranked. silent: where places without checks stand. level_percent: of intervals. shown:
+    how many ranks a sentence names at most. drafters, signers: roles; nobody signs what they drafted.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"check_counts": "check_count", "organisation": "organisation"}
+    references: ClassVar[Mapping[str, str]] = {
+        "check_counts": "check_count", "organisation": "organisation", "rankings": "ranking",
+    }  # fmt: skip
 
     span: Span
-    subject: Literal["checks"] = "checks"
+    subject: Subject = "checks"
+    rankings: tuple[str, ...] = ()
     order: int = 0
     also: tuple[int, ...] = ()
     organisation: str
@@ -173,7 +174,8 @@ class BulletinRecord(Record):
 
     @model_validator(mode="after")
     def _knows_its_names(self) -> Self:
-        unknown = sorted(self._names() - set(KNOWN) - {one.id for one in self.phrases})
+        known = known_names(self.subject, self.rankings)
+        unknown = sorted(self._names() - set(known) - {one.id for one in self.phrases})
         if unknown:
             raise BadValueError(f"没有的占位：{', '.join(unknown)}", f"no such placeholder: {', '.join(unknown)}")
         parts = {one.id for one in self.tables} | {one.id for one in self.figures}
@@ -181,6 +183,27 @@ class BulletinRecord(Record):
         if missing:
             raise BadValueError(f"没有的表或图：{', '.join(missing)}", f"no such table or figure: {', '.join(missing)}")
         return self
+
+    @model_validator(mode="after")
+    def _keeps_to_its_subject(self) -> Self:
+        if self.subject != "checks" and self.subject != self.span:
+            raise BadValueError("subject 与 span 须一致", "subject and span must agree")
+        if self.subject == "checks" and self.rankings:
+            raise BadValueError("检查通报不得写 rankings", "a bulletin of checks has no rankings")
+        strange = sorted(self._strange())
+        if strange:
+            raise BadValueError(f"本类通报没有：{', '.join(strange)}", f"not of this subject: {', '.join(strange)}")
+        return self
+
+    def _strange(self) -> Iterator[str]:
+        """Name what the subject does not answer: changes, tables, charts and rankings."""
+        moves = moved_of(self.subject)
+        yield from (one.id for one in self.phrases if one.against not in moves.get(one.moved, ()))
+        yield from (one.id for one in self.tables if one.source not in tables_of(self.subject))
+        yield from (one.id for one in self.figures if one.chart and self.subject == "checks")
+        ranked = [(one.id, one.ranking) for one in self.tables if one.ranking]
+        ranked += [(one.id, one.ranking) for one in self.figures if one.ranking]
+        yield from (name for name, ranking in ranked if ranking not in self.rankings)
 
     def _names(self) -> set[str]:
         texts = [self.title, self.remark, *(one.caption for one in self.tables), *(one.caption for one in self.figures)]

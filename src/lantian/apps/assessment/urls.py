@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lantian.apps.assessment.views import bulletins, weekly
+from lantian.apps.assessment.views import bulletins, figures, weekly
 
 app_name = "assessment"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("assessment/weekly/<slug:period>/", weekly.week, name="week"),
     path("assessment/weekly/<slug:period>/<slug:code>/", weekly.place, name="place"),
     path("assessment/snapshots/<slug:number>/", weekly.snapshot, name="snapshot"),
+    path("assessment/snapshots/<slug:number>/figures/", figures.figures, name="figures"),
     path("assessment/bulletins/", bulletins.bulletins, name="bulletins"),
     path("assessment/bulletins/new/", bulletins.new, name="bulletin-new"),
     path("assessment/bulletins/<int:key>/", bulletins.bulletin, name="bulletin"),

@@ -47,6 +47,36 @@ def weekly(*, data_dir: str | None, period: str, output: Path, as_json: bool) ->
 
 
 @command.command()
+@DATA_DIR
+@click.option("--period", required=True, help="such as 2019-06")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
+@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+def monthly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
+    """Write the monthly bulletin: air, rankings, checks and tasks of a month."""
+    _write("month", data_dir, period, output, as_json=as_json)
+
+
+@command.command()
+@DATA_DIR
+@click.option("--period", required=True, help="such as 2019-Q2")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
+@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+def quarterly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
+    """Write the quarterly bulletin: the same with lamps by department and what lags."""
+    _write("quarter", data_dir, period, output, as_json=as_json)
+
+
+@command.command()
+@DATA_DIR
+@click.option("--period", required=True, help="such as 2019")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
+@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+def yearly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
+    """Write the yearly bulletin: the evaluation of a year by HJ 663 and its rankings."""
+    _write("year", data_dir, period, output, as_json=as_json)
+
+
+@command.command()
 @click.argument("snapshot", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="print the figures as one JSON document")
 def compute(*, snapshot: Path, as_json: bool) -> None:
@@ -59,6 +89,9 @@ def compute(*, snapshot: Path, as_json: bool) -> None:
         raise SnapshotError(
             Text(f"{snapshot.name} 不是 JSON：{error}", f"{snapshot.name} is no JSON: {error}")
         ) from error
+    if data.get("format") == REPORT_FORMAT:
+        _told_again(data, as_json=as_json)
+        return
     found = read(data)
     names = {one.code: Text(one.zh, one.en) for one in found.places}
     rows = [_row(one, names[one.place]) for one in found.league().by_checks()]
@@ -70,6 +103,32 @@ def compute(*, snapshot: Path, as_json: bool) -> None:
     for row in rows:
         ranks = " ".join(str(row[key] or "—") for key in ("checks_rank", "rate_rank"))
         click.echo(f"{ranks} {row['name']} {row['checks']} {row['violations']} {row['rate'] or '—'}")
+
+
+REPORT_FORMAT = 2
+"""Of snapshots of a month, quarter or year."""
+
+
+def _told_again(data: dict[str, Any], *, as_json: bool) -> None:
+    """Print the figures of a month, quarter or year, computed from its facts by the pack that the snapshot names."""
+    from lantian.apps.assessment.reports.build import figures_of  # noqa: PLC0415 - needs no server
+    from lantian.apps.assessment.snapshots import number_of  # noqa: PLC0415 - needs no server
+    from lantian.policy.reader import load_pack  # noqa: PLC0415 - needs no server
+
+    figures = {key: one for key, one in figures_of(data, load_pack(data["pack"])).items() if one.text}
+    if as_json:
+        rows = {key: {"value": one.text, "unit": one.unit, "how": one.how.en} for key, one in figures.items()}
+        document = {
+            "snapshot": number_of(data),
+            "period": data["period"],
+            "known_at": data["known_at"],
+            "figures": rows,
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{number_of(data)} {data['period']} {data['known_at']}")
+    for key, one in figures.items():
+        click.echo(f"{key} {one.text} {one.unit} {one.label.in_language(language())}")
 
 
 def _row(one: "Standing", name: Text) -> dict[str, Any]:

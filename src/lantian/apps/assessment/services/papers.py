@@ -7,11 +7,12 @@ from datetime import date
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import svg
 from lantian.apps.assessment.models import BulletinCounter
+from lantian.apps.assessment.reports.build import told_from
 from lantian.apps.assessment.selectors.shapes import shapes_of
-from lantian.apps.assessment.snapshots import SHORT, Facts, number_of, written
+from lantian.apps.assessment.snapshots import Facts, number_of, written
 from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
 from lantian.policy.bulletins import Part, Told, Wording, wording
-from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
+from lantian.policy.records_bulletin import BulletinRecord
 
 MADE_UP = "含模拟数据，仅供演示"
 """Stands on each paper that rests on a demonstration's checks."""
@@ -37,19 +38,7 @@ def drafted_on(record: BulletinRecord, day: date) -> Stamp:
 
 def told_of(facts: Facts, requirements: str = "") -> Told:
     """Return what a bulletin's words are made from."""
-    sorts = {
-        one.id: one.zh for name in facts.counts if (one := rules.pack().find(CheckCountRecord, name, facts.of.last))
-    }
-    return Told(
-        period=facts.of,
-        now=facts.league(),
-        before=facts.league_before(),
-        names={one.code: one.zh for one in facts.places},
-        sorts=sorts,
-        snapshot=number_of(written(facts))[:SHORT],
-        known=facts.known_at,
-        requirements=requirements,
-    )
+    return told_from(facts, rules.pack(), number_of(written(facts)), requirements)
 
 
 def words_of(record: BulletinRecord, facts: Facts, requirements: str = "") -> Wording:

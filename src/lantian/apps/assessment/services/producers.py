@@ -10,9 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment.models import Bulletin, Snapshot
+from lantian.apps.assessment.reports.facts import report_written
 from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.report_facts import report_facts
+from lantian.apps.assessment.services.report_papers import report_paper
+from lantian.apps.assessment.services.report_papers import told as report_told
 from lantian.apps.assessment.snapshots import checked, read, written
 from lantian.apps.ui.official.document import Official
 from lantian.kernel.periods import Period
@@ -43,7 +47,17 @@ def _told(data: Data) -> dict[str, Any]:
     return {"checks": len(data["checks"])}
 
 
-PRODUCERS: Mapping[str, Producer] = {"checks": Producer(_facts, _paper, _told)}
+def _report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> dict[str, Any]:
+    return report_written(report_facts(record, period, known_at))
+
+
+REPORT = Producer(_report_facts, report_paper, report_told)
+PRODUCERS: Mapping[str, Producer] = {
+    "checks": Producer(_facts, _paper, _told),
+    "month": REPORT,
+    "quarter": REPORT,
+    "year": REPORT,
+}
 
 
 def data_of(snapshot: Snapshot) -> Data:

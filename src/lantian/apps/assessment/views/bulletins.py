@@ -12,6 +12,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
+from lantian.apps.assessment.reports.facts import report_read
 from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.selectors.bulletins import bulletin_lines, changed_since, label_of, offers
 from lantian.apps.assessment.selectors.checks import lines_of
@@ -29,8 +30,10 @@ from lantian.apps.assessment.services.bulletins import (
 )
 from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import data_of, paper_for
+from lantian.apps.assessment.services.report_changes import report_changes
+from lantian.apps.assessment.services.report_papers import report_paper
 from lantian.apps.assessment.snapshots import read
-from lantian.apps.assessment.views.weekly import moment_of, period_in
+from lantian.apps.assessment.views.weekly import any_period_in, moment_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts as pdf_facts
@@ -38,6 +41,7 @@ from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
+from lantian.policy.bulletin_names import REPORTS
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -71,7 +75,7 @@ def bulletins(request: PageRequest) -> HttpResponse:
 @require_POST
 def new(request: PageRequest) -> HttpResponse:
     """Draft the bulletin of a period."""
-    period = period_in(request.POST.get("period", ""))
+    period = any_period_in(request.POST.get("period", ""))
     try:
         made = draft(rules.bulletin_named(request.POST.get("record", ""), period), period, _acting(request))
     except LantianError as error:
@@ -84,25 +88,44 @@ def new(request: PageRequest) -> HttpResponse:
 def bulletin(request: PageRequest, key: int) -> HttpResponse:
     """Show a bulletin: the paper, what it rests on, what has changed since, and what may be done."""
     found = get_object_or_404(Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
-    record, facts = record_of(found), read(data_of(found.snapshot))
-    changed = changed_since(facts, moment_of(request))
-    late = lines_of([*changed.added, *changed.removed], facts, request.user)
+    record = record_of(found)
     context = {
         "bulletin": found,
         "record": record,
         "label": label_of(found),
-        "paper": pdf_facts(paper_for(found, _stamp(found, request))),
-        "changed": changed,
-        "late": late,
-        "removed": {one.id for one in changed.removed},
+        **(_report(found, request) if record.subject in REPORTS else _checks(found, request)),
         "faces": [Text(*one) for one in found.faces] if found.signed else substituted(),
         "history": [(one, KINDS[one.kind]) for one in found.history.select_related("by")],
         "roles": _roles(request, found),
-        "facts": facts,
         "open_periods": Bulletin.objects.filter(record=found.record, period=found.period).open().exists(),
         "others": Bulletin.objects.filter(record=found.record, period=found.period).exclude(pk=found.pk),
     }
     return render(request, "assessment/bulletin.html", context)
+
+
+def _checks(found: Bulletin, request: PageRequest) -> dict[str, object]:
+    """Return what the page of a bulletin of checks shows beside what all bulletins have."""
+    facts = read(data_of(found.snapshot))
+    changed = changed_since(facts, moment_of(request))
+    return {
+        "facts": facts,
+        "paper": pdf_facts(paper_for(found, _stamp(found, request))),
+        "changed": changed,
+        "late": lines_of([*changed.added, *changed.removed], facts, request.user),
+        "removed": {one.id for one in changed.removed},
+    }
+
+
+def _report(found: Bulletin, request: PageRequest) -> dict[str, object]:
+    """Return what the page of a month, quarter or year shows: the paper whose figures lead to how they came about."""
+    data = data_of(found.snapshot)
+    paper = report_paper(record_of(found), data, _stamp(found, request), found.requirements, keyed=True)
+    return {
+        "report": True,
+        "facts": report_read(data),
+        "paper": pdf_facts(paper),
+        "changed": report_changes(data, moment_of(request)),
+    }
 
 
 def _roles(request: PageRequest, found: Bulletin) -> dict[str, bool]:

@@ -45,12 +45,17 @@ def _asked(request: PageRequest, period: Period) -> Asked:
     return Asked(facts_of(record, period, moment_of(request)), request.as_of.query, stored=False)
 
 
-def period_in(text: str) -> Period:
-    """Return the week of an address; anything else is no page."""
+def any_period_in(text: str) -> Period:
+    """Return the period of an address; anything else is no page."""
     try:
-        period = Period.read(text)
+        return Period.read(text)
     except PeriodError as error:
         raise Http404(error.text.en) from error
+
+
+def period_in(text: str) -> Period:
+    """Return the week of an address; anything else is no page."""
+    period = any_period_in(text)
     if period.span != "week":
         raise Http404(text)
     return period

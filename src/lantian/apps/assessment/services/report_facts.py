@@ -1,0 +1,142 @@
+"""The facts of a month, quarter or year as they were known at an instant (月季年通报取数)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from lantian.airquality.grid import DayGrid
+from lantian.airquality.sanddust import SandDustDecision as Dust
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.rankings import written
+from lantian.apps.assessment.reports.facts import Air, Lamp, ReportFacts, Station
+from lantian.apps.assessment.selectors.facts import facts_of
+from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.plans.models import Task
+from lantian.apps.plans.selectors.lamps import lamps_on
+from lantian.apps.telemetry.air import lake_at
+from lantian.apps.telemetry.models import Point, SandDustDecision
+from lantian.kernel.factors import Factor
+from lantian.kernel.periods import Period
+from lantian.kernel.rounding import half_even
+from lantian.policy.pack import Pack
+from lantian.policy.records_bulletin import BulletinRecord
+from lantian.policy.records_plan import AirPoint, Area, Organisation, PointGroup, Target
+from lantian.policy.records_ranking import RankingRecord
+
+
+def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> ReportFacts:
+    """Return what a report rests on, nothing of it recorded after ``known_at``."""
+    checks = facts_of(record, period, known_at)
+    air = air_facts(period, checks.known_at)
+    rankings = ranking_tables(record, period, checks.known_at)
+    lamps = tuple(lamps_of(period))
+    return ReportFacts(
+        record=record.id,
+        pack=rules.pack().id,
+        period=str(period),
+        known_at=checks.known_at,
+        checks=checks,
+        air=air,
+        rankings=rankings,
+        lamps=lamps,
+        synthetic=checks.synthetic or _made_up(air, rankings),
+    )
+
+
+def _made_up(air: Air | None, rankings: Mapping[str, Mapping[str, Any]]) -> bool:
+    points = [one.id for one in air.stations] if air else []
+    tasks = settings.DEMO and Task.objects.filter(synthetic=True).exists()
+    ranked = any(one["synthetic"] for one in rankings.values())
+    return ranked or tasks or Point.objects.filter(pk__in=points, synthetic=True).exists()
+
+
+# --- rankings, tasks, rectification
+
+
+def ranking_tables(record: BulletinRecord, period: Period, known_at: datetime) -> dict[str, dict[str, Any]]:
+    """Return the rankings that a bulletin tells of, made for its period; one without a ranked place is left out."""
+    found = {}
+    for name in record.rankings:
+        ranking = rules.pack().find(RankingRecord, name, period.last)
+        if ranking is not None and period.span in ranking.spans:
+            table = ranking_of(ranking, period, known_at)
+            if table.ranked:
+                found[name] = written(table)
+    return found
+
+
+def lamps_of(period: Period) -> Iterator[Lamp]:
+    """Return the lamps of the tasks as they stood on the last day."""
+    names = {one.id: one.zh for one in rules.pack().on(Organisation, period.last)}
+    for one in lamps_on(period.last):
+        yield Lamp(
+            number=one.number,
+            zh=one.zh,
+            en=one.en,
+            article=one.article,
+            organisation=one.organisation,
+            organisation_name=names.get(one.organisation, one.organisation),
+            due=one.due.isoformat() if one.due else "",
+            progress="" if one.progress is None else str(half_even(one.progress, 0)),
+            colour=one.colour,
+            reason_zh=one.reason.zh,
+            reason_en=one.reason.en,
+            struck=one.struck,
+        )
+
+
+# --- the air
+
+
+def air_facts(period: Period, known_at: datetime) -> Air | None:
+    """Return the district's air from 1 January of the year before to the period's end; None without any point."""
+    pack = rules.pack()
+    district = pack.header.jurisdiction.removeprefix("cn-")
+    stations = _stations(pack, district)
+    if not any(one.evaluated for one in stations):
+        return None
+    lake, first = lake_at(settings.LAKE_URL), date(period.year - 1, 1, 1)
+    ids = tuple(one.id for one in stations)
+    days = lake.day_grid(first=first, last=period.last, points=ids, as_of=known_at)
+    heard = [one for row, one in enumerate(stations) if (days.count[row] > 0).any()]
+    if not any(one.evaluated for one in heard):
+        return None
+    kept = days.of_stations(tuple(one.id for one in heard))
+    named = pack.find(Area, district, period.last)
+    zh, en = (named.zh, named.en) if named else (district, district)
+    known = lake.snapshot(known_at).id
+    return Air(district, zh, en, known, tuple(heard), kept, _dust(district, kept, known_at))
+
+
+def _stations(pack: Pack, district: str) -> list[Station]:
+    """Return the district's stations of the network, those that count by the target's group of points first."""
+    counted = _counted(pack, district)
+    kinds = {one.id for one in pack.all(AirPoint)}
+    found = Point.objects.in_area(district).filter(pk__in=kinds).order_by("pk")
+    if not found.exists():
+        found = Point.objects.in_area(district).evaluated().order_by("pk")
+    stations = [
+        Station(one.pk, one.name_zh, one.name_en or one.name_zh, one.pk in counted if counted else one.evaluated)
+        for one in found
+    ]
+    return sorted(stations, key=lambda one: (not one.evaluated, one.id))
+
+
+def _counted(pack: Pack, district: str) -> frozenset[str]:
+    named = {one.point_group for one in pack.all(Target) if one.statistic == "annual_mean" and one.area == district}
+    groups = [one for one in pack.all(PointGroup) if one.id in named and one.area == district]
+    return frozenset(point for one in groups for point in one.points)
+
+
+def _dust(district: str, days: DayGrid, known_at: datetime) -> tuple[Dust, ...]:
+    """Return the official decisions of sand dust that were taken by then."""
+    found = SandDustDecision.objects.official().filter(at__lte=known_at).order_by("first_hour", "pk")
+    made = []
+    for one in found:
+        points = tuple(name for name in days.stations if name in one.points) if one.points else ()
+        if points or (not one.points and district.startswith(one.area_code)):
+            factors = tuple(Factor(name) for name in one.factors)
+            made.append(Dust(one.first_hour, one.last_hour, factors, points, "official", one.reference))
+    return tuple(made)

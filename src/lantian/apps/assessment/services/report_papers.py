@@ -1,0 +1,71 @@
+"""A report as an official paper (月季年通报公文), and its figures with how each came about."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.maps import svg
+from lantian.apps.assessment.reports.build import content_of, figures_of
+from lantian.apps.assessment.reports.facts import ReportFacts, report_read
+from lantian.apps.assessment.reports.printed import Printed
+from lantian.apps.assessment.reports.words import report_wording
+from lantian.apps.assessment.selectors.shapes import shapes_of
+from lantian.apps.assessment.services.papers import MADE_UP, Stamp
+from lantian.apps.assessment.snapshots import number_of
+from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
+from lantian.policy.bulletins import Part
+from lantian.policy.records_bulletin import BulletinRecord
+
+MAP = "map:"
+
+
+def report_paper(
+    record: BulletinRecord, data: Mapping[str, Any], stamp: Stamp, requirements: str = "", *, keyed: bool = False
+) -> Official:
+    """Return a report as an official paper. keyed: figures carry their keys, for a page."""
+    facts = report_read(data)
+    content = content_of(record, facts, rules.pack(), number_of(data), requirements)
+    said = report_wording(content, keyed=keyed)
+    return Official(
+        issuer=record.office,
+        number=stamp.number,
+        title=said.title,
+        to=record.addressee,
+        blocks=tuple(block for part in said.parts for block in _blocks(part, facts)),
+        signer="",
+        day=stamp.day,
+        copies=record.copies,
+        contact=record.contact,
+        note=f"{said.remark}；{MADE_UP}" if facts.synthetic else said.remark,
+        draft=stamp.draft,
+    )
+
+
+def _blocks(part: Part, facts: ReportFacts) -> Iterator[Block]:
+    if part.heading:
+        yield Heading(part.level, part.heading)
+    if part.text:
+        yield from (Paragraph(line.strip()) for line in part.text.splitlines() if line.strip())
+    if part.table and part.table.rows:
+        table = part.table
+        yield Table(table.heads, table.rows, table.caption, table.widths, table.left)
+    drawn = part.map
+    if drawn.startswith(MAP):
+        drawn = svg(shapes_of(facts.checks, drawn.removeprefix(MAP), "zh-hans"), {}, part.caption, paper=True)
+    if drawn:
+        yield Figure(drawn, part.caption)
+
+
+def report_figures(data: Mapping[str, Any]) -> dict[str, Printed]:
+    """Return every figure of a report by its key."""
+    return figures_of(data, rules.pack())
+
+
+def told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report's leading figures for the command line."""
+    figures = report_figures(data)
+    named = ("pm25", "pm10", "so2", "no2", "co", "o3", "good_days", "heavy_days", "valid_days", "pm25_ytd", "tasks")
+    return {
+        "checks": len(data["checks"]["checks"]),
+        "figures": {name: figures[name].text for name in named if name in figures and figures[name].text},
+    }

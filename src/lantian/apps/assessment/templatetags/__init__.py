@@ -1,0 +1,1 @@
+"""What templates of the assessment need beside those of the pages."""
