@@ -40,6 +40,7 @@ from lantian.protocols.hj212.frames import write_frame
 from lantian.protocols.jt808.frames import Header
 from lantian.protocols.jt808.frames import write_frame as write_808
 from lantian.protocols.jt808.messages import Location, write_location
+from tests.lake_copies import lay_copy
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 MN = "110105AABBCC00000000{:04d}"
@@ -84,14 +85,16 @@ def lay(root: Path, now: datetime) -> Network:
 
 
 def _lake(root: Path, hour: datetime, now: datetime) -> Lake:
-    """Return the lake under a folder, filled once for an hour: tests read it and change nothing there."""
+    """Return the lake under a folder: the one of this hour, as it was filled first."""
     folder = root / f"{hour:%Y%m%d%H}"
-    if folder.is_dir():
-        return Lake(folder)
-    lake = Lake(folder)
+    if not folder.is_dir():
+        lay_copy(f"network-{folder.name}", lambda made: _fill_lake(Lake(made), hour, now), folder)
+    return Lake(folder)
+
+
+def _fill_lake(lake: Lake, hour: datetime, now: datetime) -> None:
     _readings(lake, hour, now)
     _frames(lake, now)
-    return lake
 
 
 def _fixed(at: int, row: tuple[str, str, str, str, float, float], who: Sequence[Organisation], now: datetime) -> None:
