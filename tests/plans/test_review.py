@@ -18,6 +18,7 @@ from lantian.apps.plans.selectors.review import pieces as cut_pieces
 from lantian.policy.check import check_pack
 from lantian.policy.reader import SHIPPED, load_pack
 from lantian.policy.records_plan import Article, Organisation, Quantity, Task
+from tests.policy.plantext.pages import as_pdf
 from tests.shared import shared
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,21 @@ def send(client: Client, content: bytes | str, name: str = "plan.txt") -> Any:
 def plan(desk: Client) -> PlanText:
     assert send(desk, TEXT).status_code == 302
     return PlanText.objects.get()
+
+
+def test_a_pdf_is_read_like_its_text(desk: Client) -> None:
+    assert send(desk, as_pdf(TEXT), "plan.pdf").status_code == 302
+    (plan,) = PlanText.objects.all()
+    task = task_with(plan, "国三柴油货车")
+    assert [each["name"] for each in task.parties] == ["区环保局", "区气象局"]
+    assert [each["printed"] for each in task.quantities] == ["500 辆", "30 座"]
+    assert task.zh == "区环保局牵头，区气象局配合，2021年6月底前淘汰国三柴油货车500辆，建成充电桩30座。"
+
+
+def test_a_pdf_without_text_is_refused_on_the_page(desk: Client) -> None:
+    page = send(desk, b"%PDF-1.7\n", "scan.pdf")
+    assert page.status_code == 400
+    assert "不是完整的 PDF" in page.content.decode()
 
 
 def task_with(plan: PlanText, words: str) -> PlanTask:

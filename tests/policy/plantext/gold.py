@@ -17,8 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from lantian.policy.plantext import Plan, import_plan, read_plan
+from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.model import Head
-from lantian.policy.plantext.reading import PlanTextError
 from tests.shared import SHARED
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import docx
 import pytest
 
 from lantian.policy.plantext import import_plan, read_plan
-from lantian.policy.plantext.reading import PlanTextError
+from lantian.policy.plantext.errors import PlanTextError
 
 PLAN = "清河区行动计划\n一、任务\n（一）治理\n由区交通局牵头，2019年底前完成改造35家。\n"
 
@@ -74,7 +74,7 @@ def test_an_html_cell_over_rows_counts_in_each() -> None:
     [
         (b"", "is empty"),
         (b" \n ", "is empty"),
-        (b"%PDF-1.7 ...", "is a PDF"),
+        (b"%PDF-1.7 ...", "not a sound PDF"),
         (b"\xd0\xcf\x11\xe0rest", "old DOC"),
         (b"PK\x03\x04broken", "not a sound DOCX"),
         (bytes(range(256)) * 4, "is not text"),

@@ -172,7 +172,7 @@ def side_of(plan: Plan) -> Side:
         [SideArticle(article.number, article.title) for article in plan.articles],
         [
             SideTask(
-                task.article, flat(plan.slice(task.span)), tuple(task.names("lead")), tuple(task.names("joint")),
+                task.article, task.words, tuple(task.names("lead")), tuple(task.names("joint")),
                 tuple(due(each) for each in task.deadlines), tuple(number(each) for each in task.quantities),
                 tuple(flat(plan.slice(each.reading.span)) for each in task.conditions),
             )

@@ -57,6 +57,7 @@ def _task(plan: Plan, task: Task) -> Json:
         "label": article.label if article else None,
         "chapter": plan.chapters[task.chapter].number if task.chapter is not None else None,
         "text": plan.slice(task.span),
+        "words": task.words,
         **_span(task.span),
         "lead": task.names("lead"),
         "joint": task.names("joint"),
@@ -123,7 +124,7 @@ def _article_line(plan: Plan, index: int | None) -> Text:
 
 
 def _task_line(plan: Plan, task: Task) -> Text:
-    text = "".join(plan.slice(task.span).split())
+    text = task.words
     text = text if len(text) <= 60 else text[:59] + "…"
     facts = [_names(task, role) for role in ("lead", "joint")] + [_due(plan, each) for each in task.deadlines]
     facts += [Text(_number(each), _number(each)) for each in task.quantities]

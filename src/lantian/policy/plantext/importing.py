@@ -9,6 +9,7 @@ from lantian.kernel.errors import Text
 from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
+from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.head import read_head
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
@@ -29,7 +30,6 @@ from lantian.policy.plantext.numerals import YEAR, year
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
-from lantian.policy.plantext.reading import PlanTextError
 from lantian.policy.plantext.sentences import duties, sentences
 from lantian.policy.plantext.tables import Where, headed, read_table
 
@@ -288,7 +288,7 @@ def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
     task = Task(
         span, article, chapter, parties, due, numbers, _conditions(part), () if leads else sheet.acting, rule,
-        _confidence(bool(leads), bool(due or numbers)),
+        _confidence(bool(leads), bool(due or numbers)), part.printed,
     )  # fmt: skip
     sheet.acting = leads or sheet.acting
     sheet.waiting.append(len(sheet.tasks))

@@ -70,16 +70,32 @@ def paragraphs(source: str) -> tuple[list[Paragraph], list[Leftover]]:
 
 
 def _lines(source: str) -> Iterator[Line]:
+    edges = _edges(source) if "\f" in source else {}
     blank, start = True, 0
-    for raw in source.split("\n"):
+    for number, raw in enumerate(source.split("\n")):
         text = raw.strip()
         if text:
             begin = start + len(raw) - len(raw.lstrip())
             span = Span(begin, begin + len(text))
             plain = text.translate(SIMPLIFIED)
-            yield Line(span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start, cells(text, begin))
+            yield Line(
+                span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start + raw.startswith("\f"),
+                cells(text, begin), edges.get(number, ""),
+            )  # fmt: skip
         blank = not text
         start += len(raw) + 1
+
+
+def _edges(source: str) -> dict[int, str]:
+    """Return the lines at the top and the bottom of pages, by their number."""
+    filled: list[list[int]] = [[]]
+    for number, raw in enumerate(source.split("\n")):
+        if "\f" in raw:
+            filled.append([])
+        if raw.strip():
+            filled[-1].append(number)
+    tops = {number: "top" for page in filled for number in page[:2]}
+    return {number: "bottom" for page in filled for number in page[2:][-2:]} | tops
 
 
 def _columns(raw: str) -> int:
@@ -142,9 +158,15 @@ def _shape(text: str) -> str:
 
 
 def _running(lines: list[Line]) -> set[str]:
-    """Return the shapes of lines that come back on every page: short, no sentence, often, and not side by side."""
-    shapes = Counter(_shape(line.text) for line in lines if 4 <= len(line.text) <= 40 and not line.row)
+    """Return the shapes of lines that come back on every page: short, no sentence, often, and not side by side.
+
+    At the edges of pages twice is often.
+    """
+    short = [line for line in lines if 4 <= len(line.text) <= 40 and not line.row]
+    shapes = Counter(_shape(line.text) for line in short)
+    at_edges = Counter((_shape(line.text), line.edge) for line in short if line.edge)
     often = {shape for shape, count in shapes.items() if count >= _REPEATED and len(shape) >= 4}
+    often |= {shape for (shape, _), count in at_edges.items() if count >= 2 and len(shape) >= 4}
     sentences = {
         _shape(line.text)
         for line in lines
@@ -191,8 +213,11 @@ def _by_form(before: Line, line: Line, _block: list[Line], _page: Page) -> bool 
 
 
 def _by_indents(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
-    goes_on = page.indents and not line.indented and not line.after_blank and not begins_heading(line.text)
-    return True if goes_on and _fills(before, page) else None
+    if not page.indents or line.after_blank or begins_heading(line.text):
+        return None
+    if line.indented:
+        return False if begins_heading(before.text) and not _breaks_off(before, line) else None
+    return True if _fills(before, page) else None
 
 
 def _by_label(before: Line, line: Line, block: list[Line], page: Page) -> bool | None:
@@ -274,7 +299,9 @@ def _is_running(block: list[Line]) -> bool:
 def _indents(lines: list[Line]) -> bool:
     """Tell whether paragraphs begin with an indent and the lines after do not."""
     prose = [line for line in lines if not line.row]
-    begins = [line.indented for before, line in pairwise(prose) if before.text[-1] in "。；" and len(before.text) > 1]
+    begins = [
+        line.indented for before, line in pairwise(prose) if before.text[-1] in "。；）" or begins_heading(line.text)
+    ]
     broken = sum(not line.indented and before.text[-1] not in ENDS for before, line in pairwise(prose))
     return len(begins) >= _FEW and sum(begins) >= 0.6 * len(begins) and broken >= 0.2 * len(prose)
 

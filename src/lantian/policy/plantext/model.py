@@ -108,7 +108,7 @@ class Task:
     """One duty (任务): a sentence, or the part of one that has an acting department of its own.
 
     article: index in the plan's list of articles; None in a chapter's foreword. likely: who acts by the sentences
-    before, where this one names nobody.
+    before, where this one names nobody. words: as printed, without breaks, page headers and page numbers.
     """
 
     span: Span
@@ -121,6 +121,7 @@ class Task:
     likely: Sequence[str] = ()
     rule: str = "sentence"
     confidence: float = 0.8
+    words: str = ""
 
     def names(self, role: Role) -> list[str]:
         """Return the departments with a role, each once, in the order of the text."""

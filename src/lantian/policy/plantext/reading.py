@@ -1,4 +1,4 @@
-"""From the bytes of a file to text: TXT (UTF-8, UTF-16, GB 18030), DOCX, HTML; a table's row is one line with tabs."""
+"""From the bytes of a file to text: TXT (UTF-8, UTF-16, GB 18030), DOCX, HTML, PDF; a table's row is a line."""
 
 import io
 import re
@@ -12,14 +12,12 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.errors import Text
+from lantian.policy.plantext.errors import PlanTextError
+from lantian.policy.plantext.pdf import pdf_text
 
 LARGEST_BYTES = 64 * 2**20
 LARGEST_UNPACKED = 256 * 2**20
-
-
-class PlanTextError(LantianError):
-    """A file from which no text can be read."""
 
 
 def read_plan(data: bytes, name: str) -> str:
@@ -32,6 +30,8 @@ def read_plan(data: bytes, name: str) -> str:
     _refuse_known(data, name)
     if data.startswith(b"PK"):
         text = _docx(data, name)
+    elif b"%PDF-" in data[:1024]:
+        text = pdf_text(data, name)
     else:
         text = _decoded(data, name)
         text = _html(text) if _HTML.search(text[:4096]) else text
@@ -45,13 +45,6 @@ _HTML = re.compile(r"<(?:!doctype html|html|body|head|p|div|table)\b", re.IGNORE
 
 
 def _refuse_known(data: bytes, name: str) -> None:
-    if data.startswith(b"%PDF"):
-        raise PlanTextError(
-            Text(
-                f"{name} 是 PDF：请先另存为 DOCX、HTML 或 TXT 再导入",
-                f"{name} is a PDF: save it as DOCX, HTML or TXT first, then import that",
-            )
-        )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise PlanTextError(
             Text(f"{name} 是旧版 DOC：请另存为 DOCX", f"{name} is an old DOC file: save it as DOCX first")

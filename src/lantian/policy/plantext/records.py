@@ -181,7 +181,7 @@ def _tasks(plan: Plan, names: Mapping[str, str], numbers: Numbering) -> list[str
         joint = [name for name in task.names("joint") if name not in leads]
         lines += [
             "[[task]]", f'id = "t{key}"', f"article = {_article_of(plan, task, numbers)}",
-            f"zh = {_text(_flat(plan.slice(task.span)))}",
+            f"zh = {_text(task.words)}",
             f'en = "Imported task {key}"', f"lead = {_list([names[name] for name in leads] or ['imported-unnamed'])}",
         ]  # fmt: skip
         lines += [f"joint = {_list([names[name] for name in joint])}"] if joint else []

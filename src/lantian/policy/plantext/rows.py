@@ -20,7 +20,10 @@ _FEWEST = 3
 
 @dataclass(frozen=True)
 class Line:
-    """A line that carries text; ``row`` are the places of its cells where it is a table's row."""
+    """A line that carries text; ``row`` are the places of its cells where it is a table's row.
+
+    edge: "top" or "bottom" for the first two and the last two lines of a page, where form feeds part pages.
+    """
 
     span: Span
     text: str
@@ -29,6 +32,7 @@ class Line:
     after_blank: bool
     indented: bool
     row: Sequence[Span] = ()
+    edge: str = ""
 
 
 def cells(text: str, begin: int) -> list[Span]:

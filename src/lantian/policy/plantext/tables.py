@@ -63,7 +63,7 @@ def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task 
     taken = [deadline.reading.span for deadline in within]
     return Task(
         Span(cells[0].start, cells[-1].end), where.article, where.chapter, list(_parties(source, row, table)),
-        due, quantities(body, taken), rule="table-row", confidence=0.95,
+        due, quantities(body, taken), rule="table-row", confidence=0.95, words=body.printed,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def _proposal(plan: PlanText, read: dict[str, Any], table: Any) -> PlanTask:
     quantities = [{**each, "printed": plan.slice(each["start"], each["end"])} for each in read["quantities"]]
     deadlines = [{**each, "printed": flat(plan.slice(each["start"], each["end"]))} for each in read["deadlines"]]
     return PlanTask(
-        plan=plan, start=read["start"], end=read["end"], article=read["article_index"], zh=flat(read["text"]),
+        plan=plan, start=read["start"], end=read["end"], article=read["article_index"], zh=read["words"],
         parties=parties, deadlines=deadlines, quantities=quantities,
         conditions=[{**each, "text": flat(each["text"])} for each in read["conditions"]], rule=read["rule"],
         confidence=read["confidence"],
