@@ -77,10 +77,11 @@ docs: setup $(DEVELOPMENT)  ## build the documentation, warnings are errors
 	@echo "docs/_build/html/index.html"
 
 # The pure packages are measured by their own tests alone: tracing the pages' tests too would double their time.
-check: lint types layers packs django-check docs browser  ## all that CI runs
+check: browser  ## all that CI runs
+	@$(MAKE) --no-print-directory -j $(WORKERS) lint types layers packs django-check docs
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(WORKERS) -q --cov --cov-report= $(PURE_TESTS)
-	@$(BIN)/coverage report --fail-under=100 | tail -n 3
+	@$(BIN)/coverage report --fail-under=100
 	@$(BIN)/python -m pytest -n $(WORKERS) -q $(PURE_TESTS:%=--ignore=%)
 
 rows: setup $(DEVELOPMENT)  ## the mission table from marked tests
