@@ -63,6 +63,13 @@ alarms:evidence             rw    rw      rw      rw      rw      -         -   
 alarms:decide               rw    r       r       r       r       -         -         r        r        -
 assessment:bulletin-new     w     w       -       -       -       -         -         w        -        -
 assessment:bulletin-act     w     w       -       -       -       -         -         w        -        -
+assessment:rectification-lists rw    rw      r       r       r       -         -         r        r        -
+assessment:rectification-list rw    rw      r       r       r       -         -         r        r        -
+assessment:rectification-import rw    rw      r       r       r       -         -         r        r        -
+assessment:problem-act      w     w       w       -       -       -         -         w        w        -
+assessment:accountability-enter w     w       -       -       -       -         -         -        -        -
+assessment:accountability-act w     w       w       -       -       -         -         w        w        -
+assessment:accountability-notice-act w     w       w       -       -       -         -         w        w        -
 assessment:*                r     r       r       r       r       -         -         r        r        -
 cases:act                   rw    rw      rw      r       r       -         -         rw       rw       -
 cases:evidence              rw    rw      rw      r       r       -         -         rw       rw       -

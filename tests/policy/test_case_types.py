@@ -52,7 +52,7 @@ def test_every_organisation_and_every_opened_type_exists(name: str, record: Case
     assert {*record.ladders, *(kind for role in record.roles for kind in role.kinds)} <= kinds
     for outcome in (one for step in record.steps for one in step.outcomes):
         assert set(outcome.opens) <= set(types)
-        assert set(outcome.tells) <= {*record.parties, "street", "sender"}, outcome.id
+        assert set(outcome.tells) <= {*record.parties, record.named, "street", "sender"}, outcome.id
         for opened in outcome.opens:
             assert outcome.category in ([one.id for one in types[opened].categories] or [""])
 
@@ -223,6 +223,7 @@ def test_escalation_rises_and_types_come_in_order() -> None:
         "coal-return",
         "station-points",
         "data-falsification",
+        "inspector-problem",
     ]
     assert all(record.citation.zh for record in CHAOYANG.all(EscalationRecord))
 

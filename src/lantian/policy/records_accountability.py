@@ -1,4 +1,4 @@
-"""Records of accountability (问责): which facts make a problem count, and what accumulated problems lead to (article 31)."""
+"""Records of accountability (问责): what makes a problem count, and what accumulated problems lead to (article 31)."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal, Self

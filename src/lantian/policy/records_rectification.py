@@ -1,4 +1,4 @@
-"""Records of the rectification of problems that inspectors feed back (督察整改): who feeds back, who does what, and how."""
+"""Records of the rectification of problems that inspectors feed back (督察整改): who does what, by when."""
 
 from collections.abc import Mapping
 from typing import ClassVar

@@ -15,6 +15,10 @@ from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.alarms.services.handing import TAKEN_ON
 from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
+from lantian.apps.assessment.services.rectification import keep_deadline
+from lantian.apps.assessment.services.rectification_papers import answers as answers_of_problem
+from lantian.apps.assessment.services.rectification_papers import came_from as problem_of_case
+from lantian.apps.assessment.services.rectification_papers import page_of as page_of_problem
 from lantian.apps.cases import hooks as cases
 from lantian.apps.cases.selectors.follow import cases_of_alarm, linked_cases
 from lantian.apps.cases.selectors.handing import STEPS
@@ -51,8 +55,10 @@ from lantian.apps.ui import as_of, bell, navigation
 def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture, tell_of_raised]
-    cases.came_from[:] = [complaints_of_case, inspections_of_case]
-    cases.after_act[:] = [tell_of_act, follow]
+    cases.came_from[:] = [complaints_of_case, inspections_of_case, problem_of_case]
+    cases.after_act[:] = [keep_deadline, tell_of_act, follow]
+    cases.answers[:] = [answers_of_problem]
+    cases.page_of[:] = [page_of_problem]
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]

@@ -125,6 +125,14 @@ RIGHTS: dict[str, Right] = {
     "assessment:*": Right(OFFICERS),
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
     "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
+    # inspectors' problems and accountability: the pack names the offices that keep, decide and send; the services ask
+    "assessment:rectification-lists": Right(OFFICERS, ACTORS),
+    "assessment:rectification-list": Right(OFFICERS, ACTORS),
+    "assessment:rectification-import": Right(OFFICERS, ACTORS),
+    "assessment:problem-act": Right(NOBODY, CASE_ACTORS),
+    "assessment:accountability-enter": Right(NOBODY, ACTORS),
+    "assessment:accountability-act": Right(NOBODY, CASE_ACTORS),
+    "assessment:accountability-notice-act": Right(NOBODY, CASE_ACTORS),
     # monitoring: the system administrator keeps the register and sends commands; who is in charge declares windows
     "telemetry:device*": Right(OFFICERS, SYSTEM),
     "telemetry:quarantine*": Right(OFFICERS, SYSTEM),

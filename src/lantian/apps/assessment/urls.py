@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lantian.apps.assessment.rectification_urls import RECTIFICATION
 from lantian.apps.assessment.views import bulletins, figures, weekly
 
 app_name = "assessment"
@@ -16,4 +17,5 @@ urlpatterns = [
     path("assessment/bulletins/<int:key>/", bulletins.bulletin, name="bulletin"),
     path("assessment/bulletins/<int:key>/file/<slug:suffix>/", bulletins.file, name="bulletin-file"),
     path("assessment/bulletins/<int:key>/<slug:what>/", bulletins.act, name="bulletin-act"),
+    *RECTIFICATION,
 ]

@@ -1,6 +1,7 @@
 """Hooks of the cases (挂接): what a higher part adds, joined in ``project/wiring.py``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from lantian.apps.cases.models import Case
 from lantian.apps.ledger.models import Source
@@ -17,6 +18,12 @@ source_of_point: list[Callable[[Point], Source | None]] = [_of_point]
 
 after_act: list[Callable[[Case, str], None]] = []
 """Called inside the transaction after each act on a case, with the act's kind: notices."""
+
+answers: list[Callable[[Case, datetime], Mapping[str, str]]] = []
+"""What a higher part knows of a case for its papers, by name: nobody is asked for it."""
+
+page_of: list[Callable[[Case], str | None]] = []
+"""Where a case is shown after an act, where a higher part has a page of its own for it: its address, or None."""
 
 came_from: list[Callable[[Case], Sequence[tuple[str, str]]]] = []
 """What a case came from or takes along that only a higher part knows: words and address of each, such as complaints."""

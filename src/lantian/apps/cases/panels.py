@@ -203,7 +203,7 @@ def panels(case: Case, person: Any, now: datetime) -> Panels:
     return Panels(
         measures=[MeasureCard(one, now) for one in case.measures.prefetch_related("clocks")],
         papers=paper_lines(case, None),
-        kinds=kinds_for(None, now) if handles else (),
+        kinds=kinds_for(None, now, case.type) if handles else (),
         penalties=[
             PenaltyLine(one, rules().pack.find(CaseLadderRecord, one.ladder, one.day)) for one in case.penalties.all()
         ],

@@ -140,7 +140,14 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
             ),
         ),
         Section(
-            _("考核"), "/assessment/", (Page(_("周排名"), "/assessment/"), Page(_("通报"), "/assessment/bulletins/"))
+            _("考核"),
+            "/assessment/",
+            (
+                Page(_("周排名"), "/assessment/"),
+                Page(_("通报"), "/assessment/bulletins/"),
+                Page(_("督察整改"), "/assessment/rectification/"),
+                Page(_("问责"), "/assessment/accountability/"),
+            ),
         ),
     ),
     (

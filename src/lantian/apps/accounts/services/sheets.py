@@ -1,5 +1,6 @@
 """Tables that people fill in (Excel): read with forgiving cells, and empty ones to fill in."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -52,6 +53,34 @@ def read_lines(content: bytes, headings: Sequence[Heading]) -> list[Line]:
     if len(lines) > ROWS:
         raise SheetRefused(Text(f"一次至多 {ROWS} 行，请分批。", f"At most {ROWS} rows at a time; split the table."))
     return lines
+
+
+def read_table(content: bytes, headings: Sequence[Heading]) -> list[Line]:
+    """Read a workbook, or a CSV file in UTF-8 or GB 18030; raises SheetRefused. Empty rows are left out."""
+    if content[:2] == b"PK":
+        return read_lines(content, headings)
+    rows = csv.reader(io.StringIO(_decoded(content), newline=""))
+    try:
+        places = _places([written(cell) for cell in next(rows, [])], headings)
+        lines = list(_lines(((*row,) for row in rows), places))
+    except csv.Error as error:
+        raise SheetRefused(Text(f"CSV 不能读取：{error}", f"The CSV cannot be read: {error}")) from error
+    if len(lines) > ROWS:
+        raise SheetRefused(Text(f"一次至多 {ROWS} 行，请分批。", f"At most {ROWS} rows at a time; split the table."))
+    return lines
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise SheetRefused(
+        Text("文件不是 Excel 工作簿（.xlsx）或 CSV 文本。", "The file is neither a workbook (.xlsx) nor CSV text.")
+    )
 
 
 def _places(heads: Sequence[str], headings: Sequence[Heading]) -> dict[str, int]:

@@ -1,6 +1,15 @@
 """Snapshots of facts, and the bulletins that rest on them."""
 
+from lantian.apps.assessment.models.accountability import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.models.bulletins import Bulletin, BulletinCounter, BulletinEvent, Snapshot
+from lantian.apps.assessment.models.rectification import (
+    Extension,
+    FeedbackBatch,
+    Problem,
+    ProblemImport,
+    ProgressReport,
+    Supervision,
+)
 from lantian.apps.assessment.models.scheme import (
     Assessment,
     AssessmentAppeal,
@@ -13,6 +22,8 @@ from lantian.apps.assessment.models.scheme import (
 )
 
 __all__ = [
+    "AccountabilityNotice",
+    "Appeal",
     "Assessment",
     "AssessmentAppeal",
     "AssessmentEvent",
@@ -21,8 +32,16 @@ __all__ = [
     "Bulletin",
     "BulletinCounter",
     "BulletinEvent",
+    "CountedProblem",
     "EnteredFigure",
+    "Exposure",
+    "Extension",
+    "FeedbackBatch",
     "Mark",
+    "Problem",
+    "ProblemImport",
+    "ProgressReport",
     "Snapshot",
+    "Supervision",
     "VetoFinding",
 ]

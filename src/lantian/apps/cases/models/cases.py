@@ -77,6 +77,7 @@ class Case(models.Model):
         COMPLAINT = "complaint", _("投诉举报")
         INSPECTION = "inspection", _("检查发现")
         SPLIT = "split", _("分案")
+        FEEDBACK = "feedback", _("督察反馈")
 
     type = models.CharField(_("类型"), max_length=40)
     year = models.PositiveSmallIntegerField(_("年度"))

@@ -46,11 +46,27 @@ def take_step(case: Case, number: int, taken: Taken, *, by: Person, at: datetime
     after, outcome = held.engine.take(held.state, number, taken.outcome, holders_of(held.case), at, evidence)
     step, chosen = held.type.step(row.step), held.type.outcome(row.step, outcome.id)
     refuse_unnamed(held.case, held.type, chosen)
+    _refuse_same_hands(held, row, step, by)
     held.case.finding = outcome.finding or held.case.finding
     held.store(after, at, {number: outcome.id})
     written = _taken(held, row, step, chosen, taken, by, at)
     _follow(held.case, step, chosen, taken, written, by, at)
     return held.case
+
+
+def _refuse_same_hands(held: Held, row: CaseThread, step: StepRecord, by: Person) -> None:
+    """Refuse whoever took a step that this one checks: the organisation that holds it, and the person (异体复核)."""
+    if not step.apart:
+        return
+    before = held.case.history.filter(kind="taken", step__in=step.apart)
+    ended = [one for one in held.rows.values() if one.step in step.apart and one.ended_at is not None]
+    if row.holder_id in {one.holder_id for one in ended} or before.filter(by=by).exists():
+        raise CaseActError(
+            Text(
+                f"“{step.zh}”须由未办理前序环节的单位和人员办理，请移交。",
+                f"“{step.en}” is for others than those who took the steps before it; hand it over.",
+            )
+        )
 
 
 def _taken(

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.alarms.selectors.words import words
+from lantian.apps.cases import hooks
 from lantian.apps.cases.models import Case, CaseStep, CaseThread, Evidence, Measure, MeasureClock, Paper
 from lantian.apps.cases.rules import measure_rules, rules, type_of
 from lantian.apps.cases.services.measures import holder_of, record_of
@@ -73,6 +74,8 @@ def known(about: About) -> dict[str, str]:
     values: dict[str, str] = {"today": chinese_day(about.today)}
     for part in PARTS:
         values |= part(about)
+    for more in hooks.answers:
+        values |= more(about.case, about.now)
     given = given_before(about.case)
     values = {name: values.get(name) or given.get(name, "") for name in KNOWN}
     return {name: value for name, value in values.items() if value}

@@ -61,10 +61,11 @@ def record_for(kind: str, now: datetime) -> CaseDocumentRecord:
     return found
 
 
-def kinds_for(measure: Measure | None, now: datetime) -> list[CaseDocumentRecord]:
-    """Return the kinds that are drafted from a case itself, or from a measure."""
+def kinds_for(measure: Measure | None, now: datetime, case_type: str = "") -> list[CaseDocumentRecord]:
+    """Return the kinds that are drafted from a case of a type itself, or from a measure."""
     kind = record_of(measure).kind if measure else None
     records = sorted(rules().pack.on(CaseDocumentRecord, day_of(now)), key=lambda record: record.order)
+    records = [one for one in records if not one.types or case_type in one.types]
     papers = _papers_of(measure, now) if measure else set()
     return [one for one in records if (kind in one.measures or one.id in papers if kind else not one.measures)]
 
@@ -95,7 +96,7 @@ def draft(case: Case, kind: str, *, measure: Measure | None = None, by: Person, 
         raise CaseActError(
             Text("此案没有发文单位，或措施不属于此案。", "Nobody issues it, or the measure is of another case.")
         )
-    if kind not in {one.id for one in kinds_for(measure, at)}:
+    if kind not in {one.id for one in kinds_for(measure, at, case.type)}:
         raise CaseActError(Text(f"此处不能起草文书“{kind}”。", f"No paper {kind!r} is drafted from here."))
     return Paper.objects.create(case=case, measure=measure, kind=kind, issuer=issuer, made_at=at, made_by=by)
 

@@ -8,11 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.models import Organisation, Role
 from lantian.apps.accounts.rights import may
+from lantian.apps.cases import hooks
 from lantian.apps.cases.forms import (
     ActForm,
     CommentForm,
@@ -144,7 +146,7 @@ def act(request: PageRequest, slug: str, what: str) -> HttpResponse:
         attempt(request, lambda: doing(found, form.cleaned_data, {"by": acting(request), "at": request.as_of.now}))
     else:
         messages.error(request, first_error(form))
-    return redirect("cases:one", slug=slug)
+    return redirect(page_of(found))
 
 
 @require_POST
@@ -161,7 +163,7 @@ def evidence(request: PageRequest, slug: str) -> HttpResponse:
         )
     else:
         messages.error(request, first_error(form))
-    return redirect("cases:one", slug=slug)
+    return redirect(page_of(found))
 
 
 @require_GET
@@ -176,6 +178,11 @@ def evidence_file(request: PageRequest, slug: str, key: int) -> HttpResponse:
     if not kept.media_type.startswith("image/"):
         response.headers["Content-Disposition"] = f'attachment; filename="{kept.pk}{Path(kept.path).suffix}"'
     return response
+
+
+def page_of(case: Case) -> str:
+    """Return where a case is shown: its own page, or that of a higher part."""
+    return next((found for one in hooks.page_of if (found := one(case))), reverse("cases:one", args=[case.slug]))
 
 
 def attempt(request: PageRequest, doing: Callable[[], object]) -> None:

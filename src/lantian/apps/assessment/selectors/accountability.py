@@ -1,0 +1,194 @@
+"""Reads of accountability (问责台账): each body with its ladder, why each problem counts, notices, objections."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch
+
+from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.scope import scope_of
+from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
+from lantian.apps.assessment.rectifying import counting_rules, ladder
+from lantian.apps.cases.models import Case
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+from lantian.kernel.periods import Period
+from lantian.policy.records_accountability import AccountabilityLadder, AccountabilityLevel
+from lantian.workflow.accountability import Standing
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A level beside a body. state: past, current or ahead; missing: problems to it, 0 when it is reached."""
+
+    level: AccountabilityLevel
+    state: str
+    missing: int
+
+    @property
+    def label(self) -> Text:
+        return self.level.label()
+
+
+@dataclass(frozen=True)
+class BodyLine:
+    """A body in a period: its number, where it stands, what is under way."""
+
+    body: Organisation
+    rules: AccountabilityLadder
+    count: int
+    notices: Sequence[AccountabilityNotice]
+    objections: int
+
+    @cached_property
+    def standing(self) -> Standing:
+        return self.rules.ladder().standing(self.count)
+
+    @property
+    def level(self) -> Text | None:
+        found = self.standing.level
+        return self.rules.level(found.id).label() if found else None
+
+    @property
+    def next(self) -> Text | None:
+        found = self.standing.next
+        return self.rules.level(found.id).label() if found else None
+
+    @property
+    def rungs(self) -> list[Rung]:
+        current = self.standing.level
+        return [
+            Rung(one, _state(one.at, current.at if current else 0), max(0, one.at - self.count))
+            for one in self.rules.levels
+        ]
+
+    @property
+    def squares(self) -> list[tuple[bool, AccountabilityLevel | None]]:
+        """A square for each problem up to the top level: whether it is filled, and the level that it reaches."""
+        at = {one.at: one for one in self.rules.levels}
+        return [(number <= self.count, at.get(number)) for number in range(1, max(at) + 1)]
+
+    @property
+    def beyond(self) -> int:
+        """Problems above the top level."""
+        return max(0, self.count - self.rules.levels[-1].at)
+
+    @property
+    def waiting(self) -> int:
+        """Notices that wait for a decision, or to be sent."""
+        return sum(one.state in ("draft", "decided") for one in self.notices)
+
+
+def _state(at: int, current: int) -> str:
+    if at == current:
+        return "current"
+    return "past" if at < current else "ahead"
+
+
+def sees_all(person: Any, now: datetime) -> bool:
+    """Tell whether somebody works at an office that keeps the ladder."""
+    return bool(scope_of(person).organisations & set(ladder(day_of(now)).offices))
+
+
+def may_see(person: Any, body: str, now: datetime) -> bool:
+    """Tell whether somebody sees a body's ladder: its own people, and the offices that keep the ladder."""
+    return sees_all(person, now) or body in scope_of(person).organisations
+
+
+def body_lines(person: Any, period: Period, now: datetime) -> list[BodyLine]:
+    """Return the bodies that a person may see, the highest number first; a constant number of questions."""
+    rules = ladder(day_of(now))
+    counts: dict[str, int] = defaultdict(int)
+    for body in _counting(period).order_by().values_list("body", flat=True):
+        counts[body] += 1
+    notices: dict[str, list[AccountabilityNotice]] = defaultdict(list)
+    for one in AccountabilityNotice.objects.filter(period=str(period)).standing():
+        notices[one.body_id].append(one)
+    objections: dict[str, int] = defaultdict(int)
+    for body in Appeal.objects.filter(state=Appeal.State.OPEN).values_list("counted__body", flat=True):
+        objections[body] += 1
+    wanted = {*counts, *notices, *objections}
+    own = scope_of(person).organisations
+    shown = wanted if sees_all(person, now) else own
+    bodies = Organisation.objects.filter(pk__in=shown).exclude(kind="enterprise")
+    lines = [BodyLine(one, rules, counts[one.pk], notices[one.pk], objections[one.pk]) for one in bodies]
+    return sorted(lines, key=lambda line: (-line.count, line.body.code))
+
+
+def _counting(period: Period) -> Any:
+    return CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """A fact in words."""
+
+    label: Text
+    citation: Text
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CountedLine:
+    """A problem that counts, or no longer counts, with why. visible: its case may be opened by the reader."""
+
+    row: CountedProblem
+    facts: Sequence[FactLine]
+    appeals: Sequence[Appeal]
+    visible: bool
+
+    @property
+    def first(self) -> FactLine:
+        return self.facts[0]
+
+    @property
+    def open_appeal(self) -> Appeal | None:
+        return next((one for one in self.appeals if one.state == Appeal.State.OPEN), None)
+
+
+@dataclass(frozen=True)
+class BodyPage:
+    """All that the page of a body shows."""
+
+    line: BodyLine
+    counted: Sequence[CountedLine]
+    gone: Sequence[CountedLine]
+    notices: Sequence[AccountabilityNotice]
+    entries: Sequence[Exposure]
+
+
+def body_page(body: Organisation, person: Any, period: Period, now: datetime) -> BodyPage:
+    """Read what the page of a body shows."""
+    appeals = Prefetch("appeals", Appeal.objects.select_related("by", "decided_by"))
+    found = CountedProblem.objects.filter(body=body, at__gte=period.start, at__lt=period.end)
+    rows = list(found.select_related("case", "withdrawn_by").prefetch_related(appeals))
+    cases = [row.case_id for row in rows if row.case_id]
+    visible = set(Case.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
+    lines = [counted_line(row, visible) for row in rows]
+    notices = AccountabilityNotice.objects.filter(body=body, period=str(period))
+    rules = ladder(day_of(now))
+    seen = notices.visible_to(person, rules.offices).select_related("body", "decided_by", "sent_by")
+    count = sum(row.counts for row in rows)
+    objections = sum(line.open_appeal is not None for line in lines)
+    return BodyPage(
+        line=BodyLine(body, rules, count, [one for one in seen if one.cancelled_at is None], objections),
+        counted=[line for line in lines if line.row.counts],
+        gone=[line for line in lines if not line.row.counts],
+        notices=list(seen),
+        entries=list(Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last)),
+    )
+
+
+def counted_line(row: CountedProblem, visible: set[int]) -> CountedLine:
+    """Return a counted problem with its facts in words."""
+    facts = []
+    for one in row.facts:
+        at = datetime.fromisoformat(one["at"])
+        record = counting_rules(day_of(at)).get(one["rule"])
+        label = Text(record.zh, record.en) if record else Text(one["rule"], one["rule"])
+        facts.append(FactLine(label, record.citation if record else Text("", ""), at))
+    return CountedLine(row, facts, list(row.appeals.all()), row.case_id in visible)

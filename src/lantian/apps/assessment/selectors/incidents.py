@@ -1,0 +1,142 @@
+"""Facts that make problems count (计入事实) by the pack's rules: late steps, failed re-checks, escalation, entries.
+
+A case that went into another, or that grew out of it, is the same problem; so is one that somebody declared the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from lantian.apps.assessment.models import Exposure, Problem
+from lantian.apps.assessment.rectifying import counting_rules, rule
+from lantian.apps.cases.models import Case, CaseStep, CaseThread
+from lantian.kernel.instants import beijing_day, day_of
+from lantian.policy.records_accountability import AccountabilityRule
+from lantian.workflow.accountability import Incident
+
+
+@dataclass(frozen=True)
+class Known:
+    """All facts with what ties them together. struck: when each problem was struck off, or its case closed."""
+
+    incidents: Sequence[Incident]
+    same: Sequence[tuple[str, str]]
+    struck: Mapping[str, Sequence[datetime]]
+
+
+def known(now: datetime) -> Known:
+    """Read all facts up to a moment; a constant number of questions for each rule."""
+    facts = [one for record in counting_rules(day_of(now)).values() for one in _READ[record.facts](record, now)]
+    numbers = {int(one.problem.removeprefix("case:")) for one in facts if one.problem.startswith("case:")}
+    cases = _with_relatives(numbers)
+    return Known(facts, [*_same(cases), *_declared()], _struck(cases, now))
+
+
+def name_of(case: int) -> str:
+    """Return the name of a case's problem.
+
+    >>> name_of(5)
+    'case:5'
+    """
+    return f"case:{case}"
+
+
+# facts -----------------------------------------------------------------------------------------------------------
+
+
+def _late(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    """Steps that were, or are, open past their end."""
+    found = CaseThread.objects.filter(case__type__in=record.types, step__in=record.steps, due_at__lt=now, paused=False)
+    late = found.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=F("due_at")))
+    for row in late.select_related("case").order_by("pk"):
+        assert row.due_at is not None
+        yield _incident(record, row, row.due_at)
+
+
+def _outcomes(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    wanted = Q(pk__in=[])
+    for step, _, outcome in (name.partition(":") for name in record.steps):
+        wanted |= Q(step=step, outcome=outcome)
+    found = CaseThread.objects.filter(wanted, case__type__in=record.types, ended_at__lte=now)
+    for row in found.select_related("case").order_by("pk"):
+        assert row.ended_at is not None
+        yield _incident(record, row, row.ended_at)
+
+
+def _incident(record: AccountabilityRule, row: CaseThread, at: datetime) -> Incident:
+    blamed = row.case.parties.get(record.blames, []) if record.blames else []
+    body = blamed[0] if blamed else row.holder_id
+    return Incident(f"{record.id}:{row.case_id}:{row.number}", body, name_of(row.case_id), at, record.id)
+
+
+def _escalated(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    found = CaseStep.objects.filter(kind="escalated", level=record.level, at__lte=now)
+    found = found.filter(case__type__in=record.types) if record.types else found
+    found = found.exclude(case__type__in=record.leave_out)
+    holders = CaseThread.objects.filter(case__in=found.values("case")).values_list("case", "number", "holder")
+    held = {(case, number): holder for case, number, holder in holders}
+    for case, thread, at in found.order_by("pk").values_list("case", "thread", "at"):
+        if (case, thread) in held:
+            yield Incident(f"{record.id}:{case}:{thread}", held[case, thread], name_of(case), at, record.id)
+
+
+def _entered(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    for one in Exposure.objects.filter(rule=record.id, day__lte=day_of(now)).order_by("pk"):
+        problem = name_of(one.case_id) if one.case_id else f"entry:{one.pk}"
+        yield Incident(f"{record.id}:entry:{one.pk}", one.body_id, problem, beijing_day(one.day), record.id)
+
+
+_READ: Mapping[str, Callable[[AccountabilityRule, datetime], Iterable[Incident]]] = {
+    "late": _late, "outcome": _outcomes, "escalated": _escalated, "entered": _entered,
+}  # fmt: skip
+
+
+# what is the same ------------------------------------------------------------------------------------------------
+
+
+def _with_relatives(numbers: set[int]) -> list[Case]:
+    """The cases, and those from which they grew or into which they went, up to the first of each."""
+    found: dict[int, Case] = {}
+    wanted = set(numbers)
+    fields = ("pk", "parent_id", "origin", "merged_into_id", "subject", "closed_at", "type")
+    while wanted:
+        fresh = Case.objects.only(*fields).in_bulk(list(wanted))
+        found |= fresh
+        above = {one for case in fresh.values() for one in (case.parent_id, case.merged_into_id) if one}
+        wanted = above - set(found)
+    return list(found.values())
+
+
+def _same(cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
+    """A merged case is the one it went into; one that grew out of another about the same is that one."""
+    known_cases = {case.pk: case for case in cases}
+    for case in cases:
+        if case.merged_into_id:
+            yield name_of(case.pk), name_of(case.merged_into_id)
+        parent = known_cases.get(case.parent_id or 0)
+        if parent is not None and parent.subject == case.subject:
+            yield name_of(case.pk), name_of(parent.pk)
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    pairs = Problem.objects.filter(same_as__isnull=False).values_list("case", "same_as__case")
+    yield from ((name_of(one), name_of(other)) for one, other in pairs)
+
+
+def _struck(cases: Sequence[Case], now: datetime) -> dict[str, list[datetime]]:
+    """When problems were struck off: by the second check where the type has one, else when the case closed."""
+    asked = rule(day_of(now))
+    step, _, outcome = asked.struck.partition(":")
+    found: dict[str, list[datetime]] = defaultdict(list)
+    rows = CaseThread.objects.filter(case__type=asked.case_type, step=step, outcome=outcome, ended_at__lte=now)
+    for case, at in rows.values_list("case", "ended_at"):
+        found[name_of(case)] += [at] if at else []
+    for one in cases:
+        if one.type != asked.case_type and one.closed_at and one.closed_at <= now and not one.merged_into_id:
+            found[name_of(one.pk)].append(one.closed_at)
+    for pk, case, day in Exposure.objects.filter(struck_on__lte=day_of(now)).values_list("pk", "case", "struck_on"):
+        found[name_of(case) if case else f"entry:{pk}"] += [beijing_day(day)] if day else []
+    return found

@@ -1,0 +1,346 @@
+"""Notices of accountability (问责文书): drafted when a level is reached, decided by a person, sent, acknowledged.
+
+Nobody is held to account by the machine: it drafts, once for each body, period and level, which the record store
+enforces; a person of a deciding office decides, another act sends, and the bytes that were sent stay.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from lantian.apps.accounts.models import Organisation, Person, Post
+from lantian.apps.accounts.scope import scope_of
+from lantian.apps.assessment.models import AccountabilityNotice, BulletinCounter, CountedProblem
+from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
+from lantian.apps.assessment.rules import pack
+from lantian.apps.assessment.services.counting import count_of, recount
+from lantian.apps.audit.services import record
+from lantian.apps.ledger.services.attachments import write_file
+from lantian.apps.notices.selectors.people import people_of
+from lantian.apps.notices.services import tell
+from lantian.apps.ui.official.document import Block, Official, Paragraph, Table, chinese_day
+from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.pdf import to_pdf
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+from lantian.kernel.periods import Period
+from lantian.policy.records_accountability import AccountabilityLadder, AccountabilityLevel
+from lantian.policy.records_document import filled
+
+FOLDER = "accountability"
+NAMED = ("deputy", "chief")
+"""Levels that name a person."""
+State = AccountabilityNotice.State
+
+
+@transaction.atomic
+def sweep(now: datetime) -> int:
+    """Count anew, and draft the notices of levels that are reached; return how many were drafted."""
+    recount(now)
+    rules = ladder(day_of(now))
+    present = Period.containing(rules.span, day_of(now))
+    return sum(_drafted(rules, period, now) for period in (present.previous, present))
+
+
+def _drafted(rules: AccountabilityLadder, period: Period, now: datetime) -> int:
+    counting = CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
+    counts: dict[str, int] = {}
+    for body in counting.order_by().values_list("body", flat=True):
+        counts[body] = counts.get(body, 0) + 1
+    standing = AccountabilityNotice.objects.standing().filter(kind="level", period=str(period))
+    known = set(standing.values_list("body", "level"))
+    for row in standing.filter(state__in=[State.DRAFT, State.DECIDED]).select_for_update():
+        if counts.get(row.body_id, 0) < rules.level(row.level).at:
+            _cancel(row, "问题数已不足该级别", None, now)
+    made = 0
+    for body, count in sorted(counts.items()):
+        for level in rules.ladder().reached(count):
+            if (body, level.id) not in known:
+                _draft(rules, rules.level(level.id), Organisation.objects.get(pk=body), period, count, now)
+                made += 1
+    return made
+
+
+def _draft(
+    rules: AccountabilityLadder, level: AccountabilityLevel, body: Organisation, period: Period, count: int,
+    now: datetime,
+) -> AccountabilityNotice:  # fmt: skip
+    who = head_of(body, level, day_of(now))
+    receiver = rules.transfer.receiver if level.addressee == "discipline" else body.pk
+    made = AccountabilityNotice.objects.create(
+        kind="level", body=body, receiver_id=receiver, period=str(period), level=level.id, count=count,
+        addressee=who.person.name_zh if who else "", addressee_title=who.title if who else "", drafted_at=now,
+    )  # fmt: skip
+    _note("drafted", made, now, None)
+    context = {"body": _name(body), "level": level.label(), "count": count}
+    key = f"accountability:{made.pk}:drafted"
+    tell(people_of(rules.deciders, now), "accountability-drafted", context, link=page_of(made), key=key, at=now)
+    return made
+
+
+def head_of(body: Organisation, level: AccountabilityLevel, day: date) -> Post | None:
+    """Return the post that a level names: the chief is marked as head, the deputy is told by the post's name."""
+    if level.addressee not in NAMED:
+        return None
+    posts = list(Post.objects.held_on(day).filter(organisation=body).select_related("person").order_by("pk"))
+    heads = sorted((one for one in posts if one.head), key=lambda one: one.head != "government")
+    if level.addressee == "chief" and heads:
+        return heads[0]
+    others = [one for one in posts if not one.head and any(word in one.title for word in level.titles)]
+    deputies = [one for one in others if level.addressee == "deputy" or "副" not in one.title]
+    return deputies[0] if deputies else None
+
+
+@transaction.atomic
+def draft_transfer(body: Organisation, grounds: str, *, by: Person, at: datetime) -> AccountabilityNotice:
+    """Draft the letter that hands a lead to discipline inspection, on grounds that no number states (article 31)."""
+    rules = ladder(day_of(at))
+    _refuse_others(by, rules, at)
+    if not grounds.strip():
+        raise RectificationError(Text("请写明移送理由。", "State the grounds."), "grounds")
+    period = Period.containing(rules.span, day_of(at))
+    made = AccountabilityNotice.objects.create(
+        kind="transfer", body=body, receiver_id=rules.transfer.receiver, period=str(period),
+        count=count_of(body.pk, period), grounds=grounds.strip()[:1000], drafted_at=at, drafted_by=by,
+    )  # fmt: skip
+    _note("drafted", made, at, by)
+    return made
+
+
+@transaction.atomic
+def write(
+    notice: AccountabilityNotice, addressee: str, title: str, *, by: Person, at: datetime, version: int | None = None
+) -> AccountabilityNotice:
+    """Write whom a draft names."""
+    held = _held(notice, (State.DRAFT,), by, at, version)
+    held.addressee, held.addressee_title = addressee.strip()[:60], title.strip()[:60]
+    return _stored(held, "written", by, at)
+
+
+@transaction.atomic
+def decide(
+    notice: AccountabilityNotice, opinion: str, *, by: Person, at: datetime, version: int | None = None
+) -> AccountabilityNotice:
+    """Decide that a notice goes out, with the opinion; the count is that of this moment."""
+    held = _held(notice, (State.DRAFT,), by, at, version)
+    level = level_of(held)
+    if level is not None and level.addressee in NAMED and not held.addressee:
+        raise RectificationError(Text("请先写明责任人。", "Name the person first."), "addressee")
+    if not opinion.strip():
+        raise RectificationError(Text("请写明决定意见。", "Write the opinion."), "opinion")
+    held.count = count_of(held.body_id, Period.read(held.period))
+    if level is not None and held.count < level.at:
+        raise RectificationError(Text("问题数已不足该级别。", "The number no longer reaches this level."))
+    held.state, held.decided_at, held.decided_by, held.decision = State.DECIDED, at, by, opinion.strip()[:500]
+    return _stored(held, "decided", by, at)
+
+
+@transaction.atomic
+def send(notice: AccountabilityNotice, *, by: Person, at: datetime, version: int | None = None) -> AccountabilityNotice:
+    """Send what was decided: number, text, bytes and hashes in one transaction, and tell the receiver."""
+    held = _held(notice, (State.DECIDED,), by, at, version)
+    rules = ladder(day_of(at))
+    held.number = _next_number(rules.word, day_of(at).year)
+    held.body_text = body_of(held, at)
+    document = official(held.body_text)
+    held.docx_sha256, held.pdf_sha256 = _keep(to_docx(document), "docx"), _keep(to_pdf(document), "pdf")
+    held.state, held.sent_at, held.sent_by = State.SENT, at, by
+    stored = _stored(held, "sent", by, at)
+    context = {
+        "number": held.number, "title": Text(held.body_text["title"], _label(held).en), "days": rules.answer_days,
+    }  # fmt: skip
+    people = people_of([held.receiver_id], at)
+    tell(
+        people, "accountability-sent", context, link=page_of(held), key=f"accountability:{held.pk}:sent", at=at,
+        organisations=[held.receiver_id],
+    )  # fmt: skip
+    return stored
+
+
+@transaction.atomic
+def acknowledge(notice: AccountabilityNotice, result: str, *, by: Person, at: datetime) -> AccountabilityNotice:
+    """Acknowledge what was received; result: what the receiver did, which may be added later."""
+    held = AccountabilityNotice.objects.select_for_update().get(pk=notice.pk)
+    if held.receiver_id not in scope_of(by).organisations:
+        raise RectificationError(Text("只有主送单位可以签收。", "Only the receiver acknowledges."))
+    if held.state not in (State.SENT, State.ACKNOWLEDGED) or (held.state == State.ACKNOWLEDGED and not result.strip()):
+        raise RectificationError(Text("文书未送达或已签收。", "It was not sent, or is acknowledged already."))
+    if held.state == State.SENT:
+        held.state, held.acknowledged_at, held.acknowledged_by = State.ACKNOWLEDGED, at, by
+    held.result = result.strip()[:1000] or held.result
+    return _stored(held, "acknowledged", by, at)
+
+
+@transaction.atomic
+def cancel(
+    notice: AccountabilityNotice, why: str, *, by: Person, at: datetime, version: int | None = None
+) -> AccountabilityNotice:
+    """Cancel a notice, with the reason; one that was sent stays on record with its bytes."""
+    held = _held(notice, (State.DRAFT, State.DECIDED, State.SENT, State.ACKNOWLEDGED), by, at, version)
+    if not why.strip():
+        raise RectificationError(Text("请写明理由。", "Say why."), "why")
+    return _cancel(held, why, by, at)
+
+
+def _cancel(held: AccountabilityNotice, why: str, by: Person | None, at: datetime) -> AccountabilityNotice:
+    held.state, held.cancelled_at, held.cancelled_why = State.CANCELLED, at, why.strip()[:500]
+    stored = _stored(held, "cancelled", by, at)
+    if held.sent_at is not None:
+        context = {"number": held.number, "reason": held.cancelled_why}
+        key = f"accountability:{held.pk}:cancelled"
+        tell(people_of([held.receiver_id], at), "accountability-cancelled", context, link=page_of(held), key=key, at=at)
+    return stored
+
+
+def _held(
+    notice: AccountabilityNotice, states: tuple[str, ...], by: Person, at: datetime, version: int | None
+) -> AccountabilityNotice:
+    held = AccountabilityNotice.objects.select_for_update(of=("self",)).select_related("body").get(pk=notice.pk)
+    _refuse_others(by, ladder(day_of(at)), at)
+    if held.state not in states or (version is not None and held.version != version):
+        raise RectificationError(
+            Text("文书的状态已变，请刷新后再办。", "The notice has changed meanwhile; reload the page.")
+        )
+    return held
+
+
+def _refuse_others(by: Person, rules: AccountabilityLadder, at: datetime) -> None:
+    if not acts_for(by, rules.deciders):
+        raise RectificationError(Text("只有决定单位可以办理。", "Only the deciding offices do this."))
+
+
+def _stored(held: AccountabilityNotice, what: str, by: Person | None, at: datetime) -> AccountabilityNotice:
+    held.version += 1
+    held.save()
+    _note(what, held, at, by)
+    return held
+
+
+def _note(what: str, held: AccountabilityNotice, at: datetime, by: Person | None) -> None:
+    detail: dict[str, Any] = {
+        "body": held.body_id, "level": held.level, "period": held.period, "count": held.count, "state": held.state,
+    }  # fmt: skip
+    if held.number:
+        detail |= {"number": held.number, "docx": held.docx_sha256, "pdf": held.pdf_sha256}
+    said = {"drafted": held.grounds, "decided": held.decision, "cancelled": held.cancelled_why}.get(what, "")
+    record(f"accountability-notice.{what}", subject=held, actor=by, at=at, detail=detail | {"reason": said})
+
+
+# wording ---------------------------------------------------------------------------------------------------------
+
+
+def level_of(notice: AccountabilityNotice) -> AccountabilityLevel | None:
+    """Return the level of a notice as the pack has it on the day of its draft; None for a transfer on grounds."""
+    return ladder(day_of(notice.drafted_at)).level(notice.level) if notice.level else None
+
+
+def _label(notice: AccountabilityNotice) -> Text:
+    level = level_of(notice)
+    return level.label() if level else Text("线索移送", "lead handed over")
+
+
+def body_of(notice: AccountabilityNotice, now: datetime) -> dict[str, Any]:
+    """Return the text of a notice as it would be sent now, part by part."""
+    if notice.body_text:
+        return dict(notice.body_text)
+    rules = ladder(day_of(notice.drafted_at))
+    level = level_of(notice)
+    words = level or rules.transfer
+    values = _values(notice, rules, level, now)
+    issuer = Organisation.objects.get(pk=rules.issuer)
+    return {
+        "issuer": issuer.name_zh, "number": notice.number, "title": filled(words.title, values),
+        "to": filled(words.to, values), "day": day_of(now).isoformat(),
+        "paragraphs": [filled(one, values) for one in words.text], "rows": _rows(notice),
+    }  # fmt: skip
+
+
+def _values(
+    notice: AccountabilityNotice, rules: AccountabilityLadder, level: AccountabilityLevel | None, now: datetime
+) -> Mapping[str, str]:
+    period = Period.read(notice.period)
+    return {
+        "body": notice.body.name_zh, "addressee": notice.addressee, "addressee_title": notice.addressee_title,
+        "period": f"{period.year}年" if period.span == "year" else str(period), "count": str(notice.count),
+        "level": level.zh if level else "", "level_at": str(level.at) if level else "",
+        "citation": f"《{pack().zh}》{rules.citation.zh}", "grounds": notice.grounds, "today": chinese_day(day_of(now)),
+    }  # fmt: skip
+
+
+def _rows(notice: AccountabilityNotice) -> list[list[str]]:
+    """The problems that count: what, why, since when, in which case."""
+    period = Period.read(notice.period)
+    found = CountedProblem.objects.counting().filter(body=notice.body_id, at__gte=period.start, at__lt=period.end)
+    names = counting_rules(period.last)
+    return [
+        [
+            str(number), one.title, names[one.rule].zh if one.rule in names else one.rule,
+            f"{day_of(one.at):%Y-%m-%d}", one.case.number if one.case else "—",
+        ]
+        for number, one in enumerate(found.select_related("case"), 1)
+    ]  # fmt: skip
+
+
+def official(body: Mapping[str, Any], *, draft: bool = False) -> Official:
+    """Return a notice as an official paper, with the list of its problems."""
+    blocks: list[Block] = [Paragraph(text) for text in body["paragraphs"]]
+    rows = tuple(tuple(row) for row in body["rows"])
+    if rows:
+        columns = ("序号", "问题", "计入情形", "计入日期", "案号")
+        blocks.append(Table(columns, rows, "计入问题清单", (1.0, 4.6, 3.2, 2.2, 2.8), (1, 2)))
+    return Official(
+        issuer=body["issuer"], number=body["number"], title=body["title"], to=body["to"], blocks=tuple(blocks),
+        signer="", day=date.fromisoformat(body["day"]), head=body["issuer"], draft=draft,
+    )  # fmt: skip
+
+
+def _next_number(word: str, year: int) -> str:
+    BulletinCounter.objects.get_or_create(word=word, year=year)
+    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{word}〔{year}〕{counter.last}号"
+
+
+def _keep(content: bytes, form: str) -> str:
+    digest = hashlib.sha256(content).hexdigest()
+    write_file(_place(digest, form), content)
+    return digest
+
+
+def _place(digest: str, form: str) -> Path:
+    return Path(settings.DATA_DIR) / FOLDER / digest[:2] / f"{digest}.{form}"
+
+
+def bytes_of(notice: AccountabilityNotice, form: str) -> bytes:
+    """Return the bytes that were sent, checked against their hash; raises RectificationError."""
+    digest = {"docx": notice.docx_sha256, "pdf": notice.pdf_sha256}[form]
+    path = _place(digest, form)
+    content = path.read_bytes() if digest and path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise RectificationError(
+            Text("文书文件不在或已被改动。", "The paper's file is gone or was changed: its hash does not fit.")
+        )
+    return content
+
+
+def page_of(notice: AccountabilityNotice) -> str:
+    """Return the address of a notice."""
+    return reverse("assessment:accountability-notice", args=[notice.pk])
+
+
+def answer_until(notice: AccountabilityNotice) -> date | None:
+    """Return the last day on which a receiver acknowledges or objects."""
+    if notice.sent_at is None:
+        return None
+    return day_of(notice.sent_at) + timedelta(days=ladder(day_of(notice.sent_at)).answer_days)
+
+
+def _name(body: Organisation) -> Text:
+    return Text(body.name_zh, body.name_en or body.name_zh)

@@ -1,0 +1,1 @@
+"""Rectification of inspectors' problems, and accountability."""

@@ -1,0 +1,189 @@
+"""Counted problems: each fact of the pack's rules, once, whatever crashes and however often; appeals and levels."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from lantian.apps.accounts.models import Organisation, Person
+from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem
+from lantian.apps.assessment.rectifying import RectificationError
+from lantian.apps.assessment.services.accountability import (
+    acknowledge,
+    bytes_of,
+    cancel,
+    decide,
+    draft_transfer,
+    send,
+    sweep,
+    write,
+)
+from lantian.apps.assessment.services.counting import appeal, count_of, decide_appeal, enter_exposure, recount
+from lantian.apps.assessment.services.rectification import extend, mark_same
+from lantian.apps.notices.models import Message
+from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.periods import Period
+from tests.rectification.conftest import START, Chain, later
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Problem]
+Chains = Callable[[Problem], Chain]
+YEAR = Period.read("2026")
+OFFICE = "office-110105001"
+
+
+@pytest.fixture
+def late(problem: Make, chain: Chains) -> Callable[[str], Chain]:
+    """Return a maker of problems that are being rectified when their deadline passes."""
+
+    def make(number: str) -> Chain:
+        one = chain(problem(number))
+        one.to_rectify()
+        return one
+
+    return make
+
+
+@pytest.mark.row("S50")
+def test_a_problem_that_is_late_and_fails_its_recheck_counts_once(late: Callable[[str], Chain]) -> None:
+    one = late("1")
+    assert recount(later(20)) == 0
+    one.to_recheck(later(30))
+    one.take("recheck", "failed", later(31), "photo")
+    assert recount(later(40)) == 1
+    row = CountedProblem.objects.get()
+    assert (row.body_id, row.occurrence, row.rule) == (OFFICE, 1, "rectification-late")
+    assert [fact["rule"] for fact in row.facts] == ["rectification-late", "rectification-late", "recheck-failed"]
+    assert recount(later(41)) == 0
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+@pytest.mark.row("S50")
+def test_the_same_problem_on_two_lists_counts_once_and_again_after_its_strike_off(
+    late: Callable[[str], Chain], keeper: Person
+) -> None:
+    first, second = late("1"), late("2")
+    mark_same(second.problem, first.problem, "同一工地", by=keeper, at=START)
+    recount(later(25))
+    assert count_of(OFFICE, YEAR) == 1
+    first.to_recheck(later(26))
+    first.take("recheck", "passed", later(27), "photo")
+    first.take("strike-off", "struck-off", later(28), "document")
+    second.to_recheck(later(40))
+    second.take("recheck", "failed", later(41), "photo")
+    recount(later(42))
+    assert [row.occurrence for row in CountedProblem.objects.order_by("occurrence")] == [1, 2]
+
+
+def test_problems_declared_the_same_later_keep_one_row(late: Callable[[str], Chain], keeper: Person) -> None:
+    first, second = late("1"), late("2")
+    recount(later(25))
+    assert count_of(OFFICE, YEAR) == 2
+    mark_same(first.problem, second.problem, "同一工地", by=keeper, at=later(26))
+    recount(later(26))
+    assert count_of(OFFICE, YEAR) == 1
+    assert CountedProblem.objects.exclude(lapsed_at=None).count() == 1
+
+
+def test_an_extension_takes_an_open_delay_back(late: Callable[[str], Chain], keeper: Person) -> None:
+    one = late("1")
+    recount(later(25))
+    assert count_of(OFFICE, YEAR) == 1
+    extend(one.problem, date(2026, 11, 30), "市级同意延期", by=keeper, at=later(26))
+    recount(later(26))
+    assert count_of(OFFICE, YEAR) == 0
+
+
+def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Chain], keeper: Person) -> None:
+    one, office = late("1"), Organisation.objects.get(pk=OFFICE)
+    given = {"by": keeper, "at": later(20), "case": one.case}
+    enter_exposure("exposure", office, date(2026, 9, 20), "电视台曝光裸土", "某电视台", **given)
+    with pytest.raises(RectificationError, match="counts once"):
+        enter_exposure("exposure", office, date(2026, 9, 20), "电视台曝光裸土", "某电视台", **given)
+    with pytest.raises(RectificationError):
+        enter_exposure("rectification-late", office, date(2026, 9, 20), "x", "y", **given)
+    recount(later(30))
+    assert count_of(OFFICE, YEAR) == 1
+    assert CountedProblem.objects.get().rule == "exposure"
+
+
+def test_an_appeal_that_is_upheld_takes_a_problem_out_for_good(
+    late: Callable[[str], Chain], street: Person, keeper: Person, government: Person
+) -> None:
+    late("1")
+    sweep(later(25))
+    row = CountedProblem.objects.get()
+    with pytest.raises(RectificationError, match="responsible body"):
+        appeal(row, "不属我辖区", by=keeper, at=later(26))
+    made = appeal(row, "不属我辖区", by=street, at=later(26))
+    with pytest.raises(RectificationError, match="waiting already"):
+        appeal(row, "不属我辖区", by=street, at=later(26))
+    with pytest.raises(RectificationError, match="deciding office"):
+        decide_appeal(made, upheld=True, answer="属实", by=street, at=later(27))
+    decide_appeal(made, upheld=True, answer="经核实不属该街道", by=government, at=later(27))
+    sweep(later(28))
+    assert count_of(OFFICE, YEAR) == 0
+    [notice] = AccountabilityNotice.objects.all()
+    assert (notice.state, notice.cancelled_why) == ("cancelled", "问题数已不足该级别")
+
+
+@pytest.mark.row("S50")
+def test_levels_are_drafted_once_decided_sent_and_acknowledged(
+    late: Callable[[str], Chain], person: Callable[..., Person], street: Person, keeper: Person, government: Person
+) -> None:
+    person("street", OFFICE, "李副主任", title="副主任（分管环保）")
+    late("1")
+    late("2")
+    assert sweep(later(25)) == 1
+    late("3")
+    assert sweep(later(26)) == 1
+    assert sweep(later(27)) == 0
+    notice = AccountabilityNotice.objects.get(level="deputy")
+    assert (notice.addressee, notice.addressee_title, notice.count) == ("李副主任", "副主任（分管环保）", 3)
+    with pytest.raises(RectificationError, match="deciding office"):
+        decide(notice, "同意", by=street, at=later(27))
+    with pytest.raises(RectificationError, match="changed meanwhile"):
+        send(notice, by=keeper, at=later(27))
+    decided = decide(notice, "同意问责", by=government, at=later(28))
+    sent = send(decided, by=keeper, at=later(29), version=decided.version)
+    assert sent.number == "朝环问〔2026〕1号"
+    assert check_docx(bytes_of(sent, "docx")) == []
+    assert bytes_of(sent, "pdf").startswith(b"%PDF")
+    assert "对你单位分管负责人李副主任（副主任（分管环保））实施问责" in sent.body_text["paragraphs"][1]
+    assert len(sent.body_text["rows"]) == 3
+    assert Message.objects.filter(template="accountability-sent").count() == 1
+    with pytest.raises(RectificationError, match="Only the receiver"):
+        acknowledge(sent, "", by=keeper, at=later(30))
+    assert acknowledge(sent, "已召开专题会", by=street, at=later(30)).state == "acknowledged"
+    assert cancel(sent, "复核后撤销", by=government, at=later(31)).number == "朝环问〔2026〕1号"
+    assert AccountabilityNotice.objects.filter(level="deputy").count() == 1
+    assert sweep(later(32)) == 1
+
+
+def test_a_notice_without_a_name_is_not_decided(late: Callable[[str], Chain], keeper: Person) -> None:
+    for number in ("1", "2", "3"):
+        late(number)
+    sweep(later(25))
+    notice = AccountabilityNotice.objects.get(level="deputy")
+    with pytest.raises(RectificationError, match="Name the person"):
+        decide(notice, "同意", by=keeper, at=later(26))
+    written = write(notice, "王某", "副主任", by=keeper, at=later(26))
+    assert decide(written, "同意", by=keeper, at=later(26)).state == "decided"
+
+
+def test_a_lead_is_handed_to_discipline_on_grounds(
+    keeper: Person, person: Callable[..., Person], street: Person
+) -> None:
+    office, inspector = Organisation.objects.get(pk=OFFICE), person("bureau", "discipline", "纪检经办")
+    with pytest.raises(RectificationError):
+        draft_transfer(office, "失职", by=street, at=START)
+    with pytest.raises(RectificationError, match="State the grounds"):
+        draft_transfer(office, " ", by=keeper, at=START)
+    drafted = draft_transfer(office, "长期不履行巡查责任。", by=keeper, at=START)
+    made = send(decide(drafted, "同意移送", by=keeper, at=START), by=keeper, at=START)
+    assert made.receiver_id == "discipline"
+    assert "长期不履行巡查责任" in made.body_text["paragraphs"][0]
+    assert acknowledge(made, "已受理", by=inspector, at=later(1)).result == "已受理"
