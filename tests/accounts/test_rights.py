@@ -43,6 +43,13 @@ portal:*                    r     r       r       r       r       r         r   
 plans:text-upload           rw    rw      -       -       -       -         -         -        -        -
 plans:text-act              w     w       -       -       -       -         -         -        -        -
 plans:text-left             w     w       -       -       -       -         -         -        -        -
+plans:text-take             w     w       -       -       -       -         -         -        -        -
+plans:task-act              w     w       w       -       -       -         -         w        w        -
+plans:task-new              rw    rw      -       -       -       -         -         -        -        -
+plans:task-take             w     w       -       -       -       -         -         -        -        -
+plans:task*                 r     r       r       r       r       -         -         r        r        r
+plans:department            r     r       r       r       r       -         -         r        r        -
+plans:money                 r     r       r       r       r       -         -         r        r        -
 plans:text*                 r     r       r       r       r       -         -         r        r        -
 plans:wall*                 r     r       r       r       r       -         -         r        r        -
 plans:calendar*             r     r       r       r       r       -         -         r        r        -

@@ -63,6 +63,14 @@ RIGHTS: dict[str, Right] = {
     "plans:text-upload": Right(ACTORS, ACTORS),
     "plans:text-act": Right(NOBODY, ACTORS),
     "plans:text-left": Right(NOBODY, ACTORS),
+    "plans:text-take": Right(NOBODY, ACTORS),
+    # tasks in work: each sees those of their organisation and ground; the services ask again who leads and who checks
+    "plans:task*": Right(OFFICERS | ENTERPRISE),
+    "plans:task-act": Right(NOBODY, FIELD),
+    "plans:task-new": Right(ACTORS, ACTORS),
+    "plans:task-take": Right(NOBODY, ACTORS),
+    "plans:department": Right(OFFICERS),
+    "plans:money": Right(OFFICERS),
     # one's own sign-in
     "accounts:password": Right(EVERYONE, EVERYONE),
     "accounts:factor": Right(EVERYONE, EVERYONE),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from lantian.apps.plans.views import calendar, capacity, publicity, review, rules, texts, wall
+from lantian.apps.plans.views import (
+    calendar,
+    capacity,
+    money,
+    publicity,
+    review,
+    rules,
+    task,
+    task_acts,
+    tasks,
+    texts,
+    wall,
+)
 
 app_name = "plans"
 urlpatterns = [
@@ -16,11 +28,21 @@ urlpatterns = [
     path("plan/calendar/plan.ics", calendar.calendar_feed, name="calendar-feed"),
     path("plan/publicity/", publicity.publicity, name="publicity"),
     path("plan/capacity/", capacity.overview, name="capacity"),
+    path("plan/tasks/", tasks.listing, name="tasks"),
+    path("plan/tasks/new/", tasks.new, name="task-new"),
+    path("plan/tasks/take/", tasks.take, name="task-take"),
+    path("plan/tasks/export.xlsx", tasks.export, name="task-export"),
+    path("plan/tasks/files/<int:pk>/", task.file, name="task-file"),
+    path("plan/tasks/<int:pk>/", task.page, name="task"),
+    path("plan/tasks/<int:pk>/<slug:what>/", task_acts.act, name="task-act"),
+    path("plan/department/", tasks.my_department, name="department"),
+    path("plan/money/", money.money, name="money"),
     path("plan/texts/", texts.listing, name="texts"),
     path("plan/texts/upload/", texts.upload, name="text-upload"),
     path("plan/texts/compare/", texts.compare, name="text-compare"),
     path("plan/texts/<slug:slug>/", review.page, name="text"),
     path("plan/texts/<slug:slug>/pack/", texts.pack, name="text-pack"),
+    path("plan/texts/<slug:slug>/take/", tasks.take_text, name="text-take"),
     path("plan/texts/<slug:slug>/left/<int:index>/", review.take_left, name="text-left"),
     path("plan/texts/<slug:slug>/tasks/<int:pk>/<slug:what>/", review.act, name="text-act"),
 ]

@@ -46,7 +46,7 @@ def _concerns(scope: Scope) -> Q:
     ours = scope.organisations | scope.enterprises
     kinds = set(Organisation.objects.filter(pk__in=ours).values_list("kind", flat=True))
     collectives = {name for name, kind in rules().members.items() if kind in kinds}
-    return Q(parties__organisation__in=ours | collectives) | scope.within("area_id")
+    return Q(parties__organisation__in=ours | collectives) | scope.within("area__code")
 
 
 class Task(models.Model):

@@ -13,9 +13,9 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.plans.models import StrikeOff, Task, TaskChange, TaskError
 from lantian.apps.plans.services.task_notices import tell_answer, tell_asked
-from lantian.apps.plans.services.task_rights import may_check, may_lead, must
 from lantian.apps.plans.services.task_state import held, noted, open_one, reason_of
 from lantian.apps.plans.services.working import keep_file
+from lantian.apps.plans.task_rights import may_check, may_lead, must
 from lantian.kernel.errors import Text
 
 Field = TaskChange.Field

@@ -10,8 +10,8 @@ from django.db.models import Sum
 from lantian.apps.accounts.models import Person
 from lantian.apps.plans.models import BudgetLine, MoneyMove, Task, TaskError
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.services.task_rights import may_enter_money, must
 from lantian.apps.plans.services.task_state import held, noted
+from lantian.apps.plans.task_rights import may_enter_money, must
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Area, Organisation, Person
 from lantian.apps.plans.models import Task, TaskError
-from lantian.apps.plans.services.task_rights import may_lead, must
 from lantian.apps.plans.services.task_state import noted, open_one
 from lantian.apps.plans.services.tasks import Measure, NewTask, add_task
+from lantian.apps.plans.task_rights import may_lead, must
 from lantian.kernel.errors import Text
 from lantian.workflow.progress import check_weights, even_weights
 

@@ -15,8 +15,8 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.services.attachments import Sent, check_file, write_file
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskEntry, TaskError, TaskFile
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.services.task_rights import may_lead, may_work, must
 from lantian.apps.plans.services.task_state import noted, open_one, reason_of
+from lantian.apps.plans.task_rights import may_lead, may_work, must
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.workflow.schedule import reverse_schedule

@@ -1,0 +1,173 @@
+"""What the addresses and forms of tasks may ask."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.ledger.services.attachments import LARGEST, Sent
+from lantian.apps.plans.models import MoneyMove, Task, TaskChange
+from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.task_list import VIEWS, TaskQuery
+
+MOST_FILES = 6
+
+
+class TasksForm(forms.Form):
+    """Tab, filters and page of the table; every field may be left out."""
+
+    view = forms.ChoiceField(required=False, choices=[(name, name) for name in VIEWS])
+    text = forms.CharField(required=False, max_length=40)
+    lead = forms.CharField(required=False, max_length=64)
+    area = forms.CharField(required=False, max_length=12)
+    article = forms.IntegerField(required=False, min_value=1, max_value=99)
+    origin = forms.ChoiceField(required=False, choices=Task.Origin.choices)
+    tree = forms.BooleanField(required=False)
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
+
+    @property
+    def query(self) -> TaskQuery:
+        """The query; what cannot be read is left out."""
+        self.is_valid()
+        return TaskQuery(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class FilesForm(forms.Form):
+    """An act that may bring files as evidence."""
+
+    def sent(self) -> list[Sent]:
+        """The files as they were sent; raises nothing, the service looks at their content."""
+        files = self.files.getlist("files") if hasattr(self.files, "getlist") else []
+        return [Sent(one.name or "file", one.read()) for one in files[:MOST_FILES]]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse files that are too large before they are read."""
+        found = self.files.getlist("files") if hasattr(self.files, "getlist") else []
+        if any((one.size or 0) > LARGEST for one in found) or len(found) > MOST_FILES:
+            raise forms.ValidationError(_("每次最多 6 个文件，每个不超过 20 MB。"))
+        return super().clean() or {}
+
+
+class EntryForm(FilesForm):
+    """A value with its day and evidence; ``corrects`` names the one that it replaces."""
+
+    value = forms.DecimalField(label=_("数值"), max_digits=18, decimal_places=4)
+    day = forms.DateField(label=_("截至日"))
+    note = forms.CharField(label=_("说明"), max_length=500, required=False)
+    corrects = forms.IntegerField(required=False, min_value=1)
+
+
+class ScheduleForm(forms.Form):
+    """The template of a reverse schedule."""
+
+    template = forms.CharField(label=_("节点模板"), max_length=40)
+
+
+class MilestoneForm(FilesForm):
+    """A milestone that is done."""
+
+    milestone = forms.IntegerField(min_value=1)
+    done_on = forms.DateField(label=_("完成日"))
+    note = forms.CharField(label=_("完成情况"), max_length=300, required=False)
+
+
+class ChangeForm(forms.Form):
+    """A change that is asked for."""
+
+    field = forms.ChoiceField(label=_("调整事项"), choices=TaskChange.Field.choices)
+    new = forms.CharField(label=_("新值"), max_length=80)
+    reason = forms.CharField(label=_("理由"), max_length=300)
+
+
+class DecideForm(forms.Form):
+    """An answer to a change or an application."""
+
+    row = forms.IntegerField(min_value=1)
+    agree = forms.TypedChoiceField(choices=[("yes", "yes"), ("no", "no")], coerce=lambda said: said == "yes")
+    reason = forms.CharField(label=_("意见"), max_length=300, required=False)
+
+
+class StrikeForm(FilesForm):
+    """An application to strike off."""
+
+    statement = forms.CharField(label=_("完成情况"), max_length=2000)
+
+
+class ReasonForm(forms.Form):
+    """A reason alone."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300)
+
+
+class SplitForm(forms.Form):
+    """Parts of a task: street offices with even weights, or lines of code and weight."""
+
+    areas = forms.ModelMultipleChoiceField(Area.objects.of_kind("street"), label=_("街乡"), required=False)
+    organisations = forms.ModelMultipleChoiceField(
+        Organisation.objects.exclude(kind__in=["enterprise", "collective"]), label=_("单位"), required=False
+    )
+    weights = forms.CharField(label=_("权重"), max_length=600, required=False)
+
+    def clean_weights(self) -> list[Decimal]:
+        """Read weights in the order of the parts, with commas or blanks between them."""
+        said = self.cleaned_data["weights"].replace("，", " ").replace("、", " ").replace(",", " ").split()
+        try:
+            return [Decimal(one.rstrip("%")) for one in said]
+        except ArithmeticError as error:
+            raise forms.ValidationError(_("权重写作以逗号分隔的数字。")) from error
+
+
+class LineForm(forms.Form):
+    """A budget line; the sum in 万元."""
+
+    year = forms.IntegerField(label=_("年度"), min_value=2015, max_value=2100)
+    fund = forms.CharField(label=_("资金来源"), max_length=40)
+    title = forms.CharField(label=_("用途"), max_length=120)
+    amount = forms.DecimalField(label=_("预算（万元）"), max_digits=12, decimal_places=6)
+
+
+class MoveForm(forms.Form):
+    """A sum on a line, in 万元."""
+
+    line = forms.IntegerField(min_value=1)
+    kind = forms.ChoiceField(label=_("类别"), choices=MoneyMove.Kind.choices)
+    amount = forms.DecimalField(label=_("金额（万元）"), max_digits=12, decimal_places=6)
+    day = forms.DateField(label=_("日期"))
+    voucher = forms.CharField(label=_("凭证号"), max_length=60, required=False)
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+
+class NewTaskForm(forms.Form):
+    """A task by hand."""
+
+    zh = forms.CharField(label=_("任务（中文）"), max_length=600, widget=forms.Textarea(attrs={"rows": 3}))
+    en = forms.CharField(
+        label=_("任务（英文）"), max_length=800, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    article = forms.IntegerField(label=_("条"), min_value=1, max_value=99)
+    lead = forms.ModelChoiceField(Organisation.objects.exclude(kind="enterprise"), label=_("牵头单位"))
+    joint = forms.ModelMultipleChoiceField(
+        Organisation.objects.exclude(kind="enterprise"), label=_("配合单位"), required=False
+    )
+    due = forms.DateField(label=_("期限"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    rhythm = forms.ChoiceField(
+        label=_("周期"), required=False,
+        choices=[("", "—"), ("week", _("每周")), ("month", _("每月")), ("quarter", _("每季度")), ("year", _("每年"))],
+    )  # fmt: skip
+    target = forms.DecimalField(label=_("目标"), required=False, max_digits=14)
+    unit = forms.CharField(label=_("计量单位"), required=False, max_length=20)
+    reference = forms.CharField(label=_("依据"), required=False, max_length=160)
+
+    def clean_article(self) -> int:
+        """Refuse an article that the plan does not have."""
+        number = int(self.cleaned_data["article"])
+        if number not in {one.article for one in rules().tasks.values()} | {1, 2}:
+            raise forms.ValidationError(_("计划中没有这一条。"))
+        return number
+
+    def clean_due(self) -> date | None:
+        """The deadline as it was written."""
+        return self.cleaned_data["due"]  # type: ignore[no-any-return]  # a date by the field

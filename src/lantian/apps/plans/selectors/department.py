@@ -1,0 +1,141 @@
+"""My department's page (本部门): the tasks that it leads or joins, what is due next, its streets, what waits for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.scope import scope_of
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange
+from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.agenda import COLOURS as WORDS
+from lantian.apps.plans.selectors.standing import Board, Standing
+from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
+from lantian.apps.plans.selectors.task_words import letter, state_of_lamp
+from lantian.apps.plans.task_rights import may_check
+from lantian.kernel.errors import Text
+
+AHEAD = timedelta(days=60)
+MOST = 12
+SEVERITY = ("red", "yellow", "grey", "green", "struck")
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What is due: a deadline or a milestone of a task."""
+
+    day: date
+    name: Text
+    line: TaskLine
+    late: bool
+
+
+@dataclass(frozen=True)
+class Street:
+    """The parts of one organisation under the department's tasks, by lamp."""
+
+    name: Text
+    counts: Sequence[tuple[str, Text, int]]
+    worst: str
+
+
+@dataclass(frozen=True)
+class Department:
+    """All that the page shows."""
+
+    organisation: Organisation
+    choices: Sequence[Organisation]
+    counts: Sequence[tuple[str, Text, int]]
+    leads: Sequence[TaskLine]
+    joins: Sequence[TaskLine]
+    coming: Sequence[Coming]
+    streets: Sequence[Street]
+    to_check: Sequence[StrikeOff]
+    to_approve: Sequence[TaskChange]
+
+
+def department(found: Board, person: Any, asked: str) -> Department | None:
+    """Return the page of the organisation asked for, among those that the reader may look at; None without any."""
+    choices = _choices(found, person)
+    chosen = next((one for one in choices if one.pk == asked), None) or _own(choices, person)
+    if chosen is None:
+        return None
+    seen = set(Task.objects.visible_to(person).values_list("pk", flat=True))
+    ours = _ours(chosen)
+    tasks = [one for one in found.walk() if one.task.pk in seen]
+    leads = sorted((one for one in tasks if ours & set(one.leads)), key=_urgency)
+    joins = sorted((one for one in tasks if ours & set(one.joints) and not ours & set(one.leads)), key=_urgency)
+    own = [one for one in leads if chosen.pk in one.leads]
+    checks = may_check(person)
+    return Department(
+        organisation=chosen,
+        choices=choices,
+        counts=_counts(leads),
+        leads=lines_of(leads),
+        joins=lines_of(joins),
+        coming=_coming(leads, found.day),
+        streets=_streets(own),
+        to_check=list(_waiting(StrikeOff)) if checks else [],
+        to_approve=list(_waiting(TaskChange)) if checks else [],
+    )
+
+
+def _choices(found: Board, person: Any) -> list[Organisation]:
+    """Departments with tasks: all of them for the whole district, else the reader's own."""
+    scope = scope_of(person)
+    named = {code for one in found.walk() for code in (*one.leads, *one.joints)}
+    rows = Organisation.objects.filter(pk__in=named | scope.organisations).exclude(kind="collective")
+    if not scope.whole:
+        rows = rows.filter(pk__in=scope.organisations)
+    return sorted(rows, key=lambda one: (one.kind == "street_office", one.name_zh))
+
+
+def _own(choices: Sequence[Organisation], person: Any) -> Organisation | None:
+    ours = scope_of(person).organisations
+    return next((one for one in choices if one.pk in ours), choices[0] if choices else None)
+
+
+def _ours(chosen: Organisation) -> set[str]:
+    """The organisation and the collectives that it belongs to; every bureau is no lead of what 各部门 lead."""
+    collectives = {name for name, kind in rules().members.items() if kind == chosen.kind and kind != "bureau"}
+    return {chosen.pk} | collectives
+
+
+def _urgency(one: Standing) -> tuple[int, date, int]:
+    return SEVERITY.index(state_of_lamp(one)), one.due or date.max, one.task.pk
+
+
+def _counts(tasks: Sequence[Standing]) -> list[tuple[str, Text, int]]:
+    states = [state_of_lamp(one) for one in tasks]
+    return [(letter(name), WORDS[name], states.count(name)) for name in SEVERITY]
+
+
+def _coming(tasks: Sequence[Standing], day: date) -> list[Coming]:
+    """Deadlines and milestones of the next weeks, and milestones that are late already."""
+    open_ = [one for one in tasks if one.struck_on is None and (one.progress or 0) < 100]
+    lines = {line.standing.task.pk: line for line in lines_of(open_)}
+    found = [
+        Coming(one.due, Text("任务期限", "deadline"), lines[one.task.pk], one.due < day)
+        for one in open_ if one.due is not None and one.due <= day + AHEAD
+    ]  # fmt: skip
+    rows = Milestone.objects.filter(task__in=list(lines), done_on__isnull=True, due__lte=day + AHEAD)
+    found += [Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day) for row in rows]
+    return sorted(found, key=lambda one: (one.day, one.line.standing.task.pk))[:MOST]
+
+
+def _streets(tasks: Sequence[Standing]) -> list[Street]:
+    """The parts under the department's own tasks, by who leads them."""
+    parts = [part for one in tasks for part in one.walk() if part is not one]
+    codes = {code for part in parts for code in part.leads}
+    names = {one.pk: Text(one.name_zh, one.name_en or one.name_zh) for one in Organisation.objects.filter(pk__in=codes)}
+    rows = []
+    for code in sorted(codes, key=lambda one: names[one].zh):
+        held = [part for part in parts if code in part.leads]
+        worst = min((state_of_lamp(part) for part in held), key=SEVERITY.index)
+        rows.append(Street(names[code], _counts(held), worst))
+    return sorted(rows, key=lambda row: SEVERITY.index(row.worst))
+
+
+def _waiting(model: Any) -> Any:
+    return model.objects.filter(state="asked").select_related("task", "asked_by").order_by("asked_at")

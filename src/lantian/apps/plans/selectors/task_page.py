@@ -1,0 +1,234 @@
+"""The page of one task (任务详情): how it stands, its parts, values, milestones, changes, money and history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from lantian.apps.audit.models import Entry
+from lantian.apps.plans import task_rights
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile
+from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.money import MoneyLine, money_lines
+from lantian.apps.plans.selectors.standing import Board, Standing, plain
+from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
+from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
+from lantian.apps.plans.selectors.task_words import unit_text
+from lantian.kernel.errors import Text
+from lantian.policy.records_work import IndicatorRecord
+from lantian.workflow.costs import Sums
+from lantian.workflow.progress import progress
+from lantian.workflow.schedule import MilestoneState, state_of
+
+VERBS: Mapping[str, Text] = {
+    "task.added": Text("立项", "taken into work"),
+    "task.split": Text("分解", "split"),
+    "task.entered": Text("填报指标值", "value entered"),
+    "task.corrected": Text("更正指标值", "value corrected"),
+    "task.scheduled": Text("倒排工期", "schedule laid"),
+    "task.milestone-done": Text("节点完成", "milestone done"),
+    "task.change-asked": Text("申请调整", "change asked for"),
+    "task.change-approved": Text("批准调整", "change approved"),
+    "task.change-refused": Text("不批准调整", "change refused"),
+    "task.strike-off-asked": Text("申请销号", "strike-off asked for"),
+    "task.struck-off": Text("同意销号", "struck off"),
+    "task.strike-off-returned": Text("退回销号申请", "strike-off returned"),
+    "task.reopened": Text("恢复办理", "reopened"),
+    "task.withdrawn": Text("撤销", "withdrawn"),
+    "task.budgeted": Text("编列预算", "budget line added"),
+    "task.money-moved": Text("资金变动", "money moved"),
+}
+FIELDS: Mapping[str, Text] = {
+    "due": Text("期限", "deadline"),
+    "target": Text("目标", "target"),
+    "base": Text("基数", "base"),
+    "responsible": Text("责任人", "responsible person"),
+}
+HISTORY = 60
+VALUES = 40
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """A value in the history. how: what it was made of; old: whether a correction took its place."""
+
+    entry: TaskEntry
+    shown: str
+    percent: str
+    how: Text
+    old: bool
+    files: Sequence[TaskFile]
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone and how it stands."""
+
+    row: Milestone
+    state: MilestoneState
+    name: Text
+    files: Sequence[TaskFile]
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """A line of the audit log about the task."""
+
+    entry: Entry
+    verb: Text
+    said: str
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do."""
+
+    work: bool
+    lead: bool
+    check: bool
+    money: bool
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """All that the page shows."""
+
+    line: TaskLine
+    above: Sequence[Task]
+    parts: Sequence[TaskLine]
+    chart: TaskChart | None
+    values: Sequence[ValueRow]
+    milestones: Sequence[MilestoneRow]
+    changes: Sequence[tuple[TaskChange, Text]]
+    strike_offs: Sequence[StrikeOff]
+    files: Sequence[TaskFile]
+    money: Sequence[MoneyLine]
+    sums: Sums
+    indicator: IndicatorRecord | None
+    entries: Sequence[tuple[str, str, str, str]]
+    history: Sequence[HistoryRow]
+    may: Rights
+
+    @property
+    def standing(self) -> Standing:
+        """How the task stands."""
+        return self.line.standing
+
+    @property
+    def asked(self) -> StrikeOff | None:
+        """The application that waits for its check."""
+        return next((one for one in self.strike_offs if one.state == StrikeOff.State.ASKED), None)
+
+
+def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
+    """Return the page of a task that its reader may see."""
+    task = one.task
+    files = list(task.files.select_related("by").order_by("at", "pk"))
+    milestones = list(task.milestones.select_related("by").order_by("order"))
+    money = money_lines(task)
+    return TaskPage(
+        line=lines_of([one])[0],
+        above=_above(one, found),
+        parts=lines_of(one.parts),
+        chart=task_chart(one, milestones, found.day),
+        values=_values(one, files, found.day),
+        milestones=[_milestone(row, files, found.day) for row in milestones],
+        changes=[(row, FIELDS[row.field]) for row in task.changes.select_related("asked_by", "decided_by")],
+        strike_offs=list(task.strike_offs.select_related("asked_by", "decided_by", "reopened_by").order_by("-pk")),
+        files=files,
+        money=money,
+        sums=sum((row.sums for row in money), Sums()),
+        indicator=rules().indicators.get(task.indicator),
+        entries=_entries(one),
+        history=_history(task),
+        may=_rights(task, person),
+    )
+
+
+def _rights(task: Task, person: Any) -> Rights:
+    return Rights(
+        work=task_rights.may_work(task, person),
+        lead=task_rights.may_lead(task, person),
+        check=task_rights.may_check(person),
+        money=task_rights.may_enter_money(task, person),
+    )
+
+
+def _above(one: Standing, found: Board) -> list[Task]:
+    chain: list[Task] = []
+    parent = found.by_pk.get(one.task.parent_id or 0)
+    while parent is not None:
+        chain.insert(0, parent.task)
+        parent = found.by_pk.get(parent.task.parent_id or 0)
+    return chain
+
+
+def _values(one: Standing, files: Sequence[TaskFile], day: date) -> list[ValueRow]:
+    """The values up to a day, the newest first, with those that were corrected."""
+    rows = one.task.entries.filter(day__lte=day).select_related("by", "corrects", "corrected_by")
+    return [_value(row, one, files) for row in rows.order_by("-day", "-at", "-pk")[:VALUES]]
+
+
+def _value(row: TaskEntry, one: Standing, files: Sequence[TaskFile]) -> ValueRow:
+    return ValueRow(
+        row,
+        plain(row.value),
+        "" if one.task.rhythm else f"{progress(row.value, one.goal)}",
+        _how(row),
+        hasattr(row, "corrected_by"),
+        [file for file in files if file.entry_id == row.pk],
+    )
+
+
+def _how(row: TaskEntry) -> Text:
+    """Say what a measured value was made of: the numbers counted, and the days."""
+    how = row.how if isinstance(row.how, dict) else {}
+    if how.get("numerator") is not None and how.get("denominator"):
+        counted = f"{_short(how['numerator'])} / {_short(how['denominator'])}"
+        return Text(counted, counted)
+    if how.get("days"):
+        first, last, days = how["first"], how["last"], how["days"]
+        return Text(f"{first} 至 {last}，有效 {days} 天", f"{first} to {last}, {days} valid days")
+    return Text("", "")
+
+
+def _short(value: Any) -> str:
+    return f"{float(value):,.0f}" if float(value) == int(float(value)) else f"{float(value):,.1f}"
+
+
+def _entries(one: Standing) -> list[tuple[str, str, str, str]]:
+    """The entries of a ledger behind the latest value one by one, as the parks of a rail share."""
+    last = one.task.entries.filter(way=TaskEntry.Way.LEDGER, corrected_by__isnull=True).order_by("-day", "-pk").first()
+    rows = last.how.get("entries", []) if last is not None and isinstance(last.how, dict) else []
+    found = []
+    for name, part, whole in rows:
+        percent = f"{100 * float(part or 0) / float(whole):.1f}" if whole else "—"
+        found.append((str(name), _short(part or 0), _short(whole or 0), percent))
+    return found
+
+
+def _milestone(row: Milestone, files: Sequence[TaskFile], day: date) -> MilestoneRow:
+    kept = [file for file in files if file.milestone_id == row.pk]
+    return MilestoneRow(row, state_of(row.due, row.done_on, day), Text(row.zh, row.en or row.zh), kept)
+
+
+def _history(task: Task) -> list[HistoryRow]:
+    rows = Entry.objects.all().about(task).select_related("actor")
+    shown = sorted(rows, key=lambda row: row.pk, reverse=True)[:HISTORY]
+    return [HistoryRow(row, VERBS.get(row.verb, Text(row.verb, row.verb)), _said(row)) for row in shown]
+
+
+def _said(row: Entry) -> str:
+    """What an entry of the log changed, shortly."""
+    detail = row.detail
+    if "old" in detail and "new" in detail:
+        return f"{detail['old'] or '—'} → {detail['new']}"
+    parts = [
+        str(detail[name]) for name in ("value", "day", "done_on", "milestone", "title", "amount") if detail.get(name)
+    ]
+    return " · ".join([*parts, *(str(detail[name]) for name in ("reason", "statement") if detail.get(name))])
+
+
+def unit_of(one: Standing) -> Text:
+    """Return the unit in which values are entered."""
+    return unit_text(one.task.unit)

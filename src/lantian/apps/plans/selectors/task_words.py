@@ -1,0 +1,55 @@
+"""How tasks are called on pages (任务的说法): departments by name, lamps, values with unit."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.plans.selectors.agenda import LAMPS
+from lantian.apps.plans.selectors.standing import Standing, plain
+from lantian.kernel.errors import Text
+from lantian.policy.records_plan import UNITS
+
+
+def state_of_lamp(one: Standing) -> str:
+    """Return the lamp's name for lists: its colour, or ``struck``."""
+    return "struck" if one.struck_on is not None else one.lamp.colour
+
+
+def letter(state: str) -> str:
+    """Return the letter that a lamp's shape goes by."""
+    return LAMPS.get(state, "o")
+
+
+def organisation_names(codes: Iterable[str]) -> dict[str, Text]:
+    """Return the names of organisations by code."""
+    rows = Organisation.objects.filter(pk__in=set(codes)).values_list("pk", "name_zh", "name_en")
+    return {code: Text(zh, en or zh) for code, zh, en in rows}
+
+
+def area_names(codes: Iterable[str]) -> dict[str, Text]:
+    """Return the short names of areas by code."""
+    rows = Area.objects.filter(pk__in=set(codes)).values_list("pk", "short_zh", "name_zh", "name_en")
+    return {code: Text(short or zh, en or zh) for code, short, zh, en in rows}
+
+
+def unit_text(unit: str) -> Text:
+    """Return a unit as a reader sees it."""
+    return UNITS.get(unit, Text(unit, unit))
+
+
+def target_text(one: Standing) -> Text:
+    """Say the value reached and the target: ``71 / ≥ 90 %``."""
+    now = plain(one.value.value) if one.value is not None else "—"
+    sign = {">=": "≥", "<=": "≤", "~": "≈", "=": ""}.get(one.goal.comparator, one.goal.comparator)
+    unit = unit_text(one.task.unit)
+    target = f"{sign} {plain(one.goal.target)}".strip()
+    return Text(f"{now} / {target} {unit.zh}", f"{now} / {target} {unit.en}")
+
+
+def yuan(amount: Decimal) -> str:
+    """Write a sum in units of ten thousand yuan (万元).
+
+    >>> yuan(Decimal("1234500"))
+    '123.45'
+    """
+    return f"{amount / 10_000:,.2f}"
