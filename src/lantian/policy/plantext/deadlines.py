@@ -15,7 +15,7 @@ from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Deadline, DeadlineKind, Reading
 from lantian.policy.plantext.numerals import CHINESE, YEAR, small, year
 
-_N = rf"(?:\d{{1,3}}|{CHINESE}{{1,3}})"
+_N = rf"(?:(?<![\d.])\d{{1,3}}|{CHINESE}{{1,3}})"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _D = r"(?:3[01]|[12]\d|0?[1-9]|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO = r"(?:-{1,2}|—{1,2}|–|―|~|～|至|到)"
@@ -158,13 +158,19 @@ def _from(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
 def _before(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     """Read 底前, 底, 末 as the period's last day; 前 alone as the day before the period, of a day as that day."""
     day = _day(match)
-    if day is None:
+    if day is None or re.match("，?[^，。；]{0,6}已", match.string[match.end() :][:8]):
         return
     ending = match["ending"]
     if re.search("[底末终]", ending) or match["d"] or (match["q"] or ""):
         yield _Found("by", day.isoformat(), match.start(), match.end(), "底前", 0.95)
     elif (first := _first_day(match)) is not None:
         yield _Found("by", (first - timedelta(1)).isoformat(), match.start(), match.end(), "前", 0.6)
+
+
+def _five_years(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+    """Read 到“十四五”末 as by the end of 2025: the first of the five-year plans began in 1953, the tenth in 2001."""
+    nth = 10 + (small(match["nth"]) or 0)
+    yield _Found("by", date(1955 + 5 * nth, 12, 31).isoformat(), match.start(), match.end(), "五年规划", 0.8)
 
 
 def _by(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
@@ -257,6 +263,11 @@ def _within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
         )
 
 
+def _hours_within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+    """Read 1.5小时内 as 90 minutes."""
+    yield _Found("within", f"PT{round(float(match['n']) * 60)}M", match.start(), match.end(), "内", 0.9)
+
+
 def _half_within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
     if not _is_window(match):
         value = {"年": "P6M", "月": "P15D", "个月": "P15D", "小时": "PT30M", "天": "PT12H"}[match["u"]]
@@ -292,7 +303,7 @@ _NOT_DUE = (
     r"|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|公布|出台|实际|以后"
     r"|之后"
     r"|统计|全年实际|评价结果|年均|平均|目标任务|任务清单|工作要点|工作计划|工作方案|行动计划"
-    r"|攻坚|采暖|冬季|夏季|秋冬|臭氧)"
+    r"|攻坚|采暖|供暖|春节|国庆|元旦|五一|中秋|汛期|冬季|夏季|秋冬|臭氧)"
 )
 _CLAUSE = r"(?:(?<=[，。；：、（“”(,;:)）])|^|(?<=力争)|(?<=确保)|(?<=其中)|(?<=计划)|(?<=在)|(?<=于))"
 
@@ -313,20 +324,34 @@ _READERS: Sequence[tuple[str, str, _Reader]] = [
     ),
     ("年", rf"(?:自|从)?{_START}年{_FIRST}起?{_TO}{_SECOND}[底末]?(?:期间)?", _range),
     ("本", _OWN_ISSUE, _since_issue),
-    ("起始", rf"(?:自|从)?{_YMD}(?:开始|起(?!草))", _from),
+    ("五", "(?:到|至)?“?十(?P<nth>[一二三四五六])五”?(?:规划)?(?:期|时期)?(?:末|底)(?:以?前)?", _five_years),
+    ("起始后", rf"(?:自|从)?{_YMD}(?:(?:零|\d{{1,2}})[时点])?(?:开始|起(?!草)|以后|之后|后(?=[，不]))", _from),
+    (
+        "前",
+        rf"(?<!\d)(?P<y>{YEAR})[./-](?P<m>{_M})[./-](?P<d>{_D})(?P<q>(?!))?(?P<ending>日?(?:以前|之前|前))",
+        _before,
+    ),
     (
         "底末终前",
         rf"(?:到|至|在|于|截至)?{_YMD}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]))",
         _before,
     ),
-    ("到至", rf"(?:到|至){_YMD}(?P<ending>)(?!以来)", _by),
+    ("到至", rf"(?:到|(?<!截)至){_YMD}(?P<ending>)(?!以来)", _by),
     ("、和及", rf"{YEAR}(?:(?:、{YEAR})*[和及]{YEAR}|(?:、{YEAR})+)年底?前?(?=分别|各|逐年|每年)", _years),
     ("年", rf"{_CLAUSE}(?:力争|争取|力争在|在|于)?{_YMD}{_NOT_DUE}", _bare),
     (
         "底末前",
         (
             r"(?<![\d每去往上同逐半几一两二三四五六七八九十次年])(?![底末])(?:今年|本年|当年|明年|年)?年?"
-            rf"{_NO_YEAR}(?:[底末](?:以?前|之前|(?=全部|全面|完成|建成|实现|基本|达到|启动|，))|(?<=日)(?:以前|之前|前))"
+            rf"{_NO_YEAR}[底末](?:以?前|之前|(?=全部|全面|完成|建成|实现|基本|达到|启动|[，。；）]|$))"
+        ),
+        _this_year,
+    ),
+    (
+        "前",
+        (
+            rf"(?<![\d每次年])(?:今年|本年|明年)?(?P<m>(?<!\d){_M})月(?P<d>{_D})日(?P<q>(?!))?"
+            "(?:以前|之前|前)"
         ),
         _this_year,
     ),
@@ -350,7 +375,7 @@ _READERS: Sequence[tuple[str, str, _Reader]] = [
     (
         "每逐按",
         (
-            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时)(?![期均]"
+            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时(?!\d))(?![期均]"
             r"|连续|计罚)"
         ),
         _every,
@@ -360,11 +385,13 @@ _READERS: Sequence[tuple[str, str, _Reader]] = [
         rf"(?:^|(?<=[，、“”。；：‘（按实行立度开]))一?(?P<p>周|月|季度|季|半年|年度|年|日|旬)度?(?={_REPORTED})",
         _every,
     ),
+    ("限", rf"限期?(?P<n>{_N})个?(?P<u>工作日|小时|周|月|天|日)内?(?=[^内，。；]|[，。；]|$)", _within),
     (
         "内",
         rf"(?P<n>{_N})个?(?P<u>工作日|分钟|小时|自然日|周|星期|月|季度|年|天|日)[之以]?内(?!部|容|的?(?:PM|浓度))",
         _within,
     ),
+    ("内", r"(?P<n>\d\.\d)个?(?P<u>小时)[之以]?内", _hours_within),
     ("内", r"半个?(?P<u>年|月|小时|天)[之以]?内", _half_within),
     ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通])", _at_once),
 ]

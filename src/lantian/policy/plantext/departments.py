@@ -17,6 +17,10 @@ _SHARED = re.compile("(?<=.)(?:主管|监管)?部门$")
 _PLACED = re.compile("[省市区县]")
 
 
+_KNOWN_AS = re.compile("（[^（）]{2,14}?(?:局|委|办|会|厅|室|中心|队|所|公司|部门)）")
+"""Another name in brackets, as 市发展改革委（市能源局）."""
+
+
 @dataclass(frozen=True)
 class Departments:
     """A list as found: the names that name somebody, and where the list begins and ends."""
@@ -41,6 +45,8 @@ def departments_at(text: str, place: int) -> Departments | None:
     while (name := name_at(text, at)) is not None:
         groups[-1][0].append(name)
         end = name.end
+        if known_as := _KNOWN_AS.match(text, end):
+            end = known_as.end()
         if closer := _CLOSER.match(text, end):
             end = closer.end()
             groups[-1] = (groups[-1][0], True)

@@ -66,12 +66,16 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
         "落实", "joint", 0.75,
         re.compile("(?:具体|分别|共同|负责|组织|按职责(?:分工)?|做好)*(?:落实|保障|抓好落实|实施)" + _ROLE_ENDS),
     ),
+    (
+        "保障", "joint", 0.75,
+        re.compile("(?:要|应|负责|做好|加强|强化|提供|给予)*(?:资金|经费|用电|电力|供电|技术|服务|要素|土地|气源|用地)*(?:保障|支持)"),
+    ),
     ("会同", "lead", 0.9, re.compile("会同|联合|牵手|商")),
     ("组织", "lead", 0.9, re.compile("(?:要|应|须|具体|统一|负责)*(?:组织|统筹|主导|主管|主抓)")),
     (
         "主语", "lead", 0.85,
         re.compile(
-            "(?:要|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)"
+            "(?:要(?!求)|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)"
         ),
     ),
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
@@ -82,10 +86,10 @@ _NOT_ACTING = re.compile(
     "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
 )
-_JOINT = re.compile("会同|配合|协助|协同|联合(?=[省市区县各公环住交城])|联动")
+_JOINT = re.compile("会同|配合|牵头|协助|协同|联合(?=[省市区县各公环住交城])|联动")
 _LABEL = re.compile(
-    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加)(?:责任"
-    "|落实)?(?:单位|部门|主体|领导)(?:和(?:单位|部门))?[:：为]+"
+    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保)(?:责任"
+    "|落实)?(?:单位|部门|主体|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?[:：为]+"
 )
 FIRST = frozenset(("牵头", "主责", "主办", "承办"))
 _HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加"))
@@ -103,7 +107,7 @@ def acts(text: str) -> Sequence[Act]:
             found.setdefault(act.start, act)
     for act in _joined(text):
         found[act.start] = act
-    for act in _before_lead(text):
+    for act in _before_mark(text):
         if not any(other.start <= act.start < other.end for other in found.values()):
             found[act.start] = act
     return _with_lead(sorted(found.values(), key=lambda act: act.start))
@@ -173,15 +177,17 @@ def _joined(text: str) -> Iterator[Act]:
             yield _act(found, "joint", mark.group(), 0.9 if mark.group() == "会同" else 0.75)
 
 
-def _before_lead(text: str) -> Iterator[Act]:
-    """Yield lists that stand right before 牵头 within a piece."""
-    for mark in re.finditer("牵头|按职责分工负责", text):
+def _before_mark(text: str) -> Iterator[Act]:
+    """Yield lists that stand right before 牵头, or behind 、 before 配合, within a piece."""
+    for mark in re.finditer("牵头|按职责分工负责|(?:积极|协助)?(?:配合|协办|参与)", text):
+        helps = "责" not in mark.group() and "牵" not in mark.group()
         for place in range(max(0, mark.start() - 30), mark.start() - 1):
-            if re.match(r"\w", text[place - 1 : place]) and not re.match("[由前内后下即]", text[place - 1 : place]):
+            before = text[place - 1 : place]
+            if (helps and before != "、") or (re.match(r"\w", before) and not re.match("[由前内后下即]", before)):
                 continue
             found = departments_at(text, place)
             if found is not None and found.end == mark.start():
-                yield _act(found, "lead", "牵头", 0.85)
+                yield _act(found, "joint" if helps else "lead", "配合" if helps else "牵头", 0.8 if helps else 0.85)
                 break
 
 
@@ -191,8 +197,11 @@ def _with_lead(found: list[Act]) -> list[Act]:
         found = [replace(act, role="joint") if act.rule == "负责落实" else act for act in found]
     if any(act.role == "lead" and act.names for act in found):
         return found
+    helped = {act.end + len("配合") for act in found if act.rule == "配合"}
     return [
-        Act("lead", "主语", 0.6, act.names, act.start, act.end, act.statement) if act.rule == "落实" else act
+        replace(act, role="lead", rule="主语", confidence=0.6)
+        if act.rule in ("落实", "保障") or act.start in helped
+        else act
         for act in found
     ]
 
@@ -206,9 +215,8 @@ def _labelled(text: str) -> Iterator[Act]:
             break
         stop = following.start() if following else len(text)
         end = min(stop, _statement_end(text, mark.end()))
-        names = tuple(
-            (mark.end() + start, mark.end() + finish) for start, finish in departments_in(text[mark.end() : end])
-        )
+        places = () if mark["person"] else departments_in(text[mark.end() : end])
+        names = tuple((mark.end() + start, mark.end() + finish) for start, finish in places)
         yield Act(label_role(mark["word"], first=first), f"{mark['word']}单位", 0.95, names, mark.start(), end, True)
 
 
@@ -237,7 +245,7 @@ def _statement_end(text: str, place: int) -> int:
 _OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
 
 
-_MAYBE = re.compile("牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
+_MAYBE = re.compile("责任|牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
 
 
 def unbracketed(text: str) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from lantian.policy.plantext.clean import Clean, words
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
 from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
+from lantian.policy.plantext.objects import object_of
 
 UNITS: dict[str, tuple[str, ...]] = {
     "µg/m³": ("微克/立方米", "微克每立方米", "微克/m3", "微克/m³", "μg/m3", "μg/m³", "µg/m3", "µg/m³", "ug/m3",
@@ -24,6 +25,12 @@ UNITS: dict[str, tuple[str, ...]] = {
         "吨/平方千米·月", "吨/平方公里.月", "t/km2·月", "吨/平方公里•月",
     ),
     "t/h": ("蒸吨/小时", "吨/小时", "蒸吨"),
+    "mg/kg": ("mg/kg", "毫克/千克", "毫克/公斤"),
+    "mg/L": ("mg/L", "毫克/升"),
+    "g/kWh": ("克/千瓦时", "g/kWh"),
+    "g/km": ("克/公里", "克/千米", "g/km"),
+    "ppm": ("ppm",),
+    "°C": ("℃", "摄氏度"),
     "%": ("%",),
     "‰": ("‰",),
     "pp": ("个百分点", "百分点"),
@@ -69,6 +76,7 @@ _PREFIX = (
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
     "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
     "|最长|小于等于|小于或等于|≤|控制在|不迟于"
+    "|不到|未达到?|达不到|不及"
     "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|约为?|大约|近|接近|左右"
     "|达到了?|达|为|保持在|稳定在"
 )
@@ -80,7 +88,7 @@ _AT_MOST = re.compile(
     "|最高|最长|小于等于|小于或等于|≤|不迟于"
 )
 _MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
-_LESS = re.compile("小于|低于|少于|不足|不满|未满|<")
+_LESS = re.compile("小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<")
 _ABOUT = re.compile("约|大约|近|接近")
 _SUFFIX = (
     "(?:（含）|\\(含\\)|（不含）|（\\d[^（）]{1,8}）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
@@ -92,7 +100,7 @@ _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
 _MEASURED = re.compile(
     rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN}))*(?:(?:{_UNIT})?(?:和"
-    rf"|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?P<suffix>{_SUFFIX})?"
+    rf"|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
@@ -104,7 +112,12 @@ _INDEX = re.compile(
     rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{_UNIT})(?P<suffix>{_SUFFIX})?"
 )
 """Indices and concentrations without a unit, as AQI大于200."""
-_BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?$")
+_BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每小时)?$")
+_GRADE = re.compile(
+    rf"(?:(?:{_PREFIX})+(?P<a>\d{{1,2}})级|(?<![\dA-Z])(?P<b>\d{{1,2}})级(?={_SUFFIX}))(?P<suffix>{_SUFFIX})?"
+)
+"""Grades of wind or of soot, where something is compared with them."""
+_ONE_HALF = re.compile(rf"一半(?P<suffix>{_SUFFIX})?")
 
 _APART = re.compile("(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$")
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
@@ -130,17 +143,36 @@ def quantities(clean: Clean, taken: Sequence[Span] = ()) -> list[Quantity]:
     found.sort(key=lambda each: (each.start, each.end))
     return [
         Quantity(
-            each.value, each.unit, each.comparator, _object(clean, each), each.measure,
+            each.value, each.unit, each.comparator, measured, each.measure,
             Reading(clean.span(each.start, each.end), each.rule, each.confidence),
         )
-        for each in found
+        for each, measured in zip(found, _objects(clean, found), strict=True)
     ]  # fmt: skip
 
 
-def _object(clean: Clean, found: _Found) -> str:
+def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
+    """Return what each measures; one that names nothing, as 82% in 80%以上（力争82%）, measures what the last did."""
+    objects: list[str] = []
+    before: _Found | None = None
+    for each in found:
+        floor = before.end if before is not None and before.start != each.start else 0
+        words = _object(clean, each, floor)
+        if (
+            not words
+            and before is not None
+            and before.unit == each.unit
+            and "。" not in clean.text[before.end : each.start]
+        ):
+            words = objects[-1]
+        objects.append(words)
+        before = each
+    return objects
+
+
+def _object(clean: Clean, found: _Found, floor: int) -> str:
     """Return what is measured, as printed."""
     start = found.start if found.listed is None else found.listed
-    words = object_of(clean.text, start, found.end)
+    words = object_of(clean.text, start, found.end, 0 if start != found.start else floor)
     place = clean.text.rfind(words, 0, start) if words else -1
     place = clean.text.find(words, found.end) if place < 0 else place
     return clean.printed[place : place + len(words)] if place >= 0 else words
@@ -156,6 +188,16 @@ def _all(text: str) -> Iterator[_Found]:
         yield _half(text, match)
     for match in _MEASURED.finditer(text):
         yield from _measured(text, match)
+    yield from _without_unit(text)
+
+
+def _without_unit(text: str) -> Iterator[_Found]:
+    for match in _ONE_HALF.finditer(text):
+        yield _single(text, match, Decimal("0.5"), "", "一半")
+    for match in _GRADE.finditer(text):
+        group = "a" if match["a"] else "b"
+        comparator, rule, start = _comparator(text, match.start(group), match["suffix"])
+        yield _Found(Decimal(match[group]), "级", "级", start, match.end(), comparator, rule, 0.75)
     for match in _INDEX.finditer(text):
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
@@ -186,6 +228,8 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
     measure = match["unit"]
     unit = _SIGN.get(measure, measure)
     comparator, rule, start = _comparator(text, match.start(), match["suffix"])
+    if unit == "km" and text.endswith("每小时", 0, match.start()):
+        unit, start = "km/h", min(start, match.start() - len("每小时"))
     if match["odd"] or match["over"] or re.search("[多余]", match["a"]):
         comparator, rule = ">", "余"
     values = list(_values(match))
@@ -268,7 +312,13 @@ def _no_quantity(text: str, found: _Found) -> bool:
     """Tell slogans, names of programmes, hours of service, dates and titles from quantities."""
     after, before = text[found.end : found.end + 8], text[max(0, found.start - 2) : found.start]
     digits = re.search(r"\d", text[found.start : found.end])
-    if found.measure == "日" and (before.endswith("月") or after[:1] in "前起至-—、（(" or found.value < 2):
+    if found.measure == "日" and (before.endswith("月") or re.match("[前起至—、（(-]", after) or found.value < 2):
+        return True
+    if found.measure == "点" and (
+        re.match("[前后至到起半钟整—~-]", after) or re.search("[早晚午晨日至到—~-]$", before)
+    ):
+        return True
+    if _is_hundred_percent_slogan(text, found, after):
         return True
     if _in_title(text, found) or before.endswith(("第", "〔")):
         return True
@@ -277,6 +327,18 @@ def _no_quantity(text: str, found: _Found) -> bool:
     if found.unit == "year":
         return found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
     return not digits and _no_chinese_quantity(text, found, after)
+
+
+def _is_clock(found: _Found, after: str, before: str) -> bool:
+    """Tell 7点前 and 早7点 from counted points."""
+    around = re.match("[前后至到起半钟整—~-]", after) or re.search("[早晚午晨日至到—~-]$", before)
+    return found.measure == "点" and bool(around)
+
+
+def _is_hundred_percent_slogan(text: str, found: _Found, after: str) -> bool:
+    """Tell 六个100% and its parts."""
+    named = found.measure == "个" and re.match("(?:100%|百分之百)", after)
+    return bool(named or (found.unit == "%" and re.search(rf"(?:\d|{CHINESE})个$", text[: found.start][-3:])))
 
 
 def _is_date(text: str, found: _Found) -> bool:
@@ -288,15 +350,19 @@ def _no_chinese_quantity(text: str, found: _Found, after: str) -> bool:
     if _in_quotes(text, found.start):
         return True
     if found.measure in _MANNERS:
-        return found.measure != "名" or text[max(0, found.start - 1) : found.start] not in ("前", "后")
-    if found.measure in COUNTERS and found.value <= 1:
+        ranked = found.measure == "名" and text[max(0, found.start - 1) : found.start] in ("前", "后")
+        return not ranked and not _COUNTABLE.match(after)
+    if found.measure in COUNTERS and found.value <= 1 and found.measure != "倍":
         return not re.search(r"[不至]", text[found.start : found.end])
     if found.measure in _SLOGAN_COUNTERS:
-        return bool(_SLOGAN.match(after)) or after[:1] in "”、" or _is_round(text, found)
-    return found.unit in _LASTING_UNITS and (found.value < 1 or after[:1] in "一四")
+        return bool(_SLOGAN.match(after)) or after.startswith(("”", "、")) or _is_round(text, found)
+    return found.unit in _LASTING_UNITS and (found.value < 1 or after.startswith(("一", "四")))
 
 
 _MANNERS = frozenset("部门所点条口期班场片块名只把根")
+_COUNTABLE = re.compile(
+    "(?:主|次|城市|城区|重点|背街|市政|省|国|县|乡|村)*(?:道路|公路|铁路|线路|街|河|生产线|专用线|干道|通道|廊道|学校|医院|活动|培训|演练)"
+)
 _SLOGAN_COUNTERS = frozenset("个项批位支件起处套")
 
 
@@ -312,53 +378,3 @@ def _is_round(text: str, found: _Found) -> bool:
 def _in_title(text: str, found: _Found) -> bool:
     opened = text.rfind("《", max(0, found.start - 120), found.start)
     return opened >= 0 and "》" not in text[opened : found.start]
-
-
-_STOP = re.compile("[，。；：、（(“”)）,;:]")
-_VERB = re.compile(
-    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
-    "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年)*"
-    "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
-    "|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了)?$"
-)
-_TIMES = re.compile(
-    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
-    r"|末)?(?:以?前|起)?|每\w{1,2}|对|将|使|把|同时|并|其中|年排放)+"
-)
-_WORDS = re.compile(
-    "^(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
-    "|打造|实施|组织|确保|力争|全部|累计|新建成)+"
-)
-
-
-def object_of(text: str, start: int, end: int) -> str:
-    """Return what a number measures: the words before it in its clause without time and verbs, or else those behind.
-
-    >>> t = "到2020年，PM2.5年均浓度目标控制在52微克/立方米左右"
-    >>> object_of(t, t.index("52"), len(t)), object_of("淘汰国三货车1000辆", 6, 11)
-    ('PM2.5年均浓度', '国三货车')
-    """
-    begin = 0
-    for mark in _STOP.finditer(text, max(0, start - 60), start):
-        begin = mark.end()
-    if begin == start > 0 and text[start - 1] in "（(":
-        return _object_before_bracket(text, start - 1)
-    words = _tidy(text[max(begin, start - 40) : start])
-    return words or _tidy_after(text[end : end + 30])
-
-
-def _object_before_bracket(text: str, place: int) -> str:
-    begin = max((mark.end() for mark in _STOP.finditer(text, max(0, place - 40), place)), default=max(0, place - 40))
-    return _tidy(text[begin:place])
-
-
-def _tidy(words: str) -> str:
-    words = _BEFORE.sub("", words)
-    words = _VERB.sub("", words)
-    words = _TIMES.sub("", words)
-    return _WORDS.sub("", words).strip("的了")
-
-
-def _tidy_after(words: str) -> str:
-    stop = _STOP.search(words)
-    return (words[: stop.start()] if stop else words).removeprefix("的")
