@@ -9,10 +9,9 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.agenda import COLOURS as WORDS
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
-from lantian.apps.plans.selectors.task_words import letter, state_of_lamp
+from lantian.apps.plans.selectors.task_words import WORDS, letter, state_of_lamp
 from lantian.apps.plans.task_rights import may_check
 from lantian.kernel.errors import Text
 

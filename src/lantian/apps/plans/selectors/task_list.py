@@ -6,10 +6,10 @@ from typing import Any
 
 from lantian.apps.accounts.models import Area
 from lantian.apps.plans.models import Task
-from lantian.apps.plans.selectors.agenda import COLOURS as WORDS
 from lantian.apps.plans.selectors.rules import article_label, deadline_words
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_words import (
+    WORDS,
     area_names,
     letter,
     organisation_names,

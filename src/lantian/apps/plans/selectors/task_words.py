@@ -1,13 +1,22 @@
 """How tasks are called on pages (任务的说法): departments by name, lamps, values with unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from lantian.apps.accounts.models import Area, Organisation
-from lantian.apps.plans.selectors.agenda import LAMPS
 from lantian.apps.plans.selectors.standing import Standing, plain
 from lantian.kernel.errors import Text
 from lantian.policy.records_plan import UNITS
+
+LETTERS: Mapping[str, str] = {"green": "g", "yellow": "y", "red": "r", "grey": "o"}
+WORDS: Mapping[str, Text] = {
+    "red": Text("逾期", "overdue"),
+    "yellow": Text("临期", "near"),
+    "green": Text("正常", "on schedule"),
+    "grey": Text("无数据", "no data"),
+    "struck": Text("已销号", "struck off"),
+}
+"""Lamps as pages call them, the most urgent first; one that is struck off has a ring."""
 
 
 def state_of_lamp(one: Standing) -> str:
@@ -17,7 +26,7 @@ def state_of_lamp(one: Standing) -> str:
 
 def letter(state: str) -> str:
     """Return the letter that a lamp's shape goes by."""
-    return LAMPS.get(state, "o")
+    return LETTERS.get(state, "o")
 
 
 def organisation_names(codes: Iterable[str]) -> dict[str, Text]:
