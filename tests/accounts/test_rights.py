@@ -70,6 +70,8 @@ alarms:evidence             rw    rw      rw      rw      rw      -         -   
 alarms:decide               rw    r       r       r       r       -         -         r        r        -
 assessment:bulletin-new     w     w       -       -       -       -         -         w        -        -
 assessment:bulletin-act     w     w       -       -       -       -         -         w        -        -
+assessment:ranking-order    w     w       -       -       -       -         -         w        -        -
+assessment:results          rw    rw      r       r       r       -         -         rw       r        -
 assessment:rectification-lists rw    rw      r       r       r       -         -         r        r        -
 assessment:rectification-list rw    rw      r       r       r       -         -         r        r        -
 assessment:rectification-import rw    rw      r       r       r       -         -         r        r        -

@@ -71,6 +71,24 @@ def drawn_rates(successes: Sequence[int], trials: Sequence[int], *, draws: int, 
     return rates
 
 
+def drawn_groups(groups: Sequence[Sequence[float]], *, draws: int, seed: int) -> Floats | None:
+    """Return resampled means of groups of single results, draws × groups, NaN for an empty one.
+
+    How results lie about their group's mean is taken from all groups together, for most have few. None where no group
+    has two: then nothing tells how sure a mean is.
+    """
+    known = [np.asarray(one, dtype=np.float64) for one in groups]
+    apart = [(one - one.mean()) * np.sqrt(len(one) / (len(one) - 1)) for one in known if len(one) > 1]
+    if not apart:
+        return None
+    about, random = np.concatenate(apart), np.random.default_rng(seed)
+    found = np.full((draws, len(known)), np.nan)
+    for place, one in enumerate(known):
+        if len(one):
+            found[:, place] = one.mean() + random.choice(about, (draws, len(one))).mean(axis=1)
+    return found
+
+
 def rank_intervals(
     figures: Sequence[float], drawn: Floats, *, level: float = 0.9, largest_first: bool = False
 ) -> list[RankInterval]:

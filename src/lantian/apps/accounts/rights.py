@@ -133,6 +133,8 @@ RIGHTS: dict[str, Right] = {
     "assessment:*": Right(OFFICERS),
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
     "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
+    "assessment:ranking-order": Right(NOBODY, PUNISHERS),
+    "assessment:results": Right(OFFICERS, PUNISHERS),
     # inspectors' problems and accountability: the pack names the offices that keep, decide and send; the services ask
     "assessment:rectification-lists": Right(OFFICERS, ACTORS),
     "assessment:rectification-list": Right(OFFICERS, ACTORS),

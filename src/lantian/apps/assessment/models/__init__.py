@@ -2,6 +2,7 @@
 
 from lantian.apps.assessment.models.accountability import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.models.bulletins import Bulletin, BulletinCounter, BulletinEvent, Snapshot
+from lantian.apps.assessment.models.rankings import CityRank, RankingOrder, ResultImport, RoadDust
 from lantian.apps.assessment.models.rectification import (
     Extension,
     FeedbackBatch,
@@ -33,6 +34,7 @@ __all__ = [
     "BulletinCounter",
     "BulletinEvent",
     "CountedProblem",
+    "CityRank",
     "EnteredFigure",
     "Exposure",
     "Extension",
@@ -41,6 +43,9 @@ __all__ = [
     "Problem",
     "ProblemImport",
     "ProgressReport",
+    "RankingOrder",
+    "ResultImport",
+    "RoadDust",
     "Snapshot",
     "Supervision",
     "VetoFinding",

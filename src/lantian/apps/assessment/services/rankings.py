@@ -14,11 +14,13 @@ from lantian.analysis.league import change
 from lantian.analysis.ranking_periods import Draws, RankRule, Standing, last_share, ranked, with_bands
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.ranking_words import method_words
-from lantian.apps.assessment.rankings import RankedPlace, RankingTable, State
+from lantian.apps.assessment.rankings import NOTHING, RankedPlace, RankingTable, State
 from lantian.apps.assessment.selectors.rankings.air import AirReader
+from lantian.apps.assessment.selectors.rankings.cases import CaseReader
+from lantian.apps.assessment.selectors.rankings.ledgers import BareLandReader, ClusterReader
 from lantian.apps.assessment.selectors.rankings.measured import Measured, Reader
+from lantian.apps.assessment.selectors.rankings.road_dust import RoadDustReader
 from lantian.apps.assessment.snapshots import Place
-from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
@@ -27,8 +29,16 @@ READERS: Mapping[str, Callable[[RankingRecord, Period, datetime], Reader]] = {
     "pm25": AirReader,
     "coarse": AirReader,
     "tsp": AirReader,
+    "road-dust": RoadDustReader,
+    "in-time": CaseReader,
+    "bare-land": BareLandReader,
+    "clusters": ClusterReader,
 }
 """What reads each subject."""
+
+
+ORDER: Mapping[State, int] = {"ranked": 0, "missing": 1, "excluded": 2}
+"""Who has no rank stands behind."""
 
 
 def ranking_of(record: RankingRecord, period: Period, known_at: datetime) -> RankingTable:
@@ -100,7 +110,7 @@ def _places(record: RankingRecord, places: Sequence[Place], found: _Stretches, d
         _place(place, found.now, standings[at], [one[at] for one in others], last=last[at])
         for at, place in enumerate(places)
     ]
-    return tuple(sorted(made, key=lambda one: (one.state != "ranked", one.rank or 0, one.value is None)))
+    return tuple(sorted(made, key=lambda one: (ORDER[one.state], one.rank or 0, one.band or 0)))
 
 
 def _ranked(places: Sequence[Place], found: Measured, rule: RankRule) -> list[Standing]:
@@ -110,7 +120,8 @@ def _ranked(places: Sequence[Place], found: Measured, rule: RankRule) -> list[St
 
 def _place(place: Place, found: Measured, now: Standing, others: Sequence[Standing], *, last: bool) -> RankedPlace:
     before, year_before, cumulative = others
-    state: State = "ranked" if found.counts_of(place.code) else "missing"
+    absent = found.absent.get(place.code)
+    state: State = "ranked" if found.counts_of(place.code) else "excluded" if absent else "missing"
     return RankedPlace(
         code=place.code,
         zh=place.zh,
@@ -119,7 +130,7 @@ def _place(place: Place, found: Measured, now: Standing, others: Sequence[Standi
         exact=None if now.exact is None else float(now.exact),
         rank=now.rank,
         state=state,
-        note=found.short.get(place.code, Text("", "")),
+        note=absent or found.short.get(place.code, NOTHING),
         tied=now.tied,
         band=now.band,
         low=now.low,

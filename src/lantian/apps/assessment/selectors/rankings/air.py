@@ -94,22 +94,21 @@ class AirReader:
         """Return the streets' means of two days and those between."""
         days = self.days(first, last)
         values = days.values
-        codes = [one.code for one in self.places]
+        codes, watched = [one.code for one in self.places], self._watched
         valid, needed = (days.points > 0).sum(axis=0).tolist(), self._needed(days, first, last)
         exact = dict(zip(codes, means(values), strict=True))
         return Measured(
             values={code: value for code, value in exact.items() if value is not None},
             short={
-                code: self._short(code, found, least)
+                code: _short(found, least)
                 for code, found, least in zip(codes, valid, needed, strict=True)
                 if found < least or exact[code] is None
             },
+            absent={code: Text("没有点位", "no points") for place, code in enumerate(codes) if place not in watched},
             counts={code: self._counted(days, place, needed[place]) for place, code in enumerate(codes)},
             excluded_days=tuple(
-                first + timedelta(days=int(day)) for day in np.flatnonzero(days.dust[:, self._watched].all(axis=1))
-            )
-            if self._watched
-            else (),
+                first + timedelta(days=int(day)) for day in np.flatnonzero(days.dust[:, watched].all(axis=1)) if watched
+            ),
             draw=partial(_drawn, values),
             synthetic=any(one.synthetic for one in self.points),
         )
@@ -150,18 +149,12 @@ class AirReader:
         return found
 
     def _needed(self, days: StreetDays, first: date, last: date) -> list[int]:
-        """Return the valid days that each street needs: those of the standard less those left out."""
+        """Return the valid days that each street needs: the standard's of the days over, less those left out."""
         if self.record.least != "standard":
             return [1] * len(self.places)
-        least = days_needed(rules_of(rules.pack()).validity(last), FACTORS[self.record.subject][0], first, last)
+        over = min(last, day_of(self.known_at) - timedelta(days=1))
+        least = days_needed(rules_of(rules.pack()).validity(last), FACTORS[self.record.subject][0], first, over)
         return [max(least - int(left_out), 1) for left_out in days.dust.sum(axis=0).tolist()]
-
-    def _short(self, code: str, found: int, least: int) -> Text:
-        if not any(point.area_code.startswith(code) for point in self.points):
-            return Text("没有点位", "no points")
-        if not found:
-            return Text("没有有效日值", "no valid days")
-        return Text(f"有效 {found} 天，不足 {least} 天", f"{found} valid days of the {least} needed")
 
     def _counted(self, days: StreetDays, place: int, needed: int) -> dict[str, int | str]:
         code = self.places[place].code
@@ -173,6 +166,12 @@ class AirReader:
             "excluded": int(days.dust[:, place].sum()),
             "faults": int(days.faults[:, place].sum()),
         }
+
+
+def _short(found: int, least: int) -> Text:
+    if not found:
+        return Text("没有有效日值", "no valid days")
+    return Text(f"有效 {found} 天，不足 {least} 天", f"{found} valid days of the {least} needed")
 
 
 def days_needed(rules: ValidityRules, factor: Factor, first: date, last: date) -> int:

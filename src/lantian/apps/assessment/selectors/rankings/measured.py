@@ -17,20 +17,22 @@ from lantian.kernel.errors import Text
 class Measured:
     """Values of a stretch of days, by the code of a place; who is not in ``values`` has none.
 
-    short: why a place is not ranked, though it may have a value. counts: what a value rests on. excluded_days: left out
-    for all. draw: resampled values (draws × places in their order); None where everything is counted.
+    short: why a place is not ranked, though it may have a value; absent: why it is no part of the ranking. counts: what
+    a value rests on. excluded_days: left out for all. draw: resampled values (draws × places in their order); None
+    where everything is counted.
     """
 
     values: Mapping[str, Fraction] = field(default_factory=dict)
     short: Mapping[str, Text] = field(default_factory=dict)
+    absent: Mapping[str, Text] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, Count]] = field(default_factory=dict)
     excluded_days: tuple[date, ...] = ()
-    draw: Callable[[Draws], Floats] | None = None
+    draw: Callable[[Draws], Floats | None] | None = None
     synthetic: bool = False
 
     def counts_of(self, code: str) -> bool:
         """Tell whether a place is ranked."""
-        return code in self.values and code not in self.short
+        return code in self.values and code not in self.short and code not in self.absent
 
 
 class Reader(Protocol):

@@ -1,0 +1,69 @@
+"""The city's published lists of its worst streets (全市倒数名次), ranks only, with our own named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+
+from lantian.apps.accounts.models import Area
+from lantian.apps.assessment.models import CityRank
+from lantian.kernel.errors import Text
+
+WORST = 10
+"""The ranks from the worst that the city names."""
+
+
+@dataclass(frozen=True)
+class CityLine:
+    """A place in a list. tied: how many share the rank; own: our name of it where it is ours."""
+
+    rank: CityRank
+    tied: int
+    own: Text | None
+
+    @property
+    def among_worst(self) -> bool:
+        """Whether it is among the worst ten."""
+        return self.rank.rank <= WORST
+
+
+@dataclass(frozen=True)
+class CityList:
+    """A period's list, the worst first."""
+
+    first: date
+    last: date
+    captured: str
+    source: str
+    lines: tuple[CityLine, ...]
+    synthetic: bool
+
+    @property
+    def ours(self) -> tuple[CityLine, ...]:
+        """Our own streets in it."""
+        return tuple(one for one in self.lines if one.own is not None)
+
+
+def city_lists(known_at: datetime) -> list[CityList]:
+    """Return the lists that had been imported by an instant, the newest first; of one period the last import."""
+    rows = CityRank.objects.filter(batch__at__lte=known_at).select_related("batch")
+    if not settings.DEMO:
+        rows = rows.filter(batch__synthetic=False)
+    last: dict[tuple[date, date], list[CityRank]] = {}
+    for row in rows.order_by("batch__at", "rank", "pk"):
+        kept = last.get((row.first, row.last), [])
+        last[row.first, row.last] = [*(one for one in kept if one.batch_id == row.batch_id), row]
+    areas = {one.code: Text(one.name_zh, one.name_en or one.name_zh) for one in Area.objects.of_kind("street")}
+    found = []
+    for (first, end), ranks in sorted(last.items(), reverse=True):
+        counts = [one.rank for one in ranks]
+        lines = tuple(CityLine(one, counts.count(one.rank), _own(one, areas)) for one in ranks)
+        head = ranks[0]
+        found.append(CityList(first, end, head.captured, head.source, lines, head.batch.synthetic))
+    return found
+
+
+def _own(one: CityRank, areas: Mapping[str, Text]) -> Text | None:
+    """Return our name of a street, that of the list where the register lacks it, None of others."""
+    return areas.get(one.area_code, Text(one.street, one.street)) if one.area_code else None

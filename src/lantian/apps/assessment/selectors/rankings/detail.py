@@ -1,0 +1,262 @@
+"""What a place's value was made from (来历): days and points, roads, steps of cases, plots or scores, line by line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
+from lantian.apps.assessment.selectors.rankings.air import AirReader
+from lantian.apps.assessment.selectors.rankings.cases import CaseReader
+from lantian.apps.assessment.selectors.rankings.ledgers import (
+    BareLandReader,
+    ClusterReader,
+    Entry,
+    is_found,
+    treated_m2,
+)
+from lantian.apps.assessment.selectors.rankings.page import LABELS, unit_words
+from lantian.apps.assessment.selectors.rankings.road_dust import RoadDustReader, is_over, limits_of
+from lantian.apps.assessment.selectors.weekly import language
+from lantian.apps.cases.models import Case
+from lantian.apps.cases.rules import type_of
+from lantian.apps.ledger.models import Source
+from lantian.apps.ui.components import Computation, Step
+from lantian.kernel.instants import BEIJING
+from lantian.kernel.periods import Period
+from lantian.kernel.rounding import half_even
+from lantian.policy.records_ranking import RankingRecord
+
+POINTS = 10
+"""Width of a day in the drawn series, and its height in parts of ten."""
+HEIGHT = 120
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, whether a number, and the address that it leads to."""
+
+    text: str
+    number: bool = False
+    url: str = ""
+    mark: bool = False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A table of what a value was made from."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A day of the drawn series: where it stands and how high; kind: ok, dust or none."""
+
+    x: int
+    y: float
+    height: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    """All that stands behind a place's value. bars: of its days, width: of the drawing."""
+
+    tables: Sequence[Lines]
+    bars: Sequence[Bar] = ()
+    width: int = 0
+
+
+def detail_of(record: RankingRecord, table: RankingTable, place: RankedPlace, person: Any) -> Detail:
+    """Return what a place's value was made from, as the table knew it; what a reader may not see has no name."""
+    period = table.of_period
+    return DETAILS[record.subject](record, period, table.known_at, place, person)
+
+
+def _number(value: object) -> Cell:
+    return Cell(str(value), number=True)
+
+
+def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+    reader = AirReader(record, period, known)
+    days = reader.days(period.first, period.last)
+    column = next(at for at, one in enumerate(reader.places) if one.code == place.code)
+    points = [one for one in reader.points if one.area_code[:STREET_DIGITS] == place.code]
+    rows, bars = [], []
+    values = days.values[:, column]
+    highest = max((float(one) for one in values if one == one), default=1.0) or 1.0
+    for number, value in enumerate(values.tolist()):
+        day = period.first + timedelta(days=number)
+        there, dust = value == value, bool(days.dust[number, column])
+        said = str(half_even(str(round(value, 6)), max(record.decimals, 1))) if there else "—"
+        note = _("沙尘，剔除") if dust else "" if there else _("没有有效日值")
+        if faults := int(days.faults[number, column]):
+            note = _("%(n)d 个点位 PM10 低于 PM2.5，不计") % {"n": faults}
+        rows.append([Cell(day.isoformat()), _number(said), _number(int(days.points[number, column])), Cell(note)])
+        height = round(HEIGHT * value / highest, 1) if there else 0.0
+        kind = "dust" if dust else "ok" if there else "none"
+        bars.append(Bar(number * POINTS, round(HEIGHT - height, 1), height, kind, f"{day} {said}"))
+    unit = unit_words(record.unit).in_language(language())
+    heads = [_("日期"), f"{_('日值')} {unit}", _("有效点位"), _("说明")]
+    listed = [
+        [Cell(one.name, url=reverse("telemetry:point", args=[one.pk])), Cell(one.pk), Cell(one.kind)] for one in points
+    ]
+    return Detail(
+        (
+            Lines(_("点位"), [_("名称"), _("编号"), _("类别")], listed),
+            Lines(_("逐日"), heads, rows),
+        ),
+        tuple(bars),
+        POINTS * len(bars),
+    )
+
+
+def _road_dust(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+    rows = RoadDustReader(record, period, known).found(period.first, period.last).get(place.code, [])
+    limits = limits_of(record)
+    grades = {one.grade: one for one in record.limits}
+    said = [
+        [
+            Cell(row.month),
+            Cell(row.road or row.street),
+            Cell(_grade(grades, row.grade)),
+            Cell(row.body),
+            Cell(format(row.value, "f"), number=True, mark=is_over(row, limits)),
+            _number(limits.get(row.grade, "—")),
+            Cell(_("超限") if is_over(row, limits) else ""),
+        ]
+        for row in sorted(rows, key=lambda one: (one.month, -one.value))
+    ]
+    heads = [
+        _("月份"),
+        _("道路"),
+        _("等级"),
+        _("责任单位"),
+        f"{_('积尘负荷')} g/m²",
+        f"{_('等级限值')} g/m²",
+        _("说明"),
+    ]
+    return Detail((Lines(_("道路结果"), heads, said),))
+
+
+def _grade(grades: Mapping[str, Any], grade: str) -> str:
+    found = grades.get(grade)
+    return "—" if found is None else str(found.en if language().startswith("en") else found.zh)
+
+
+def _cases(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+    steps = [one for one in CaseReader(record, period, known).due(period.first, period.last) if one.place == place.code]
+    cases = Case.objects.visible_to(person).in_bulk({one.case for one in steps})
+    rows = []
+    for one in sorted(steps, key=lambda step: (step.in_time, step.due_at)):
+        case = cases.get(one.case)
+        step = type_of(case).step(one.step) if case else None
+        named = f"{case.number} {case.title}" if case else _("不在您的范围内")
+        rows.append(
+            [
+                Cell(named, url=reverse("cases:one", args=[case.slug]) if case else ""),
+                Cell((step.en if language().startswith("en") else step.zh) if step else one.step),
+                Cell(_instant(one.due_at)),
+                Cell(_instant(one.done_at) if one.done_at else _("未办")),
+                Cell("" if one.in_time else _("逾期"), mark=not one.in_time),
+            ]
+        )
+    return Detail((Lines(_("到期环节"), [_("案件"), _("环节"), _("止于"), _("办毕"), _("说明")], rows),))
+
+
+def _instant(moment: datetime) -> str:
+    from_beijing = moment.astimezone(BEIJING)
+    return f"{from_beijing:%Y-%m-%d %H:%M}"
+
+
+def _bare_land(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+    reader = BareLandReader(record, period, known)
+    found = [one for one in reader.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, period.last)]
+    seen = _seen(found, person)
+    rows = [
+        [
+            _entry(one, seen, "bare-land"),
+            _number(round(one.number("area_m2") or 0)),
+            _number(round(treated_m2(one, period.last))),
+            Cell(str(one.attributes.get("treated_on") or "—")),
+        ]
+        for one in found
+    ]
+    heads = [_("地块"), f"{_('面积')} m²", f"{_('已治理')} m²", _("治理完成")]
+    return Detail((Lines(_("裸地台账"), heads, rows),))
+
+
+def _clusters(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+    found = [one for one in ClusterReader(record, period, known).entries if one.code == place.code]
+    seen = _seen(found, person)
+    rows = [
+        [
+            _entry(one, seen, "cluster"),
+            _number(str(one.attributes.get("score_year") or "—")),
+            _number(str(one.attributes.get("score") or "—")),
+            _number(str(one.attributes.get("progress") or "—")),
+        ]
+        for one in found
+    ]
+    heads = [_("聚集区"), _("考评年度"), _("得分"), f"{_('进度')} %"]
+    return Detail((Lines(_("聚集区台账"), heads, rows),))
+
+
+def _seen(entries: Sequence[Entry], person: Any) -> set[int]:
+    keys = [one.key for one in entries]
+    return set(Source.objects.visible_to(person).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _entry(one: Entry, seen: set[int], kind: str) -> Cell:
+    if one.key not in seen:
+        return Cell(_("不在您的范围内"))
+    return Cell(f"{one.code} {one.name}", url=reverse("ledger:source", args=[kind, one.code]))
+
+
+Make = Callable[[RankingRecord, Period, datetime, RankedPlace, Any], Detail]
+DETAILS: Mapping[str, Make] = {
+    "pm25": _air,
+    "coarse": _air,
+    "tsp": _air,
+    "road-dust": _road_dust,
+    "in-time": _cases,
+    "bare-land": _bare_land,
+    "clusters": _clusters,
+}
+"""What shows each subject."""
+
+
+def computation(record: RankingRecord, table: RankingTable, place: RankedPlace) -> Computation:
+    """Return how a place's value and rank came about, with the numbers in it."""
+    tongue = language()
+    unit = unit_words(record.unit).in_language(tongue)
+    steps = [
+        Step(LABELS[name].in_language(tongue), str(value))
+        for name, value in place.counts.items()
+        if name in LABELS and name not in ("area", "marked", "measure")
+    ]
+    if place.rank is not None and place.state == "ranked":
+        steps.append(
+            Step(_("名次"), _("第 %(rank)d，共 %(of)d 个参加排名") % {"rank": place.rank, "of": len(table.ranked)})
+        )
+    if place.low is not None and place.high is not None:
+        interval = f"{place.low:.0f}–{place.high:.0f}"
+        steps.append(Step(_("名次 %(level)d %% 区间") % {"level": table.level_percent}, interval))
+    if place.cumulative is not None:
+        steps.append(Step(_("年内累计"), f"{place.cumulative} {unit}"))
+    formula = f"{place.value} {unit}" if place.value is not None else place.note.in_language(tongue)
+    return Computation(
+        formula=formula,
+        steps=steps,
+        rounding=_("GB/T 8170，%(n)d 位小数，按修约后的数值排名") % {"n": table.decimals},
+        rows=_("本页所列"),
+    )

@@ -1,0 +1,188 @@
+"""What ledgers say of a period (台账): bare land treated by street, and the yearly scores of clusters.
+
+An entry is put back by its history to the instant of the data. Merged entries stay merged: that cannot be replayed.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+
+from lantian.apps.assessment.rankings import Count
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.rankings.measured import Measured
+from lantian.apps.assessment.snapshots import Place
+from lantian.apps.ledger.models import Source, SourceChange
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+from lantian.kernel.periods import Period
+from lantian.policy.records_ranking import RankingRecord
+
+OF_ATTRIBUTE = "attributes."
+
+
+@dataclass
+class Entry:
+    """An entry of a ledger as it was. key: leads back to it."""
+
+    key: int
+    code: str
+    name: str
+    area: str
+    state: str
+    attributes: dict[str, Any]
+    created: date
+    synthetic: bool
+
+    def undo(self, change: SourceChange) -> None:
+        """Take a change back."""
+        for name, (before, _after) in change.fields.items():
+            if name.startswith(OF_ATTRIBUTE):
+                self.attributes[name.removeprefix(OF_ATTRIBUTE)] = before
+            elif name in ("state", "name"):
+                setattr(self, name, before or "")
+            elif name in ("area", "area_id"):
+                self.area = before or ""
+
+    def number(self, name: str) -> Fraction | None:
+        """Return a number of its attributes, exactly as written."""
+        value = self.attributes.get(name)
+        return None if value in (None, "") else Fraction(Decimal(str(value)))
+
+    def day(self, name: str) -> date | None:
+        """Return a day of its attributes."""
+        value = self.attributes.get(name)
+        return date.fromisoformat(str(value)[:10]) if value else None
+
+
+def _stored(kind: str, known_at: datetime) -> Iterator[tuple[Entry, list[SourceChange]]]:
+    """Yield what is stored of a kind's entries with their changes, the newest first."""
+    rows = Source.objects.of_kind(kind).current().filter(created_at__lte=known_at).order_by("code")
+    if not settings.DEMO:
+        rows = rows.filter(synthetic=False)
+    changes: dict[int, list[SourceChange]] = {}
+    for change in SourceChange.objects.filter(source__in=rows).order_by("-at", "-pk"):
+        changes.setdefault(change.source_id, []).append(change)
+    for row in rows:
+        entry = Entry(
+            row.pk, row.code, row.name, row.area_id or "", row.state, deepcopy(row.attributes), day_of(row.created_at),
+            row.synthetic,
+        )  # fmt: skip
+        yield entry, changes.get(row.pk, [])
+
+
+def as_known(kind: str, known_at: datetime) -> list[Entry]:
+    """Return a kind's entries as they were known at an instant."""
+    found = []
+    for entry, changes in _stored(kind, known_at):
+        for change in changes:
+            if change.at > known_at and change.kind != "created":
+                entry.undo(change)
+        found.append(entry)
+    return found
+
+
+def with_score(year: int, known_at: datetime) -> list[Entry]:
+    """Return the clusters that have a score of a year, each as it was when that score stood last."""
+    found = []
+    for entry, changes in _stored("cluster", known_at):
+        for change in changes:
+            if change.at <= known_at and entry.number("score_year") == year:
+                break
+            if change.kind != "created":
+                entry.undo(change)
+        if entry.number("score_year") == year and entry.number("score") is not None:
+            found.append(entry)
+    return found
+
+
+@dataclass(frozen=True)
+class BareLandReader:
+    """Bare land by street: the share of its area that is treated."""
+
+    record: RankingRecord
+    period: Period
+    known_at: datetime
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The streets at the end of the period."""
+        return places(self.period)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """All bare land as it was known, but what has been built on."""
+        return [one for one in as_known("bare-land", self.known_at) if one.state != "used"]
+
+    def between(self, first: date, last: date) -> Measured:
+        """Return the shares at the end of the stretch."""
+        counts: dict[str, dict[str, Count]] = {}
+        values: dict[str, Fraction] = {}
+        for place in self.places:
+            found = [one for one in self.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, last)]
+            area = sum((one.number("area_m2") or Fraction(0) for one in found), Fraction(0))
+            treated = sum((treated_m2(one, last) for one in found), Fraction(0))
+            counts[place.code] = {"plots": len(found), "area_m2": round(area), "treated_m2": round(treated)}
+            if area:
+                values[place.code] = 100 * treated / area
+        absent = {one.code: Text("没有裸地", "no bare land") for one in self.places if one.code not in values}
+        return Measured(
+            values=values, absent=absent, counts=counts, synthetic=any(one.synthetic for one in self.entries)
+        )
+
+
+def is_found(one: Entry, day: date) -> bool:
+    """Tell whether a plot had been found by a day."""
+    return (one.day("found_on") or one.created) <= day
+
+
+def treated_m2(one: Entry, day: date) -> Fraction:
+    """Return the area of a plot that had been treated by a day [m²], at most all of it."""
+    done = one.day("treated_on")
+    if (done is None and one.state != "treated") or (done is not None and done > day):
+        return Fraction(0)
+    area = one.number("area_m2") or Fraction(0)
+    treated = one.number("treated_m2")
+    return min(area if treated is None else treated, area)
+
+
+@dataclass(frozen=True)
+class ClusterReader:
+    """Rural industrial clusters by their score of the year."""
+
+    record: RankingRecord
+    period: Period
+    known_at: datetime
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The clusters with a score of the period's year."""
+        return with_score(self.period.year, self.known_at)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The clusters, by their codes."""
+        return tuple(Place(one.code, one.name, one.name) for one in self.entries)
+
+    def between(self, first: date, last: date) -> Measured:
+        """Return the scores of the year in which the stretch ends."""
+        same = last.year == self.period.year
+        found = self.entries if same else with_score(last.year, self.known_at)
+        return Measured(
+            values={one.code: one.number("score") or Fraction(0) for one in found},
+            counts={one.code: _said(one) for one in found},
+            synthetic=any(one.synthetic for one in found),
+        )
+
+
+def _said(one: Entry) -> dict[str, Count]:
+    facts = one.attributes
+    said: dict[str, Count] = {"area": one.area[:STREET_DIGITS], "marked": int(bool(facts.get("last_share")))}
+    said |= {name: str(facts[name]) for name in ("measure", "progress", "firms") if facts.get(name) is not None}
+    return said

@@ -1,0 +1,149 @@
+"""Road dust (道路积尘) by street or by who cleans, from imported results as they were known."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from django.conf import settings
+
+from lantian.analysis.rank_bands import Floats, drawn_groups
+from lantian.analysis.ranking_periods import Draws
+from lantian.apps.assessment.models import RoadDust
+from lantian.apps.assessment.rankings import Count
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.rankings.measured import Measured
+from lantian.apps.assessment.snapshots import Place
+from lantian.kernel.errors import Text
+from lantian.kernel.periods import Period
+from lantian.policy.records_ranking import RankingRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result with a value [g/m²]. who: the name of the organisation, where it is one that we know."""
+
+    month: str
+    area_code: str
+    street: str
+    road: str
+    grade: str
+    body: str
+    organisation: str | None
+    who_zh: str | None
+    who_en: str | None
+    value: Decimal
+    synthetic: bool
+
+    @property
+    def body_code(self) -> str:
+        """The code of who cleans: the organisation's, or one made from the name."""
+        if self.organisation:
+            return self.organisation
+        return f"body-{hashlib.sha256(self.body.encode()).hexdigest()[:10]}" if self.body else ""
+
+    @property
+    def who(self) -> Text:
+        """Who cleans."""
+        return Text(self.who_zh or self.body, self.who_en or self.who_zh or self.body)
+
+
+FIELDS = (
+    "month", "area_code", "street", "road", "grade", "body", "organisation_id", "organisation__name_zh",
+    "organisation__name_en", "value", "batch__synthetic",
+)  # fmt: skip
+"""Where each field of a result is stored."""
+
+
+@dataclass(frozen=True)
+class RoadDustReader:
+    """Results of roads and streets, as they were known."""
+
+    record: RankingRecord
+    period: Period
+    known_at: datetime
+
+    @cached_property
+    def rows(self) -> list[Result]:
+        """The results of our own streets of this and last year; of one place and month the last import counts."""
+        years = f"{self.period.year - 1}-01", f"{self.period.year}-12"
+        found = RoadDust.objects.known(self.known_at).measured().filter(month__range=years).exclude(area_code="")
+        if not settings.DEMO:
+            found = found.filter(batch__synthetic=False)
+        last: dict[tuple[str, ...], Result] = {}
+        for row in (Result(*one) for one in found.order_by("batch__at", "pk").values_list(*FIELDS)):
+            if len(row.area_code) >= STREET_DIGITS:
+                last[row.month, row.area_code, row.road, row.body] = row
+        return list(last.values())
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The streets at the end of the period, or those who clean by name."""
+        if self.record.of == "street":
+            return places(self.period)
+        named = {row.body_code: row.who for row in self.rows if row.body}
+        return tuple(Place(code, text.zh, text.en) for code, text in sorted(named.items()))
+
+    def place_of(self, row: Result) -> str:
+        """Return the code of the place that a result belongs to."""
+        return row.area_code[:STREET_DIGITS] if self.record.of == "street" else row.body_code
+
+    def found(self, first: date, last: date) -> dict[str, list[Result]]:
+        """Return the results of the months between two days, by place."""
+        months = f"{first:%Y-%m}", f"{last:%Y-%m}"
+        found: dict[str, list[Result]] = {one.code: [] for one in self.places}
+        for row in self.rows:
+            if months[0] <= row.month <= months[1] and self.place_of(row) in found:
+                found[self.place_of(row)].append(row)
+        return found
+
+    def between(self, first: date, last: date) -> Measured:
+        """Return the means of the months between two days."""
+        found = self.found(first, last)
+        least = self.record.least_count
+        groups = [[float(row.value) for row in rows] for rows in found.values()]
+
+        def draw(draws: Draws) -> Floats | None:
+            return drawn_groups(groups, draws=draws.number, seed=draws.seed)
+
+        return Measured(
+            values={code: _mean(rows) for code, rows in found.items() if rows},
+            short={
+                code: Text(f"{len(rows)} 个结果，不足 {least} 个", f"{len(rows)} results of the {least} needed")
+                for code, rows in found.items()
+                if len(rows) < least
+            },
+            absent={code: Text("没有结果", "no results") for code, rows in found.items() if not rows},
+            counts={code: counted(rows, self.record) for code, rows in found.items()},
+            draw=draw,
+            synthetic=any(row.synthetic for rows in found.values() for row in rows),
+        )
+
+
+def limits_of(record: RankingRecord) -> Mapping[str, Decimal]:
+    """Return the limits by grade of road [g/m²]."""
+    return {one.grade: one.value for one in record.limits}
+
+
+def is_over(row: Result, limits: Mapping[str, Decimal]) -> bool:
+    """Tell whether a result lies above the limit of its grade; without a grade there is none."""
+    limit = limits.get(row.grade)
+    return limit is not None and row.value > limit
+
+
+def counted(rows: Sequence[Result], record: RankingRecord) -> dict[str, Count]:
+    """Count results, those above their grade's limit, and name the worst."""
+    limits = limits_of(record)
+    worst = max(rows, key=lambda row: row.value, default=None)
+    said: dict[str, Count] = {"results": len(rows), "over": sum(is_over(row, limits) for row in rows)}
+    if worst is not None and worst.road:
+        said["worst"] = f"{worst.road} {worst.value}"
+    return said
+
+
+def _mean(rows: Iterable[Result]) -> Fraction:
+    values = [Fraction(row.value) for row in rows]
+    return sum(values, Fraction(0)) / len(values)

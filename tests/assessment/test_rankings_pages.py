@@ -1,0 +1,182 @@
+"""Rankings through the pages: all of a period, one with bands and map, a place, import, template, workbook, order."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from lantian.apps.accounts.models import Organisation
+from lantian.apps.assessment.models import ResultImport, RoadDust
+from lantian.apps.cases.models import Case
+from lantian.apps.ledger.models import Source
+from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
+from lantian.apps.ui import middleware
+from lantian.kernel.factors import Factor
+from lantian.kernel.instants import beijing_day
+from tests.assessment.rankings_sample import KNOWN, sample
+from tests.assessment.test_rankings_sources import ROADS
+from tests.shared import shared
+
+Clients = Callable[..., Client]
+NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def october(district: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lake of the sample, seen on 2 November 2026."""
+
+    class Clock:
+        @staticmethod
+        def now(tz: Any) -> datetime:
+            return NOW.astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)
+    settings.LAKE_URL = sample(tmp_path / "lake", short=5)
+
+
+def page(client: Client, address: str) -> str:
+    """Return a page's text."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer
+    return answer.content.decode()
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return the cells of the first table's rows, without markup."""
+    body = text.split("<tbody>")[1].split("</tbody>")[0]
+    rows = [row.split("</td>") for row in body.split("</tr>")[:-1]]
+    return [["".join(part.split(">")[-1] for part in cell.split("<")).strip() for cell in row] for row in rows]
+
+
+@pytest.mark.row("B9")
+@pytest.mark.row("S14")
+def test_a_ranking_shows_bands_intervals_exclusions_and_its_method(october: None, client_of: Clients) -> None:
+    decide_sand_dust(
+        SandDust(
+            first_hour=beijing_day(date(2026, 10, 1), 12), last_hour=beijing_day(date(2026, 10, 1), 20),
+            factors=[Factor.PM10], area_code="110105", reference="某函", official=True, reason="沙尘",
+        ),
+        by=None, at=KNOWN,
+    )  # fmt: skip
+    client = client_of("viewer")
+    text = page(client, "/assessment/rankings/coarse/2026-10/")
+    # 20, 20 and 30 µg/m³; the first two cannot be told apart
+    assert [row[1:4] for row in cells(text)][:1] == [["=2 2 个街乡并列 1", "建外街道", "20"]]
+    assert text.count('class="bandcell" rowspan="2"') == 1
+    assert text.count('class="dot"') == 3
+    assert "1–2" in text
+    assert "有效 25 天，不足 26 天" in text  # of 27, less the day left out
+    assert "10-01" in text
+    assert "第十条、第三十一条" in text
+    assert "cn-110105-2018 ranking.coarse" in text
+    assert "按 GB/T 8170 修约到 0 位小数后的数值排名" in text
+    assert text.count("<path") == 5  # four streets and the hatch
+    place = page(client, "/assessment/rankings/coarse/2026-10/110105001/")
+    assert "沙尘，剔除" in place
+    assert place.count("<rect") == 31
+    assert "110105001-1" in place
+
+
+def test_all_rankings_of_a_period_stand_on_one_page_with_period_and_span(october: None, client_of: Clients) -> None:
+    client = client_of("viewer")
+    text = page(client, "/assessment/rankings/")
+    assert "2026-10-01" in text
+    assert "PM2.5" in text
+    assert "没有可排名的数据" in text
+    assert "/assessment/rankings/?period=2026-09" in text
+    quarter = page(client, "/assessment/rankings/?span=quarter")
+    assert "2026-Q3" in quarter
+    assert "2026-09-30" in page(client, "/assessment/rankings/?period=2026-09")
+    for wrong in ("?period=2026-W40", "?period=x"):
+        assert client.get(f"/assessment/rankings/{wrong}").status_code == 404
+    for wrong in ("none/2026-10/", "pm25/2026-13/", "clusters/2026-10/", "pm25/2026-10/999999999/"):
+        assert client.get(f"/assessment/rankings/{wrong}").status_code == 404
+
+
+@pytest.mark.row("S20")
+def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(october: None, client_of: Clients) -> None:
+    Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="Urban management", kind="bureau")
+    client = client_of("duty")
+    empty = client.get("/assessment/rankings/results/road-dust.xlsx")
+    book = openpyxl.load_workbook(BytesIO(empty.content))
+    assert [cell.value for cell in book.active[1]][:6] == ["月份*", "街乡", "道路", "等级", "责任单位", "积尘负荷*"]
+    file = SimpleUploadedFile("roads.csv", ROADS.encode())
+    answer = client.post("/assessment/rankings/results/", {"layout": "road-dust", "file": file}, follow=True)
+    said = answer.content.decode()
+    assert "已导入 6 行" in said
+    assert "某不存在街道" in said
+    assert "没有等级“超级”" in said
+    text = page(client, "/assessment/rankings/road-dust-street/2026-10/")
+    assert text.count("下整改单</button>") == 1
+    address = "/assessment/rankings/road-dust-street/2026-10/110105002/order/"
+    assert "已下整改单" in client.post(address, follow=True).content.decode()
+    case = Case.objects.get()
+    again = client.post(address, follow=True).content.decode()
+    assert "已经下过整改单" in again
+    assert case.number in again
+    assert Case.objects.count() == 1
+    detail = page(client, "/assessment/rankings/road-dust-street/2026-10/110105002/")
+    assert "超限" in detail
+    assert "某路丁" in detail
+    assert client_of("viewer", "other").post(address).status_code == 403
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(october: None, client_of: Clients) -> None:
+    client = client_of("duty")
+    for file, layout, reason in (
+        (SimpleUploadedFile("x.xlsx", b"nothing"), "road-dust", "不是 Excel 工作簿"),
+        (SimpleUploadedFile("x.csv", "月份,街乡\n".encode()), "road-dust", "第一行缺少列：积尘负荷"),
+        (SimpleUploadedFile("x.csv", "月份,积尘负荷\n2026-10,abc\n".encode()), "road-dust", "不是数"),
+        (SimpleUploadedFile("x.csv", b"a"), "other", "请选择格式和文件"),
+    ):
+        answer = client.post("/assessment/rankings/results/", {"layout": layout, "file": file})
+        assert answer.status_code == 400
+        assert reason in answer.content.decode()
+    assert ResultImport.objects.count() == RoadDust.objects.count() == 0
+
+
+@pytest.mark.row("S14")
+def test_the_citys_worst_thirty_are_shown_with_our_own_named(october: None, client_of: Clients) -> None:
+    content = shared("data/tsp_street_ranking_beijing_worst30.csv").read_bytes()
+    client = client_of("duty")
+    client.post(
+        "/assessment/rankings/results/", {"layout": "city-tsp", "file": SimpleUploadedFile("worst.csv", content)}
+    )
+    text = page(client, "/assessment/rankings/city/")
+    assert text.count("<section") == 4 + text.split("<main")[0].count("<section")
+    assert text.count('class="own') == 5
+    assert "三里屯街道</b> 倒数第 25" in text
+
+
+@pytest.mark.row("S27")
+def test_clusters_show_who_is_last_with_measure_and_progress(october: None, client_of: Clients) -> None:
+    for number, score in enumerate((90, 80, 70, 60), start=1):
+        Source.objects.create(
+            kind="cluster", code=f"JJ{number}", name=f"聚集区{number}", state="working", area_id="110105001",
+            attributes={"score_year": 2025, "score": score, "measure": "upgrade", "progress": 40},
+            created_at=KNOWN, changed_at=KNOWN,
+        )  # fmt: skip
+    client = client_of("viewer")
+    text = page(client, "/assessment/rankings/clusters/2025/")
+    rows = cells(text)
+    assert [row[3] for row in rows] == ["90.00", "80.00", "70.00", "60.00"]
+    assert "末位" in "".join(rows[3])
+    assert "末位" not in "".join(rows[2])
+    assert "升级改造" in text
+    assert "JJ4" in page(client, "/assessment/rankings/clusters/2025/JJ4/")
+
+
+def test_the_workbook_says_what_the_page_says(october: None, client_of: Clients) -> None:
+    answer = client_of("viewer").get("/assessment/rankings/pm25/2026-10/ranking.xlsx")
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(number for number, row in enumerate(rows) if row[0] == "名次")
+    assert rows[head + 1][:7] == [1, 1, 1, 1, "110105001", "建外街道", 31]
+    assert rows[head + 4][5] == "呼家楼街道"
+    assert rows[head + 4][13] == "数据不足"

@@ -1,0 +1,240 @@
+"""Rankings of imported results, of cases in time and of ledgers: as known, with what stands outside and why."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lantian.apps.accounts.models import Organisation
+from lantian.apps.assessment.models import CityRank, RankingOrder, RoadDust
+from lantian.apps.assessment.ranking_rules import ranking_named
+from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
+from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.assessment.services.results import import_results, order_rectification
+from lantian.apps.cases.models import Case, CaseThread
+from lantian.apps.ledger.models import Source, SourceChange
+from lantian.kernel.instants import beijing_day
+from lantian.kernel.periods import Period
+from tests.shared import shared
+
+OCTOBER = Period.read("2026-10")
+KNOWN = datetime(2026, 11, 1, 2, tzinfo=UTC)
+
+ROADS = """月份,街乡,道路,等级,责任单位,积尘负荷
+2026-10,建外街道,某路甲,一级,某队一,0.30
+2026-10,建外街道,某路乙,一级,某队一,0.34
+2026-10,朝外街道,某路丙,二级,某队二,0.90
+2026-10,朝外街道,某路丁,二级,某队二,1.10
+2026-10,三里屯,某路戊,,某队二,0.32
+2026-10,某不存在街道,某路己,,某队二,0.32
+2026-10,建外街道,某路庚,超级,某队一,0.30
+2026-10,建外街道,某路辛,一级,某队一,abc
+"""
+
+
+def ranking(name: str, period: Period = OCTOBER, known: datetime = KNOWN) -> RankingTable:
+    """Return a ranking."""
+    return ranking_of(ranking_named(name, period), period, known)
+
+
+def at(table: RankingTable, code: str) -> RankedPlace:
+    """Return a place that is there."""
+    found = table.of_place(code)
+    assert found is not None
+    return found
+
+
+@pytest.mark.row("S20")
+def test_road_dust_is_ranked_by_street_and_by_who_cleans_with_limits_of_grades(district: None) -> None:
+    batch = import_results("road-dust", "roads.csv", ROADS.encode("gb18030"), by=None, at=KNOWN - timedelta(hours=1))
+    assert (batch.rows, batch.unknown) == (6, ["某不存在街道"])
+    assert [(line, zh) for line, zh, _ in batch.problems] == [
+        (8, "没有等级“超级”，可写：特级、special、一级、first、二级、second、三级、third。"),
+        (9, "“abc”不是数。"),
+    ]
+    table = ranking("road-dust-street")
+    assert [(one.code, one.value, one.rank) for one in table.ranked] == [
+        ("110105001", "0.32", 1),
+        ("110105004", "0.32", 1),
+        ("110105002", "1.00", 3),
+    ]
+    assert at(table, "110105002").counts == {"results": 2, "over": 1, "worst": "某路丁 1.100"}
+    assert [at(table, f"11010500{n}").band for n in (1, 4, 2)] == [1, 1, 2]
+    assert at(table, "110105003").state == "excluded"
+    assert at(table, "110105002").last
+    bodies = ranking("road-dust-body")
+    assert [(one.zh, one.value) for one in bodies.ranked] == [("某队一", "0.32"), ("某队二", "0.77")]
+
+
+@pytest.mark.row("S20")
+def test_a_later_import_corrects_and_is_unseen_before(district: None) -> None:
+    import_results("road-dust", "roads.csv", ROADS.encode(), by=None, at=KNOWN - timedelta(hours=1))
+    correction = "month,street_town,road,grade,body,value\n2026-10,朝外街道,某路丁,second,某队二,0.50\n"
+    import_results("road-dust", "again.csv", correction.encode(), by=None, at=KNOWN + timedelta(days=1))
+    assert at(ranking("road-dust-street"), "110105002").value == "1.00"
+    now = ranking("road-dust-street", known=KNOWN + timedelta(days=2))
+    assert (at(now, "110105002").value, at(now, "110105002").counts["over"]) == ("0.70", 0)
+
+
+@pytest.mark.row("S20")
+def test_a_laggard_is_ordered_to_rectify_once_with_a_deadline(district: None) -> None:
+    Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="x", kind="bureau")
+    import_results("road-dust", "roads.csv", ROADS.encode(), by=None, at=KNOWN - timedelta(hours=1))
+    record, table = ranking_named("road-dust-street", OCTOBER), ranking("road-dust-street")
+    case = order_rectification(record, table, at(table, "110105002"), by=None, at=KNOWN)
+    assert case.facts.startswith("2026-10 道路积尘（街乡）：1.00 g/m²，第 3 名（共 3）；2 个结果中 1 个超过等级限值。")
+    thread = case.threads.get()
+    assert (thread.holder_id, case.area_code) == ("urban-management", "110105002")
+    assert thread.due_at is not None
+    assert thread.due_at > KNOWN
+    with pytest.raises(RankingError, match="already"):
+        order_rectification(record, table, at(table, "110105002"), by=None, at=KNOWN)
+    with pytest.raises(RankingError, match="neither"):
+        order_rectification(record, table, at(table, "110105001"), by=None, at=KNOWN)
+    assert (RankingOrder.objects.count(), Case.objects.count()) == (1, 1)
+
+
+@pytest.mark.row("S20")
+def test_the_citys_published_table_of_road_dust_is_taken_as_it_is(district: None) -> None:
+    content = shared("data/road_dust_load_beijing.csv").read_bytes()
+    batch = import_results("road-dust", "road_dust_load_beijing.csv", content, by=None, at=KNOWN)
+    assert (batch.rows, batch.problems) == (37, [])
+    own = RoadDust.objects.get(level="district", district="朝阳区")
+    assert (own.value, own.area_code) == (Decimal("0.51"), "110105")
+    named = RoadDust.objects.filter(district="朝阳区").exclude(street="").order_by("pk")
+    assert [(one.street, one.area_code) for one in named][:3] == [
+        ("将台乡", "110105023"),
+        ("东风乡", "110105030"),
+        ("八里庄街道", "110105015"),
+    ]
+    assert batch.unknown == []
+
+
+@pytest.mark.row("S14")
+def test_the_citys_worst_thirty_name_our_own_streets_whatever_they_are_called(district: None) -> None:
+    content = shared("data/tsp_street_ranking_beijing_worst30.csv").read_bytes()
+    batch = import_results("city-tsp", "worst30.csv", content, by=None, at=KNOWN)
+    assert (batch.rows, batch.problems, batch.unknown) == (117, [], [])
+    ours = CityRank.objects.exclude(area_code="").order_by("first", "rank", "pk")
+    assert [(str(one.first), one.rank, one.street, one.area_code) for one in ours] == [
+        ("2022-10-01", 16, "管庄乡", "110105035"),
+        ("2022-10-01", 16, "三里屯街道", "110105004"),
+        ("2024-10-01", 12, "小红门乡", "110105027"),
+        ("2024-10-01", 25, "十八里店乡", "110105028"),
+        ("2024-10-01", 25, "三里屯街道", "110105004"),
+    ]
+    tied = CityRank.objects.filter(first="2021-10-16", rank=1)
+    assert [one.street for one in tied] == ["云岗街道", "王佐镇"]
+
+
+@pytest.fixture
+def due(verified: Callable[..., Any]) -> Callable[..., CaseThread]:
+    """Return a maker of steps that fell due: ``due("110105001", late=True)``."""
+
+    def make(area: str, *, late: bool = False, done: bool = True, holder: str = "urban-enforcement") -> CaseThread:
+        due_at = beijing_day(OCTOBER.first + timedelta(days=9), 10)
+        case = verified(area, due_at - timedelta(days=2)).case
+        ended = due_at + timedelta(hours=5) if late else due_at - timedelta(hours=5)
+        return CaseThread.objects.create(
+            case=case, number=1, step="verify", holder_id=holder, since=due_at - timedelta(days=1), due_at=due_at,
+            ended_at=ended if done else None,
+        )  # fmt: skip
+
+    return make
+
+
+def test_steps_in_time_are_a_share_of_those_that_fell_due(due: Callable[..., CaseThread]) -> None:
+    for _ in range(6):
+        due("110105001")
+        due("110105002", late=True)
+    for number in range(5):
+        due("110105003", done=number > 0)
+    due("110105004", holder="environment")
+    table = ranking("in-time-street")
+    assert [(one.code, one.value, one.rank, one.state) for one in table.places] == [
+        ("110105001", "100.0", 1, "ranked"),
+        ("110105003", "80.0", 2, "ranked"),
+        ("110105002", "0.0", 3, "ranked"),
+        ("110105004", "100.0", None, "missing"),
+    ]
+    assert at(table, "110105004").note.zh == "到期 1 件，不足 5 件"
+    assert at(table, "110105003").counts == {"due": 5, "in_time": 4, "verify_due": 5, "verify_in_time": 4}
+    bodies = ranking("in-time-body")
+    assert [(one.code, one.value, one.state) for one in bodies.places] == [
+        ("urban-enforcement", "58.8", "ranked"),  # 10 of 17
+        ("environment", "100.0", "missing"),
+    ]
+
+
+def test_a_step_done_after_the_instant_was_not_done_and_one_due_later_had_not_fallen_due(
+    due: Callable[..., CaseThread],
+) -> None:
+    for _ in range(5):
+        due("110105001", late=True)
+    at_due = beijing_day(OCTOBER.first + timedelta(days=9), 10)
+    assert at(ranking("in-time-street", known=at_due - timedelta(minutes=1)), "110105001").state == "excluded"
+    assert at(ranking("in-time-street", known=at_due + timedelta(hours=1)), "110105001").value == "0.0"
+
+
+def plot(number: int, area: str, **attributes: Any) -> Source:
+    """Store a plot of bare land that was found on the first of September."""
+    made = datetime(2026, 9, 2, tzinfo=UTC)
+    values = {"area_m2": 1000, "found_on": "2026-09-01"} | attributes
+    state = "treated" if "treated_on" in values else "untreated"
+    return Source.objects.create(
+        kind="bare-land", code=f"LD{number}", name=f"地块{number}", state=state, area_id=area, attributes=values,
+        created_at=made, changed_at=made,
+    )  # fmt: skip
+
+
+def test_bare_land_is_the_treated_share_of_area_at_the_end_put_back_by_history(district: None) -> None:
+    plot(1, "110105001", treated_m2=500, treated_on="2026-10-05")
+    plot(2, "110105001", area_m2=3000, treated_m2=3000, treated_on="2026-11-05")
+    other = plot(3, "110105002", treated_m2=1000, treated_on="2026-10-20")
+    plot(4, "110105003", found_on="2026-11-03")
+    table = ranking("bare-land")
+    assert [(one.code, one.value, one.rank, one.low) for one in table.ranked] == [
+        ("110105002", "100.0", 1, 1),
+        ("110105001", "12.5", 2, 2),  # 500 of 4,000
+    ]
+    assert at(table, "110105003").note.zh == "没有裸地"
+    SourceChange.objects.create(
+        source=other, version=2, kind="changed", at=KNOWN + timedelta(hours=1),
+        fields={"attributes.treated_m2": [250, 1000]},
+    )  # fmt: skip
+    assert at(ranking("bare-land"), "110105002").value == "25.0"
+    assert at(ranking("bare-land", known=KNOWN + timedelta(hours=2)), "110105002").value == "100.0"
+
+
+@pytest.mark.row("S27")
+def test_clusters_of_a_year_are_ranked_by_score_and_the_last_fifteen_per_cent_are_marked(district: None) -> None:
+    made = datetime(2026, 3, 1, tzinfo=UTC)
+    for number, score in enumerate((92.5, 80, 75.25, 75.25, 60, 60, 88), start=1):
+        Source.objects.create(
+            kind="cluster", code=f"JJ{number}", name=f"聚集区{number}", state="working", area_id="110105001",
+            attributes={
+                "score_year": 2026, "score": score, "measure": "move", "progress": 40, "last_share": number == 5,
+            },
+            created_at=made, changed_at=made,
+        )  # fmt: skip
+    year = Period.read("2026")
+    table = ranking("clusters", year)
+    assert [(one.code, one.value, one.rank) for one in table.ranked][:4] == [
+        ("JJ1", "92.50", 1),
+        ("JJ7", "88.00", 2),
+        ("JJ2", "80.00", 3),
+        ("JJ3", "75.25", 4),
+    ]
+    # 15 % of 7 is 1.05, up to 2: the two that share the last rank
+    assert [one.code for one in table.places if one.last] == ["JJ5", "JJ6"]
+    assert [at(table, code).counts["marked"] for code in ("JJ5", "JJ6")] == [1, 0]
+    assert at(table, "JJ5").counts["progress"] == "40"
+    first = Source.objects.get(code="JJ1")
+    SourceChange.objects.create(
+        source=first, version=2, kind="changed", at=KNOWN,
+        fields={"attributes.score_year": [2025, 2026], "attributes.score": [70, 92.5]},
+    )  # fmt: skip
+    assert [(one.code, one.value) for one in ranking("clusters", Period.read("2025")).ranked] == [("JJ1", "70.00")]
+    assert at(ranking("clusters", year), "JJ1").before == "70.00"
