@@ -79,6 +79,12 @@ assessment:problem-act      w     w       w       -       -       -         -   
 assessment:accountability-enter w     w       -       -       -       -         -         -        -        -
 assessment:accountability-act w     w       w       -       -       -         -         w        w        -
 assessment:accountability-notice-act w     w       w       -       -       -         -         w        w        -
+assessment:scheme-act       w     -       -       -       -       -         -         -        -        -
+assessment:scheme-enter     w     -       -       -       -       -         -         -        -        -
+assessment:veto-finding-new w     -       -       -       -       -         -         -        -        -
+assessment:veto-finding-revoke w  -       -       -       -       -         -         -        -        -
+assessment:assessment-appeal-answer w -   -       -       -       -         -         -        -        -
+assessment:assessment-appeal-new w w      w       -       -       -         -         w        -        -
 assessment:*                r     r       r       r       r       -         -         r        r        -
 cases:act                   rw    rw      rw      r       r       -         -         rw       rw       -
 cases:evidence              rw    rw      rw      r       r       -         -         rw       rw       -

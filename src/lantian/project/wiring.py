@@ -19,6 +19,8 @@ from lantian.apps.assessment.services.rectification import keep_deadline
 from lantian.apps.assessment.services.rectification_papers import answers as answers_of_problem
 from lantian.apps.assessment.services.rectification_papers import came_from as problem_of_case
 from lantian.apps.assessment.services.rectification_papers import page_of as page_of_problem
+from lantian.apps.assessment.services.schemes.demo import forget_synthetic as forget_assessments
+from lantian.apps.assessment.services.schemes.findings import find_in_case
 from lantian.apps.cases import hooks as cases
 from lantian.apps.cases.selectors.follow import cases_of_alarm, linked_cases
 from lantian.apps.cases.selectors.handing import STEPS
@@ -56,13 +58,13 @@ def connect() -> None:
     """Join all hooks; called once, when Django has loaded its apps."""
     alarms.after_raise[:] = [picture, tell_of_raised]
     cases.came_from[:] = [complaints_of_case, inspections_of_case, problem_of_case]
-    cases.after_act[:] = [keep_deadline, tell_of_act, follow]
+    cases.after_act[:] = [keep_deadline, tell_of_act, follow, find_in_case]
     cases.answers[:] = [answers_of_problem]
     cases.page_of[:] = [page_of_problem]
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_inspections, forget_complaints, forget_cases, forget_synthetic]
+    before_removal[:] = [forget_assessments, forget_inspections, forget_complaints, forget_cases, forget_synthetic]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]

@@ -34,6 +34,7 @@ CASE_ACTORS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, 
 LIFTERS = frozenset({Role.DUTY, Role.ENFORCEMENT})
 COMPLAINT_DESK = frozenset({Role.DUTY, Role.BUREAU, Role.STREET})
 COMPLAINT_IMPORTERS = frozenset({Role.DUTY, Role.BUREAU})
+APPELLANTS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT})
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -133,6 +134,13 @@ RIGHTS: dict[str, Right] = {
     "assessment:*": Right(OFFICERS),
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
     "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
+    # assessments: the duty desk drafts, enters, publishes and answers; an assessed body appeals for itself
+    "assessment:scheme-act": Right(NOBODY, DUTY),
+    "assessment:scheme-enter": Right(NOBODY, DUTY),
+    "assessment:veto-finding-new": Right(NOBODY, DUTY),
+    "assessment:veto-finding-revoke": Right(NOBODY, DUTY),
+    "assessment:assessment-appeal-answer": Right(NOBODY, DUTY),
+    "assessment:assessment-appeal-new": Right(NOBODY, APPELLANTS),
     "assessment:ranking-order": Right(NOBODY, PUNISHERS),
     "assessment:results": Right(OFFICERS, PUNISHERS),
     # inspectors' problems and accountability: the pack names the offices that keep, decide and send; the services ask

@@ -4,6 +4,7 @@ from django.urls import path
 
 from lantian.apps.assessment.rectification_urls import RECTIFICATION
 from lantian.apps.assessment.views import bulletins, figures, rankings, results, weekly
+from lantian.apps.assessment.views.schemes import appeals, body, findings, lists, term
 
 app_name = "assessment"
 urlpatterns = [
@@ -26,4 +27,25 @@ urlpatterns = [
     path("assessment/bulletins/<int:key>/file/<slug:suffix>/", bulletins.file, name="bulletin-file"),
     path("assessment/bulletins/<int:key>/<slug:what>/", bulletins.act, name="bulletin-act"),
     *RECTIFICATION,
+    path("assessment/schemes/", lists.scheme_list, name="schemes"),
+    path("assessment/schemes/appeals/", appeals.appeals, name="assessment-appeals"),
+    path("assessment/schemes/appeals/<int:key>/", appeals.appeal, name="assessment-appeal"),
+    path("assessment/schemes/appeals/<int:key>/file/", appeals.appeal_file, name="assessment-appeal-file"),
+    path("assessment/schemes/appeals/<int:key>/answer/", appeals.appeal_answer, name="assessment-appeal-answer"),
+    path("assessment/schemes/findings/", findings.findings, name="veto-findings"),
+    path("assessment/schemes/findings/new/", findings.finding_new, name="veto-finding-new"),
+    path("assessment/schemes/findings/<int:key>/revoke/", findings.finding_revoke, name="veto-finding-revoke"),
+    path("assessment/schemes/findings/<int:key>/<slug:which>/", findings.finding_file, name="veto-finding-file"),
+    path("assessment/schemes/entries/<int:key>/", term.entry_file, name="scheme-entry"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/", term.term_page, name="scheme-term"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/act/<slug:what>/", term.act, name="scheme-act"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/enter/", term.enter, name="scheme-enter"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/file/<slug:suffix>/", term.file, name="scheme-file"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/snapshot/<slug:number>/", term.snapshot, name="scheme-snapshot"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/<slug:body>/", body.body_page, name="scheme-body"),
+    path(
+        "assessment/schemes/<slug:scheme>/<slug:term>/<slug:body>/appeal/",
+        appeals.appeal_new,
+        name="assessment-appeal-new",
+    ),
 ]

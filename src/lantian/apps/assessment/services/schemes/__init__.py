@@ -1,0 +1,1 @@
+"""Assessments by schemes: their inputs, versions, findings, appeals and papers."""

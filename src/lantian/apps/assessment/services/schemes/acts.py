@@ -1,0 +1,321 @@
+"""What people do with assessments: draft, refresh, submit, give back, publish, withdraw; each version is frozen."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.models import Assessment, AssessmentEvent, BodyResult, BulletinCounter, Mark
+from lantian.apps.assessment.services.schemes.inputs import inputs_in, take_inputs
+from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.telling import tell_of
+from lantian.apps.audit.services import record as audit
+from lantian.apps.ledger.services.attachments import Sent, check_file, write_file
+from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.faces import substituted
+from lantian.apps.ui.official.pdf import to_pdf
+from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
+from lantian.policy.assessments import Term, scheme_named, term_named, term_of
+from lantian.policy.records_assessment import AssessmentSchemeRecord
+from lantian.workflow.scoring import ExtraMark, ranks
+from lantian.workflow.scoring import Mark as Marked
+
+FOLDER = "assessments"
+LONGEST = 300
+
+
+class AssessmentError(LantianError):
+    """An act that an assessment's state, or the person's part in it, does not allow."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts, when, and which revision they saw; the system itself acts without a person."""
+
+    by: Person | None
+    at: datetime
+    revision: int | None = None
+
+
+def record_for(scheme: str, term: Term, at: datetime) -> AssessmentSchemeRecord:
+    """Return a scheme as it holds on the last day of a term, or today while it runs."""
+    return scheme_named(rules.pack(), scheme, term.judged_on(at))
+
+
+@transaction.atomic
+def draft(scheme: str, name: str, acting: Acting, reason: str = "") -> Assessment:
+    """Draft the assessment of a term; after a published one it is its correction, which needs a reason.
+
+    A term that still runs may be drafted, to see where its bodies stand; it is published when it is over.
+    """
+    record = record_for(scheme, term_named(name), acting.at)
+    term = term_of(record, name)
+    may(record.drafters, acting)
+    if acting.at < term.start:
+        raise AssessmentError(Text(f"{term.words.zh}尚未开始。", f"{term.words.en} has not begun yet."))
+    past = Assessment.objects.select_for_update().filter(scheme=scheme, term=name).order_by("version")
+    if past.open().exists():
+        raise AssessmentError(Text("已有未公布的稿件。", "There is a draft that is not published yet."))
+    previous = past.published().last()
+    if previous is not None and not reason.strip():
+        raise AssessmentError(Text("更正须写明理由。", "Say why it is corrected."))
+    last = past.last()
+    made = Assessment.objects.create(
+        scheme=scheme, term=name, version=last.version + 1 if last else 1, previous=previous,
+        snapshot=take_inputs(record, term, acting.at), reason=reason.strip()[:LONGEST],
+        drafted_by=acting.by, drafted_at=acting.at,
+    )  # fmt: skip
+    _store_marks(made)
+    _note(made, "drafted", acting, reason)
+    return made
+
+
+@transaction.atomic
+def refresh(assessment: Assessment, acting: Acting) -> Assessment:
+    """Take the figures anew into a draft."""
+    held = _held(assessment, acting, Assessment.State.DRAFT)
+    record = _record(held, acting)
+    may(record.drafters, acting)
+    held.snapshot = take_inputs(record, term_named(held.term), acting.at)
+    _store_marks(held)
+    return _kept(held, "refreshed", acting)
+
+
+@transaction.atomic
+def submit(assessment: Assessment, acting: Acting) -> Assessment:
+    """Hand a draft in: its term is over, and everything that has to be entered is there."""
+    held = _held(assessment, acting, Assessment.State.DRAFT)
+    may(_record(held, acting).drafters, acting)
+    term = term_named(held.term)
+    if held.snapshot.known_at < term.end:
+        raise AssessmentError(
+            Text(
+                f"数据截至时{term.words.zh}尚未结束；结束后请重新取数再送审。",
+                f"{term.words.en} was not over when the figures were taken; take them anew once it is.",
+            )
+        )
+    waiting = waiting_in(inputs_in(held))
+    if waiting:
+        names = "、".join(body for body, _ in waiting[:5])
+        raise AssessmentError(
+            Text(
+                f"还有 {len(waiting)} 项待填报（{names} …）。",
+                f"{len(waiting)} figures have to be entered first ({names} …).",
+            )
+        )
+    held.state = Assessment.State.REVIEW
+    return _kept(held, "submitted", acting)
+
+
+@transaction.atomic
+def give_back(assessment: Assessment, reason: str, acting: Acting) -> Assessment:
+    """Give an assessment back to its drafter, with the reason."""
+    held = _held(assessment, acting, Assessment.State.REVIEW)
+    may(_record(held, acting).signers, acting)
+    held.state = Assessment.State.DRAFT
+    return _kept(held, "returned", acting, reason_in(reason))
+
+
+@transaction.atomic
+def withdraw(assessment: Assessment, reason: str, acting: Acting) -> Assessment:
+    """Withdraw what is not published, with the reason; it keeps its version and takes no number."""
+    held = _held(assessment, acting, Assessment.State.DRAFT, Assessment.State.REVIEW)
+    may(_record(held, acting).drafters, acting)
+    held.state = Assessment.State.WITHDRAWN
+    return _kept(held, "withdrawn", acting, reason_in(reason))
+
+
+@transaction.atomic
+def publish(assessment: Assessment, acting: Acting) -> Assessment:
+    """Publish: number, day, and the bytes of DOCX and PDF, frozen with the inputs. Nobody publishes their own draft."""
+    held = _held(assessment, acting, Assessment.State.REVIEW)
+    record = _record(held, acting)
+    may(record.signers, acting)
+    handed_in = held.history.filter(kind="submitted").order_by("at", "pk").last()
+    if acting.by is not None and acting.by.pk in (held.drafted_by_id, handed_in.by_id if handed_in else None):
+        raise AssessmentError(
+            Text(
+                "拟稿人、送审人不能公布自己的稿件。", "Whoever drafted or submitted an assessment does not publish it."
+            )
+        )
+    held.state, held.published_by, held.published_at = Assessment.State.PUBLISHED, acting.by, acting.at
+    held.day = day_of(acting.at)
+    held.number = _next_number(record.word, held.day.year)
+    paper = paper_of(held)
+    docx = to_docx(paper)
+    if problems := check_docx(docx):
+        raise AssessmentError(problems[0])
+    held.docx, held.docx_sha256 = _store(docx, "docx")
+    held.pdf, held.pdf_sha256 = _store(to_pdf(paper), "pdf")
+    held.faces = [[one.zh, one.en] for one in substituted()]
+    return _kept(held, "published", acting)
+
+
+def correct(scheme: str, name: str, reason: str, acting: Acting) -> Assessment | None:
+    """Follow what became known after publication: draft the correction, or take figures anew into the open draft.
+
+    Nothing where the term was never published. What waits for publication goes back to its draft.
+    """
+    rows = Assessment.objects.filter(scheme=scheme, term=name)
+    if not rows.published().exists():
+        return None
+    waiting = rows.open().first()
+    if waiting is None:
+        return draft(scheme, name, Acting(None, acting.at), reason)
+    with transaction.atomic():
+        held = _held(waiting, Acting(None, acting.at), Assessment.State.DRAFT, Assessment.State.REVIEW)
+        held.state = Assessment.State.DRAFT
+        held.snapshot = take_inputs(_record(held, acting), term_named(name), acting.at)
+        _store_marks(held)
+        return _kept(held, "refreshed", Acting(None, acting.at), reason)
+
+
+def content_of(assessment: Assessment, suffix: str) -> bytes:
+    """Return the published bytes; raises AssessmentError when they are gone or were changed."""
+    docx = suffix == "docx"
+    path, digest = (assessment.docx, assessment.docx_sha256) if docx else (assessment.pdf, assessment.pdf_sha256)
+    return content_at(path, digest)
+
+
+def content_at(path: str, digest: str) -> bytes:
+    """Return a file that is kept under its hash; raises AssessmentError when it is gone or was changed."""
+    file = Path(settings.DATA_DIR) / path
+    content = file.read_bytes() if path and file.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise AssessmentError(
+            Text("文件不在或已被改动，与登记的校验值不符。", "The file is gone or was changed: its hash does not fit.")
+        )
+    return content
+
+
+def keep_file(file: Sent | None) -> dict[str, str]:
+    """Keep a file under its hash, by its content; return the fields of its row, none without a file."""
+    if file is None:
+        return {}
+    media, suffix = check_file(file)
+    path, digest = _store(file.content, suffix)
+    name = Path(file.name.replace("\\", "/")).name[:200] or "file"
+    return {"file_name": name, "file_path": path, "file_type": media, "file_sha256": digest}
+
+
+def waiting_in(inputs: Inputs) -> list[tuple[str, str]]:
+    """Return what has still to be entered: body and indicator by name."""
+    names = {one.id: one.zh for one in inputs.scheme.indicators}
+    scores = inputs.scores()
+    return [(body.zh, names[item]) for body in inputs.bodies for item in scores[body.code].waiting]
+
+
+def reason_in(reason: str) -> str:
+    """Return a reason; raises AssessmentError where there is none."""
+    if not reason.strip():
+        raise AssessmentError(Text("请写明理由。", "Say why."))
+    return reason.strip()[:LONGEST]
+
+
+def may(roles: Iterable[str], acting: Acting) -> None:
+    """Ask for one of the roles that the pack names; the system itself acts without a person."""
+    if acting.by is not None and not acting.by.roles & set(roles):
+        raise AssessmentError(Text("您的岗位不能这样办理考核。", "Your posts do not allow this act on an assessment."))
+
+
+# --- rows
+
+
+def _store_marks(assessment: Assessment) -> None:
+    """Write results and marks anew from the inputs; they follow from these alone."""
+    inputs = inputs_in(assessment)
+    scores = inputs.scores()
+    placed = ranks(scores)
+    assessment.results.all().delete()
+    results = BodyResult.objects.bulk_create(
+        BodyResult(
+            assessment=assessment, body=body.code, name_zh=body.zh, name_en=body.en, order=order,
+            total=got.total, by_score=got.by_score, grade=got.grade, rank=placed[body.code], failed=got.failed,
+            vetoes=list(got.vetoes),
+        )
+        for order, body in enumerate(inputs.bodies) if (got := scores[body.code])
+    )  # fmt: skip
+    marks = [_mark(one, inputs, got) for one in results for got in scores[one.body].marks]
+    extras = [_extra(one, inputs, got) for one in results for got in scores[one.body].extras]
+    Mark.objects.bulk_create([*marks, *extras])
+
+
+def _mark(result: BodyResult, inputs: Inputs, one: Marked) -> Mark:
+    said = inputs.figures[result.body][one.id].said
+    return Mark(
+        result=result, item=one.id, kind="indicator", state=one.state, weight=one.weight, most=one.most,
+        points=one.points, figure_zh=said.zh[:500], figure_en=said.en[:500], formula_zh=one.formula.zh[:500],
+        formula_en=one.formula.en[:500],
+    )  # fmt: skip
+
+
+def _extra(result: BodyResult, inputs: Inputs, one: ExtraMark) -> Mark:
+    said = inputs.counts[result.body][one.id].said
+    return Mark(
+        result=result, item=one.id, kind="extra", state="marked", points=one.points, figure_zh=said.zh[:500],
+        figure_en=said.en[:500], formula_zh=one.formula.zh, formula_en=one.formula.en,
+    )  # fmt: skip
+
+
+def _record(held: Assessment, acting: Acting) -> AssessmentSchemeRecord:
+    return record_for(held.scheme, term_named(held.term), acting.at)
+
+
+def _held(assessment: Assessment, acting: Acting, *states: str) -> Assessment:
+    held = Assessment.objects.select_for_update().select_related("snapshot").get(pk=assessment.pk)
+    if acting.revision is not None and acting.revision != held.revision:
+        raise AssessmentError(
+            Text(
+                "考核在您打开后已有变动，请查看后再办。", "The assessment has changed since you opened it; look again."
+            )
+        )
+    if held.state not in states:
+        name = Assessment.State(held.state)
+        raise AssessmentError(
+            Text(f"考核现在是“{name.label}”，不能这样办理。", f"The assessment is {held.state}; this cannot be done.")
+        )
+    return held
+
+
+def _next_number(word: str, year: int) -> str:
+    """Take the next number; the counter's row stays locked until the paper is published, so that none is lost."""
+    BulletinCounter.objects.get_or_create(word=word, year=year)
+    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{word}〔{year}〕{counter.last}号"
+
+
+def _store(content: bytes, suffix: str) -> tuple[str, str]:
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"{FOLDER}/{digest[:2]}/{digest}.{suffix}"
+    write_file(Path(settings.DATA_DIR) / path, content)
+    return path, digest
+
+
+def _kept(held: Assessment, kind: str, acting: Acting, reason: str = "") -> Assessment:
+    held.revision += 1
+    held.save()
+    _note(held, kind, acting, reason)
+    return held
+
+
+def _note(held: Assessment, kind: str, acting: Acting, reason: str = "") -> None:
+    AssessmentEvent.objects.create(
+        assessment=held, at=acting.at, by=acting.by, kind=kind, reason=reason[:LONGEST], snapshot=held.snapshot_id
+    )
+    detail: dict[str, Any] = {"scheme": held.scheme, "term": held.term, "snapshot": held.snapshot_id}
+    if held.published:
+        detail |= {"number": held.number, "docx": held.docx_sha256, "pdf": held.pdf_sha256}
+    audit(f"assessment.{kind}", subject=held, actor=acting.by, at=acting.at, detail=detail)
+    tell_of(held, kind, reason, acting.at)

@@ -1,0 +1,163 @@
+"""Appeals (申诉): filed by the assessed body in time with evidence, answered by somebody else, followed on record."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
+from lantian.apps.assessment.services.schemes.acts import (
+    Acting,
+    AssessmentError,
+    content_at,
+    correct,
+    keep_file,
+    may,
+    reason_in,
+)
+from lantian.apps.assessment.services.schemes.findings import revoke
+from lantian.apps.assessment.services.schemes.inputs import inputs_in
+from lantian.apps.assessment.services.schemes.reach import FILERS, is_own
+from lantian.apps.assessment.services.schemes.telling import tell_of_appeal
+from lantian.apps.audit.services import record as audit
+from lantian.apps.cases.rules import rules as case_rules
+from lantian.apps.ledger.services.attachments import Sent
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+
+
+@dataclass(frozen=True)
+class NewAppeal:
+    """Against which item of which published assessment, and why. item: an indicator, an extra, or a veto found."""
+
+    assessment: Assessment
+    body: str
+    item: str
+    reason: str
+    file: Sent | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How an appeal is answered. points: what an accepted one sets marks to, or how often for an extra."""
+
+    accepted: bool
+    text: str
+    points: Decimal | None = None
+
+
+def due_of(assessment: Assessment, inputs: Inputs) -> date:
+    """Return the last day of appeals: working days of the pack after publication, which itself does not count."""
+    assert assessment.day is not None
+    return case_rules().calendar.add_working_days(assessment.day, inputs.scheme.appeal_days)
+
+
+@transaction.atomic
+def file_appeal(new: NewAppeal, acting: Acting) -> AssessmentAppeal:
+    """File an appeal."""
+    held = Assessment.objects.select_for_update().select_related("snapshot").get(pk=new.assessment.pk)
+    inputs = inputs_in(held)
+    if not held.published or held.corrections.published().exists():
+        raise AssessmentError(Text("只能对最新公布的结果申诉。", "Only the last published result can be appealed."))
+    may(FILERS, acting)
+    if not is_own(acting.by, new.body):
+        raise AssessmentError(Text("只能由被考核单位申诉。", "Only the assessed body itself appeals."))
+    due = due_of(held, inputs)
+    if day_of(acting.at) > due:
+        raise AssessmentError(Text(f"申诉期限已于 {due} 届满。", f"Appeals could be filed until {due}."))
+    if new.item not in items_of(inputs, new.body):
+        raise AssessmentError(Text("没有这一项。", "There is no such item."))
+    if new.file is None:
+        raise AssessmentError(Text("请附证据文件。", "Add the evidence."))
+    if held.appeals.open().filter(body=new.body, item=new.item).exists():
+        raise AssessmentError(Text("此项已有待答复的申诉。", "An appeal on this item waits for its answer."))
+    assert acting.by is not None
+    made = AssessmentAppeal.objects.create(
+        assessment=held, body=new.body, item=new.item, reason=reason_in(new.reason), filed_at=acting.at,
+        filed_by=acting.by, due=due, **keep_file(new.file),
+    )  # fmt: skip
+    _note(made, "filed", acting)
+    return made
+
+
+@transaction.atomic
+def answer(appeal: AssessmentAppeal, given: Answer, acting: Acting) -> AssessmentAppeal:
+    """Answer an appeal, with the reason, by somebody who neither filed it, nor belongs to the body, nor drafted.
+
+    An accepted one changes nothing of what is published: another version follows, which says what was and what is.
+    """
+    held = AssessmentAppeal.objects.select_for_update().get(pk=appeal.pk)
+    assessment = Assessment.objects.select_related("snapshot").get(pk=held.assessment_id)
+    inputs = inputs_in(assessment)
+    may(inputs.scheme.signers, acting)
+    _by_another(held, assessment, acting)
+    if held.state != AssessmentAppeal.State.OPEN:
+        raise AssessmentError(Text("此申诉已答复。", "This appeal was answered already."))
+    if given.accepted:
+        held.points = _points(held, given, inputs)
+    state = AssessmentAppeal.State
+    held.state = state.ACCEPTED if given.accepted else state.REJECTED
+    held.answer, held.answered_at, held.answered_by = reason_in(given.text), acting.at, acting.by
+    held.save()
+    if given.accepted:
+        _revoke(held, inputs, acting)
+        reason = f"申诉成立：{held.answer}"
+        held.led_to = correct(assessment.scheme, assessment.term, reason, acting)
+        held.save(update_fields=["led_to"])
+    _note(held, "answered", acting)
+    return held
+
+
+def items_of(inputs: Inputs, body: str) -> dict[str, Text]:
+    """Return what a body may appeal: indicators, extras, and the vetoes found against it."""
+    scheme = inputs.scheme
+    found = [scheme.veto(one.veto) for one in inputs.findings.get(body, ())]
+    return {one.id: Text(one.zh, one.en) for one in (*scheme.indicators, *scheme.extras, *found)}
+
+
+def content_of(appeal: AssessmentAppeal) -> bytes:
+    """Return the evidence as it was sent."""
+    return content_at(appeal.file_path, appeal.file_sha256)
+
+
+def _by_another(held: AssessmentAppeal, assessment: Assessment, acting: Acting) -> None:
+    if acting.by is None:
+        return
+    if acting.by.pk in (held.filed_by_id, assessment.drafted_by_id) or is_own(acting.by, held.body):
+        raise AssessmentError(
+            Text(
+                "申诉须由申诉人、被考核单位和拟稿人以外的人答复。",
+                "An appeal is answered by somebody who neither filed it, nor belongs to the body, nor drafted.",
+            )
+        )
+
+
+def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | None:
+    """What an accepted appeal sets: marks within the weight, a number of times, nothing for a veto."""
+    scheme = inputs.scheme
+    most = {one.id: one.weight for one in scheme.indicators}
+    if held.item in {one.id for one in scheme.vetoes}:
+        return None
+    if given.points is None or not 0 <= given.points <= most.get(held.item, given.points):
+        raise AssessmentError(
+            Text("请填写改定值，不超过该项权重。", "Say what it is set to, at most the weight of the item.")
+        )
+    return given.points
+
+
+def _revoke(held: AssessmentAppeal, inputs: Inputs, acting: Acting) -> None:
+    """An appeal upheld against a veto revokes its findings; its evidence is the paper for it."""
+    keys = [one.key for one in inputs.findings.get(held.body, ()) if one.veto == held.item]
+    for finding in VetoFinding.objects.filter(pk__in=keys, revoked_at__isnull=True):
+        revoke(finding, held.answer, Sent(held.file_name, content_of(held)), acting)
+
+
+def _note(appeal: AssessmentAppeal, what: str, acting: Acting) -> None:
+    detail = {
+        "assessment": appeal.assessment.number, "body": appeal.body, "item": appeal.item, "state": appeal.state,
+        "reason": appeal.answer or appeal.reason, "sha256": appeal.file_sha256,
+    }  # fmt: skip
+    audit(f"appeal.{what}", subject=appeal, actor=acting.by, at=acting.at, detail=detail)
+    tell_of_appeal(appeal, acting.at)

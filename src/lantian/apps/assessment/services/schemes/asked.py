@@ -1,0 +1,89 @@
+"""Whose figures are asked for in an assessment, of which term, as known at an instant."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.marking import Body, Count, Link, Reading
+from lantian.kernel.errors import Text
+from lantian.kernel.periods import Period
+from lantian.policy.assessments import Term
+from lantian.policy.records_assessment import AssessmentSchemeRecord, CitedModel
+from lantian.workflow.scoring_rules import Measured, plain
+
+STREET_DIGITS = 9
+LINKED = 12
+"""Records that are named behind a figure at most."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for. bodies: in their order."""
+
+    record: AssessmentSchemeRecord
+    term: Term
+    known_at: datetime
+    bodies: tuple[Body, ...]
+
+    @property
+    def streets(self) -> bool:
+        """Whether streets are assessed, and not departments."""
+        return self.record.bodies == "streets"
+
+    @property
+    def codes(self) -> list[str]:
+        """The bodies' codes."""
+        return [one.code for one in self.bodies]
+
+    @property
+    def until(self) -> datetime:
+        """The end of what is looked at (UTC): of the term, or now while it runs."""
+        return min(self.term.end, self.known_at)
+
+    @property
+    def day(self) -> date:
+        """The day on which states are looked at."""
+        return self.term.judged_on(self.known_at)
+
+    @property
+    def years(self) -> Sequence[Period]:
+        """The term's years."""
+        return [Period("year", year, 0) for year in self.term.years]
+
+    def body_of(self, area: str, organisation: str) -> str:
+        """Return the body that answers: the street of an area, or the department; "" for none of those assessed."""
+        code = area[:STREET_DIGITS] if self.streets else organisation
+        return code if code in self._known else ""
+
+    @property
+    def _known(self) -> frozenset[str]:
+        return frozenset(one.code for one in self.bodies)
+
+
+FigureReader = Callable[[CitedModel, Asked], dict[str, Reading]]
+CountReader = Callable[[CitedModel, Asked], dict[str, Count]]
+
+
+def bodies_of(record: AssessmentSchemeRecord, day: date) -> tuple[Body, ...]:
+    """Return who is assessed: the streets that stand on a day in their official order, or the departments listed."""
+    if record.bodies == "departments":
+        named = {one.code: one for one in Organisation.objects.filter(code__in=record.organisations)}
+        found = [named[code] for code in record.organisations if code in named]
+        return tuple(Body(one.code, one.name_zh, one.name_en or one.name_zh) for one in found)
+    district = rules.pack().header.jurisdiction.removeprefix("cn-")
+    streets = Area.objects.of_kind("street").filter(code__startswith=district).standing(day).order_by("order", "code")
+    return tuple(Body(one.code, one.name_zh, one.name_en or one.name_zh) for one in streets)
+
+
+def percent_of(done: int, of: int, what: Text, links: Iterable[Link] = ()) -> Reading:
+    """Return a share in percent with its counts, or nothing to mark where there is nothing to count."""
+    if not of:
+        return Reading(None, Text(f"没有{what.zh}", f"no {what.en}"))
+    share = Fraction(100 * done, of)
+    said = Text(
+        f"{plain(share)} %（{what.zh} {of}，按期 {done}）", f"{plain(share)} % ({done} of {of} {what.en} in time)"
+    )
+    return Reading(Measured(share), said, tuple(links)[:LINKED])

@@ -1,0 +1,1 @@
+"""Pages of yearly and final assessments."""

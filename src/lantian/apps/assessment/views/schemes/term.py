@@ -1,0 +1,261 @@
+"""A term's assessment: the table of bodies, the acts on it, figures to enter, its papers and its snapshot."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from lantian.apps.accounts.rights import may
+from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult, EnteredFigure
+from lantian.apps.assessment.services.schemes import acts
+from lantian.apps.assessment.services.schemes.acts import content_at, content_of, waiting_in
+from lantian.apps.assessment.services.schemes.asked import bodies_of
+from lantian.apps.assessment.services.schemes.changes import changes, names_in
+from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures, items_entered
+from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
+from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
+from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
+from lantian.apps.assessment.views.schemes.rows import name_of_grade, parts_of, rows_of
+from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.pdf import to_pdf
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
+from lantian.policy.assessments import Term
+from lantian.policy.records_assessment import AssessmentSchemeRecord
+from lantian.workflow.scoring import Score
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+KINDS: Mapping[str, Text] = {
+    "drafted": Text("拟稿", "drafted"),
+    "refreshed": Text("重新取数", "figures taken anew"),
+    "submitted": Text("送审", "submitted"),
+    "returned": Text("退回", "given back"),
+    "published": Text("公布", "published"),
+    "withdrawn": Text("作废", "withdrawn"),
+}
+
+
+@dataclass(frozen=True)
+class GradeCount:
+    """How many bodies have a grade."""
+
+    name: Text
+    count: int
+    share: float
+    shade: int
+
+
+def version_shown(request: PageRequest, record: AssessmentSchemeRecord, term: Term) -> Assessment | None:
+    """Return the version that an address asks for, else the last that its reader may see.
+
+    What is not published is seen whole by those who draft and publish, by others as far as it is their own.
+    """
+    now = request.as_of.now if request.as_of.live else request.as_of.instant
+    rows = Assessment.objects.filter(scheme=record.id, term=term.name, drafted_at__lte=now).select_related(
+        "snapshot", "previous__snapshot", "drafted_by", "published_by"
+    )
+    wanted = request.GET.get("version", "")
+    if wanted.isdecimal():
+        return get_object_or_404(rows, version=int(wanted))
+    last = rows.exclude(state=Assessment.State.WITHDRAWN).order_by("version").last()
+    if last is None or last.published or sees_all(request.user, record):
+        return last
+    return rows.published().order_by("version").last() or last
+
+
+@require_GET
+def term_page(request: PageRequest, scheme: str, term: str) -> HttpResponse:
+    """Show a term's assessment."""
+    record, named = asked(request, scheme, term)
+    found = version_shown(request, record, named)
+    context: dict[str, Any] = {"record": record, "term": named, "assessment": found, "parts": parts_of(record)}
+    if found is not None:
+        context |= _shown(request, found)
+    context |= _roles(request, record, found)
+    return render(request, "assessment/schemes/term.html", context)
+
+
+def _shown(request: PageRequest, found: Assessment) -> dict[str, Any]:
+    inputs = inputs_in(found)
+    rows = rows_of(found, inputs, request.user)
+    whole = len(rows) == len(inputs.bodies)
+    compare = whole and request.GET.get("compare") == "1"
+    now = request.as_of.now
+    return {
+        "record": inputs.scheme,
+        "parts": parts_of(inputs.scheme),
+        "inputs": inputs,
+        "rows": rows,
+        "whole": whole,
+        "heads": list(names_in(inputs).values()),
+        "grades": grades_of(found, inputs) if whole else [],
+        "marked": agrees(found, inputs),
+        "before": changes(inputs_in(found.previous), inputs) if found.previous and whole else None,
+        "since": changes(inputs, inputs_of(inputs.scheme, inputs.term, now)) if compare else None,
+        "compare": compare,
+        "history": [(one, KINDS[one.kind]) for one in found.history.select_related("by")],
+        "others": Assessment.objects.filter(scheme=found.scheme, term=found.term).exclude(pk=found.pk),
+        "appeals": found.appeals.select_related("filed_by").order_by("filed_at") if whole else [],
+        "faces": [Text(*one) for one in found.faces],
+        "moment": now,
+    }
+
+
+def grades_of(found: Assessment, inputs: Inputs) -> list[GradeCount]:
+    """Count the bodies of each grade."""
+    counts = Counter(found.results.values_list("grade", flat=True))
+    of = sum(counts.values()) or 1
+    return [
+        GradeCount(name_of_grade(inputs.scheme, one.id), counts[one.id], 100 * counts[one.id] / of, 5 - n)
+        for n, one in enumerate(inputs.scheme.grades)
+    ]
+
+
+def agrees(found: Assessment, inputs: Inputs) -> bool:
+    """Tell whether the marks that are stored are those that follow from the snapshot now."""
+    scores = inputs.scores()
+    return all(_same(one, scores.get(one.body)) for one in found.results.prefetch_related("marks"))
+
+
+def _same(result: BodyResult, score: Score | None) -> bool:
+    if score is None or (result.total, result.grade) != (score.total, score.grade):
+        return False
+    points = {one.id: one.points for one in score.marks} | {one.id: one.points for one in score.extras}
+    return {one.item: one.points for one in result.marks.all()} == points
+
+
+def _roles(request: PageRequest, record: AssessmentSchemeRecord, found: Assessment | None) -> dict[str, Any]:
+    """Return what the reader's posts allow; the services ask again."""
+    roles = request.user.roles if hasattr(request.user, "roles") else frozenset()
+    acts_here = may(request.user, "assessment:scheme-act", "POST")
+    drafts, signs = acts_here and bool(roles & set(record.drafters)), acts_here and bool(roles & set(record.signers))
+    open_now = found is not None and found.state in (Assessment.State.DRAFT, Assessment.State.REVIEW)
+    items = items_entered(record) if drafts and (found is None or not found.published) else []
+    return {
+        "drafts": drafts,
+        "signs": signs,
+        "open": open_now,
+        "own": found is not None and found.drafted_by_id == request.user.pk,
+        "items": items,
+        "bodies": bodies_of(record, day_of(request.as_of.now)) if items and found is None else (),
+        "waiting": waiting_in(inputs_in(found)) if found and drafts and open_now else [],
+    }
+
+
+Act = Callable[[Assessment, PageRequest], Assessment]
+ACTS: Mapping[str, Act] = {
+    "refresh": lambda found, request: acts.refresh(found, acting(request)),
+    "submit": lambda found, request: acts.submit(found, acting(request)),
+    "return": lambda found, request: acts.give_back(found, request.POST.get("reason", ""), acting(request)),
+    "publish": lambda found, request: acts.publish(found, acting(request)),
+    "withdraw": lambda found, request: acts.withdraw(found, request.POST.get("reason", ""), acting(request)),
+}
+
+
+@require_POST
+def act(request: PageRequest, scheme: str, term: str, what: str) -> HttpResponse:
+    """Draft, or do something with the version that is open."""
+    asked(request, scheme, term)
+    if what == "draft":
+        said(request, lambda: acts.draft(scheme, term, acting(request), request.POST.get("reason", "")))
+    elif what in ACTS:
+        found = Assessment.objects.open().filter(scheme=scheme, term=term).first()
+        if found is None:
+            raise Http404(what)
+        said(request, lambda: ACTS[what](found, request))
+    else:
+        raise Http404(what)
+    return redirect("assessment:scheme-term", scheme=scheme, term=term)
+
+
+@require_POST
+def enter(request: PageRequest, scheme: str, term: str) -> HttpResponse:
+    """Enter figures of one item; an open draft takes them up."""
+    asked(request, scheme, term)
+    values = {
+        name.removeprefix("value-"): number
+        for name, text in request.POST.items()
+        if name.startswith("value-") and (number := _number(str(text))) is not None
+    }
+    new = NewEntries(
+        scheme, term, request.POST.get("item", ""), values, request.POST.get("reason", ""), sent_file(request)
+    )
+    if said(request, lambda: enter_figures(new, acting(request))):
+        waiting = Assessment.objects.filter(scheme=scheme, term=term, state=Assessment.State.DRAFT).first()
+        if waiting is not None:
+            acts.refresh(waiting, acts.Acting(acting(request).by, request.as_of.now))
+    return redirect("assessment:scheme-term", scheme=scheme, term=term)
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < 10**7 else None
+
+
+@require_GET
+def file(request: PageRequest, scheme: str, term: str, suffix: str) -> HttpResponse:
+    """Give the paper: the published bytes, or a draft that says so on each page to those who see all."""
+    record, named = asked(request, scheme, term)
+    found = version_shown(request, record, named)
+    if suffix not in TYPES or found is None or not (found.published or sees_all(request.user, record)):
+        raise Http404(suffix)
+    answer = HttpResponse(_content(found, suffix, request), content_type=TYPES[suffix])
+    name = f"{scheme}-{term}-v{found.version}" + ("" if found.published else "-draft")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    return answer
+
+
+def _content(found: Assessment, suffix: str, request: PageRequest) -> bytes:
+    if found.published:
+        return content_of(found, suffix)
+    paper = paper_of(found, day_of(request.as_of.now))
+    return to_docx(paper) if suffix == "docx" else to_pdf(paper)
+
+
+@require_GET
+def snapshot(request: PageRequest, scheme: str, term: str, number: str) -> JsonResponse:
+    """Give a frozen snapshot as a file: whoever has it can compute its number and the marks again."""
+    record, _ = asked(request, scheme, term)
+    kept = get_object_or_404(AssessmentSnapshot, pk=number, scheme=scheme, term=term)
+    if not (kept.assessments.published().exists() or sees_all(request.user, record)):
+        raise Http404(number)
+    answer = JsonResponse(kept.data, json_dumps_params={"ensure_ascii": False, "sort_keys": True})
+    answer["Content-Disposition"] = f'attachment; filename="assessment-{kept.scheme}-{kept.term}-{kept.short}.json"'
+    return answer
+
+
+@require_GET
+def entry_file(request: PageRequest, key: int) -> HttpResponse:
+    """Give the evidence of a figure that was entered, to those who may see the body's marks."""
+    row = get_object_or_404(EnteredFigure, pk=key)
+    record, _ = asked(request, row.scheme, row.term)
+    published = Assessment.objects.published().filter(scheme=row.scheme, term=row.term).exists()
+    if not row.file_path or not may_see(request.user, record, row.body, published=published):
+        raise Http404(str(key))
+    return evidence(row.file_path, row.file_sha256, row.file_type)
+
+
+def evidence(path: str, digest: str, media: str) -> HttpResponse:
+    """Give a file that is kept under its hash, as nothing but a download."""
+    try:
+        answer = HttpResponse(content_at(path, digest), content_type=media or "application/octet-stream")
+    except LantianError as error:
+        raise Http404(error.text.en) from error
+    answer["Content-Disposition"] = f'attachment; filename="evidence-{digest[:12]}.{path.rpartition(".")[2]}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
