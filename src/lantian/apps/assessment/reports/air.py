@@ -6,7 +6,7 @@ index of a day (HJ 633) is that of the same series with all days. All is compute
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from lantian.airquality.composite import composite_index
 from lantian.airquality.errors import AirQualityError
-from lantian.airquality.evaluation import FactorEvaluation, PeriodEvaluation, PlaceEvaluation, evaluate
+from lantian.airquality.evaluation import FactorEvaluation, PlaceEvaluation, evaluate, evaluate_series
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.index import Edition, daily_index
 from lantian.airquality.period import Period as Days
@@ -59,6 +59,7 @@ class AirFigures:
     air: Air
     period: Period
     rules: AirRules
+    kept: dict[Days, PlaceEvaluation] = field(default_factory=dict)
 
     # --- spans
 
@@ -84,11 +85,13 @@ class AirFigures:
     def _own(self) -> DayGrid:
         return self.air.days.of_stations(tuple(one.id for one in self.air.evaluated))
 
-    @cached_property
-    def evaluations(self) -> Mapping[str, PeriodEvaluation]:
-        """The district and its stations in each scope."""
-        rules = self.rules.evaluation(self.period.last)
-        return {scope: evaluate(self.counted, days, rules, area=self.air.area) for scope, days in self.spans.items()}
+    def over(self, days: Days) -> PlaceEvaluation:
+        """Return the district's statistics of a span, computed once."""
+        if days not in self.kept:
+            rules = self.rules.evaluation(self.period.last)
+            series = area_series(self.counted.between(days.first, days.last), rules, self.air.area)
+            self.kept[days] = evaluate_series(series, days, rules)
+        return self.kept[days]
 
     @cached_property
     def of_stations(self) -> Mapping[str, PlaceEvaluation]:
@@ -152,14 +155,14 @@ class AirFigures:
     @property
     def known(self) -> bool:
         """Whether the period has any valid day."""
-        return any(one.mean is not None for one in self.evaluations[""].area.factors.values())
+        return any(one.mean is not None for one in self.over(self.spans[""]).factors.values())
 
     def factor(self, name: str, scope: str = "") -> FactorEvaluation:
         """Return an item's statistics of the district."""
-        return self.evaluations[scope].area.factors[Factor(FACTORS[name])]
+        return self.over(self.spans[scope]).factors[Factor(FACTORS[name])]
 
     def _of_scope(self, scope: str) -> Iterator[Printed]:
-        place = self.evaluations[scope].area
+        place = self.over(self.spans[scope])
         for name, factor in FACTORS.items():
             yield self.statistic(
                 place.factors[Factor(factor)], f"{name}{scope}", _label(name, scope), self._source(scope)

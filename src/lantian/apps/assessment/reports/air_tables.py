@@ -1,11 +1,10 @@
 """Tables of the air (空气数据表): items, stations, levels, days and months, each cell a figure that can be followed."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from lantian.airquality.evaluation import FactorEvaluation, evaluate
+from lantian.airquality.evaluation import FactorEvaluation
 from lantian.airquality.period import Period as Days
 from lantian.apps.assessment.reports.air import GOOD, HEAVY, PERCENTILES, AirFigures, IndexDay
 from lantian.apps.assessment.reports.facts import Station
@@ -176,10 +175,9 @@ def _day_source(figures: AirFigures, one: IndexDay) -> Text:
 
 def month_rows(figures: AirFigures) -> Iterator[Row]:
     """One row a month of the period."""
-    rules = figures.rules.evaluation(figures.period.last)
     for year, month in figures.spans[""].months:
         days = Days.of_months(year, month, month)
-        place = evaluate(figures.counted, days, rules, area=figures.air.area).area
+        place = figures.over(days)
         found = [one for one in figures.within(days) if one.index is not None]
         source = Text(f"{figures.points} {year}年{month}月逐日均值", f"daily means of {year}-{month:02}")
         stem = f"month_{year}{month:02}"
@@ -206,11 +204,10 @@ def months_so_far(figures: AirFigures, name: str) -> tuple[list[float | None], l
 
 
 def _months(figures: AirFigures, name: str, year: int, last: int) -> list[float | None]:
-    rules, factor = figures.rules.evaluation(figures.period.last), Factor(FACTORS[name])
-    grid = figures.counted.between(date(year, 1, 1), date(year, 12, 31))
+    factor = Factor(FACTORS[name])
     found: list[float | None] = []
     for month in range(1, last + 1):
-        place = evaluate(grid, Days.of_months(year, month, month), rules).area.factors[factor]
+        place = figures.over(Days.of_months(year, month, month)).factors[factor]
         statistic = place.percentile if factor in PERCENTILES else place.mean
         found.append(None if statistic is None else float(statistic.exact))
     return found

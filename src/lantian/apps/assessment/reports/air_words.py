@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from lantian.airquality.validity import PeriodValidity
 from lantian.apps.assessment.reports.air import HEAVY, AirFigures, IndexDay
 from lantian.apps.assessment.reports.target import target_figures
 from lantian.kernel.factors import Factor
@@ -12,12 +13,15 @@ from lantian.kernel.periods import Period
 from lantian.policy.bulletin_names import FACTORS
 from lantian.policy.bulletins import period_words
 
+MONTHS = 3
+"""Months with too few days that a sentence names for each item."""
+
 
 def air_words(figures: AirFigures) -> dict[str, str]:
     """Return what the names of the air stand for that are no figures; "" where there is nothing to say."""
     period, days = figures.period, figures.within(figures.spans[""])
     over, short = list(_over(figures)), list(_short(figures))
-    judged = [one.compliant for one in figures.evaluations["_ytd"].area.factors.values()]
+    judged = [one.compliant for one in figures.over(figures.spans["_ytd"]).factors.values()]
     dust = sorted(dust_days(figures, period))
     return {
         "air": "1" if figures.known else "",
@@ -64,7 +68,18 @@ def _short(figures: AirFigures) -> Iterator[str]:
     for name in FACTORS:
         found = figures.factor(name)
         if not found.validity.valid:
-            yield f"{found.factor.value}（{found.validity.valid_days}天，应不少于{found.validity.needed}天）"
+            yield f"{found.factor.value}（{_lacking(found.validity)}）"
+
+
+def _lacking(validity: PeriodValidity) -> str:
+    """Say which months have too few valid days, or that the whole has."""
+    months = [
+        f"{month}月{found}天，应不少于{needed}天"
+        for (_, month), (found, needed) in zip(validity.short_months, validity.short_days, strict=True)
+    ]
+    if not months:
+        return f"{validity.valid_days}天，应不少于{validity.needed}天"
+    return "；".join(months[:MONTHS]) + (f"；等{len(months)}个月" if len(months) > MONTHS else "")
 
 
 def dust_days(figures: AirFigures, period: Period) -> set[date]:

@@ -17,6 +17,7 @@ from lantian.apps.ui.official.charts.frame import (
     drawing,
     legend,
     limit_line,
+    limit_mark,
     rule,
     text,
     ticks,
@@ -57,7 +58,7 @@ def bar_chart(chart: Bars) -> str:
     steps = ticks(max([*reach, chart.limit[0] * 1.05 if chart.limit else 0.0], default=0.0))
     bottom = 26 + ROW * len(chart.bars)
     frame = Frame(NAMES, 24, WIDTH - 62, bottom, 0, steps[-1])
-    return drawing(_bars(chart, frame, steps), bottom + 8, chart.label)
+    return drawing(_bars(chart, frame, steps), bottom + (20 if chart.limit else 8), chart.label)
 
 
 def _bars(chart: Bars, frame: Frame, steps: Sequence[float]) -> Iterable[str]:
@@ -70,7 +71,7 @@ def _bars(chart: Bars, frame: Frame, steps: Sequence[float]) -> Iterable[str]:
     if chart.limit:
         x = frame.x(chart.limit[0])
         yield rule((x, frame.top), (x, frame.bottom), stroke=INK, more=' stroke-dasharray="5 3"')
-        yield text(x + 4, frame.bottom - 3, chart.limit[1])
+        yield text(x, frame.bottom + 13, chart.limit[1], side="middle")
 
 
 def _bar(frame: Frame, bar: Bar, top: float) -> Iterable[str]:
@@ -133,6 +134,7 @@ def _groups(chart: Groups, frame: Frame, steps: Sequence[float]) -> Iterable[str
                 said = f"{value:.{chart.decimals}f}"
                 yield text(left + wide / 2, frame.y(value) - 3, said, side="middle", size=SMALL - 2)
     if chart.limit:
-        yield from limit_line(frame, *chart.limit)
+        yield from limit_line(frame, chart.limit[0])
     marks = [(box(0, 0, 18, 10, FILLS[place % 2], f' stroke="{GRID}"'), name) for place, name in enumerate(chart.names)]
+    marks += [(limit_mark(), chart.limit[1])] if chart.limit else []
     yield from legend(marks, frame.left + 60, 14)

@@ -53,10 +53,6 @@ def _whole(number: float) -> float:
     return int(number) if number == int(number) else number
 
 
-HALO = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"'
-"""What lets letters be read that stand over lines."""
-
-
 def text(
     x: float, y: float, said: str, *, side: str = "start", size: int = SMALL, fill: str = INK, more: str = ""
 ) -> str:
@@ -88,12 +84,17 @@ def upright_axis(frame: Frame, steps: Sequence[float], unit: str) -> Iterable[st
     yield text(2, 13, unit, fill=MUTED)
 
 
-def limit_line(frame: Frame, value: float, name: str) -> Iterable[str]:
-    """Draw a limit across the plot with its name at the right end, above the line."""
-    if not frame.low <= value <= frame.high:
-        return
-    yield rule((frame.left, frame.y(value)), (frame.right, frame.y(value)), stroke=INK, more=' stroke-dasharray="5 3"')
-    yield text(frame.right, frame.y(value) - 4, name, side="end", more=HALO)
+LIMIT = ' stroke-dasharray="6 3"'
+
+
+def limit_line(frame: Frame, value: float) -> Iterable[str]:
+    """Draw a limit across the plot; the key names it."""
+    yield rule((frame.left, frame.y(value)), (frame.right, frame.y(value)), stroke=INK, more=LIMIT)
+
+
+def limit_mark() -> str:
+    """Return the limit's line for the key."""
+    return rule((0, 5), (18, 5), stroke=INK, more=LIMIT)
 
 
 def legend(items: Sequence[tuple[str, str]], x: float, y: float) -> Iterable[str]:

@@ -11,6 +11,7 @@ from lantian.apps.ui.official.charts.frame import (
     drawing,
     legend,
     limit_line,
+    limit_mark,
     spread,
     text,
     ticks,
@@ -55,10 +56,11 @@ def _parts(chart: Lines, frame: Frame, steps: Sequence[float]) -> Iterable[str]:
     for place in spread(len(chart.names), 16):
         yield text(_x(frame, place, len(chart.names)), frame.bottom + 16, chart.names[place], side="middle", fill=MUTED)
     if chart.limit:
-        yield from limit_line(frame, *chart.limit)
+        yield from limit_line(frame, chart.limit[0])
     for number, line in reversed(list(enumerate(chart.lines))):
         yield from _line(frame, line, len(chart.names), number)
     marks = [(_mark(number), line.name) for number, line in enumerate(chart.lines)]
+    marks += [(limit_mark(), chart.limit[1])] if chart.limit else []
     yield from legend(marks, frame.left + 60, 14)
 
 
