@@ -44,6 +44,7 @@ from lantian.apps.ledger.services.notices import tell_of_expiries
 from lantian.apps.ledger.services.unmasking import personal_value
 from lantian.apps.notices import hooks as notices
 from lantian.apps.notices.selectors.bell import unread
+from lantian.apps.plans.services.task_demo import forget_synthetic as forget_tasks
 from lantian.apps.telemetry import hooks as telemetry
 from lantian.apps.telemetry import simulation
 from lantian.apps.telemetry.air import last_hour
@@ -65,6 +66,7 @@ def connect() -> None:
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
     before_removal[:] = [forget_assessments, forget_inspections, forget_complaints, forget_cases, forget_synthetic]
+        forget_tasks,
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]

@@ -40,19 +40,19 @@ def note_lamps(now: datetime) -> int:
     noted = TaskLamp.objects.filter(day__lte=day).order_by("task", "day")
     before = dict(noted.values_list("task_id", "colour"))  # the latest of each task comes last
     turned = [one for one in board(day).walk() if before.get(one.task.pk) != one.lamp.colour]
-    for one in turned:
-        row = _noted(one, day, now)
-        if row.colour == "red" and one.task.pk in before:
-            tell_red(one.task, row)
+    rows = [_row(one, day, now) for one in turned]
+    TaskLamp.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["task", "day"],
+        update_fields=["colour", "progress", "reason_zh", "reason_en", "at"],
+    )  # fmt: skip
+    for row in rows:
+        if row.colour == "red" and row.task_id in before:
+            tell_red(row.task, row)
     return len(turned)
 
 
-def _noted(one: Standing, day: date, now: datetime) -> TaskLamp:
-    row, _ = TaskLamp.objects.update_or_create(
-        task=one.task, day=day,
-        defaults={
-            "colour": one.lamp.colour, "progress": one.progress, "reason_zh": one.lamp.reason.zh[:300],
-            "reason_en": one.lamp.reason.en[:400], "at": now,
-        },
+def _row(one: Standing, day: date, now: datetime) -> TaskLamp:
+    return TaskLamp(
+        task=one.task, day=day, colour=one.lamp.colour, progress=one.progress, reason_zh=one.lamp.reason.zh[:300],
+        reason_en=one.lamp.reason.en[:400], at=now,
     )  # fmt: skip
-    return row

@@ -13,6 +13,7 @@ from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
 from lantian.apps.inspections.services.demo import fill_inspections
 from lantian.apps.ledger.services.demo_projects import fill_projects
+from lantian.apps.plans.services.task_demo import fill_tasks
 from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services.demo import fill_demo
 from lantian.apps.telemetry.services.demo_devices import backfill_demo, register_demo_devices
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             self._demo_accounts(now)
             if settings.DEMO_LEDGERS and Device.objects.filter(synthetic=True).exists():
                 fill_inspections(at=now)
+                fill_tasks(at=now)
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""
