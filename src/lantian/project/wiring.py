@@ -65,8 +65,14 @@ def connect() -> None:
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_assessments, forget_inspections, forget_complaints, forget_cases, forget_synthetic]
+    before_removal[:] = [
+        forget_assessments,
         forget_tasks,
+        forget_inspections,
+        forget_complaints,
+        forget_cases,
+        forget_synthetic,
+    ]
     simulation.found_by[:] = [found_faults]
     telemetry.alarm_marks[:] = [marks]
     as_of.last_hour_with_data[:] = [last_hour]
