@@ -223,8 +223,17 @@ def _from_text(plan: PlanText, one: PlanTask) -> NewTask | None:
         one.zh, _article(plan, one), leads, en=one.en, joints=joints, due=max(due, default=None), rhythm=kept,
         start=plan.issued if plan.issued and plan.issued <= max(due, default=plan.issued) else None, origin=Origin.TEXT,
         reference=f"{plan.number or plan.title} {one.start}–{one.end}", deadlines=one.deadlines,
-        quantities=[_text_quantity(each) for each in one.quantities], proposal=one,
+        quantities=[_text_quantity(each) for each in one.quantities], measure=_text_measure(one.quantities),
+        proposal=one,
     )  # fmt: skip
+
+
+def _text_measure(quantities: Sequence[Json]) -> Measure:
+    """Measure a task by its number where the text names exactly one; by the share that is done where it names more."""
+    if len(quantities) != 1 or not quantities[0]["unit"]:
+        return Measure()
+    only = quantities[0]
+    return Measure("", only["comparator"], Decimal(str(only["value"])), None, only["unit"])
 
 
 def _known(names: Iterable[str]) -> set[str]:
