@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-from lantian.apps.plans.selectors.agenda import Next
+from lantian.apps.plans.selectors.agenda import NextDay
 from lantian.apps.plans.selectors.wall import Board, Row, Wall
 from lantian.apps.ui.as_of import AsOf
 from lantian.apps.ui.formats import instant
@@ -18,6 +18,8 @@ from lantian.kernel.errors import Text
 TEMPLATE = Path(__file__).parent / "chart.typ"
 _compiled: Callable[..., Any] = typst.compile
 
+LINES = 3
+"""Of what falls due on a day, so many are named."""
 WORDS: Mapping[str, Text] = {
     "title": Text("行动计划挂图作战", "The action plan on the wall"),
     "lamp": Text("灯", "Lamp"),
@@ -39,7 +41,7 @@ WORDS: Mapping[str, Text] = {
 
 
 def chart_pdf(
-    shown: Wall, coming: Sequence[Next], as_of: AsOf, language: str, *, by: str = "", synthetic: bool = False
+    shown: Wall, coming: Sequence[NextDay], as_of: AsOf, language: str, *, by: str = "", synthetic: bool = False
 ) -> bytes:
     """Set the chart. The same tasks at the same moment give the same bytes."""
     data = {
@@ -88,11 +90,11 @@ def _row(row: Row, language: str) -> dict[str, str]:
     }
 
 
-def _next(one: Next, language: str) -> dict[str, str]:
-    item = one.item
+def _next(one: NextDay, language: str) -> dict[str, Any]:
     return {
-        "day": str(item.day),
+        "day": str(one.day),
         "days": str(one.days),
-        "name": item.label.in_language(language),
-        "note": item.note.in_language(language),
+        "name": one.name.in_language(language),
+        "count": str(one.count),
+        "lines": [item.label.in_language(language) for item in one.shown[:LINES]],
     }

@@ -44,6 +44,10 @@ OTHERS = 40
 _FIRST_KINDS = ("construction-site", "enterprise")
 """Made first, for others refer to them."""
 
+_CAPACITY = frozenset({"instrument", "staff-certificate"})
+_BUREAUS = ("environment", "environment", "environment", "urban-enforcement", "transport", "traffic-police", "housing")
+"""Who holds what measures, and who is certified to; the environment bureau most."""
+
 _AT_ONCE = 500
 _STATES: Mapping[str, Mapping[str, float]] = {
     "construction-site": {"planned": 8, "working": 78, "paused": 6, "finished": 8},
@@ -183,6 +187,8 @@ class _Maker:
             source.parent = references[parent]
         if anchor is not None and anchor.owner in self.organisations:
             source.owner_id = anchor.owner
+        elif kind.id in _CAPACITY:
+            source.owner_id = facts.pick([name for name in _BUREAUS if name in self.organisations] or [None])
         elif self.owners and facts.chance(0.04):
             source.owner_id = facts.pick(self.owners)
 

@@ -366,6 +366,17 @@ def _freight(found: dict[str, Stored], facts: Facts, number: int) -> None:
     found["rail_t"] = round(freight * float(facts.random.uniform(0, 0.35))) if facts.chance(0.5) else 0.0
 
 
+def _valid(end: str, begin: str) -> Callable[[dict[str, Stored], Facts, int], None]:
+    """Most of what has to be renewed is valid; a few are near their end or past it."""
+
+    def made(found: dict[str, Stored], facts: Facts, number: int) -> None:
+        last = date.fromisoformat(facts.day(0, -330) if facts.chance(0.86) else facts.day(50, -25))
+        found[end] = last.isoformat()
+        found[begin] = (last - timedelta(days=365)).isoformat()
+
+    return made
+
+
 SPECIAL: Mapping[str, Callable[[dict[str, Stored], Facts, int], None]] = {
     "vehicle": _vehicle,
     "machine": _machine,
@@ -374,4 +385,6 @@ SPECIAL: Mapping[str, Callable[[dict[str, Stored], Facts, int], None]] = {
     "repair-shop": _repair,
     "logistics-park": _freight,
     "park": _freight,
+    "instrument": _valid("calibration_due", "calibrated_on"),
+    "staff-certificate": _valid("valid_until", "issued_on"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import get_args
 
 from django.urls import reverse
@@ -21,13 +22,13 @@ from lantian.workflow.schedule import MilestoneState, state_of
 
 LAMPS: Mapping[str, str] = {"green": "g", "yellow": "y", "red": "r", "grey": "o"}
 COLOURS: Mapping[str, Text] = {
-    "green": Text("正常", "on schedule"),
-    "yellow": Text("临期", "near"),
     "red": Text("逾期", "overdue"),
+    "yellow": Text("临期", "near"),
+    "green": Text("正常", "on schedule"),
     "grey": Text("无数据", "no data"),
     "struck": Text("已销号", "struck off"),
 }
-"""What lamps are called; a task that is struck off has a ring."""
+"""What lamps are called, what needs somebody most first; a task that is struck off has a ring."""
 MILESTONES: Mapping[MilestoneState, Text] = {
     "done": Text("已办", "done"),
     "done-late": Text("迟办", "done late"),
@@ -57,9 +58,13 @@ def names_of(pack: Pack) -> dict[str, Text]:
 
 def lamp_of(one: Standing) -> tuple[str, Text]:
     """Return the letter and the word of a task's lamp."""
-    if one.struck_on is not None:
-        return "o", COLOURS["struck"]
-    return LAMPS[one.lamp.colour], COLOURS[one.lamp.colour]
+    state = "struck" if one.struck_on is not None else one.lamp.colour
+    return LAMPS.get(state, "o"), COLOURS[state]
+
+
+def rank_of(one: Standing) -> int:
+    """Return how much a task needs somebody: 0 for red, then yellow, green, grey and struck off."""
+    return list(COLOURS).index("struck" if one.struck_on is not None else one.lamp.colour)
 
 
 def title_of(one: Standing) -> Text:
@@ -69,7 +74,7 @@ def title_of(one: Standing) -> Text:
 
 def address_of(one: Standing) -> str:
     """Return where a task's page is."""
-    return reverse("plans:article", args=[one.task.article])
+    return reverse("plans:task", args=[one.task.pk])
 
 
 def note_of(one: Standing, names: Mapping[str, Text]) -> Text:
@@ -107,7 +112,8 @@ def _deadline(one: Standing, window: tuple[date, date], names: Mapping[str, Text
     if one.due is None or not window[0] <= one.due <= window[1]:
         return []
     lamp, said = lamp_of(one)
-    return [Item(one.due, "deadline", title_of(one), address_of(one), lamp, said, note_of(one, names))]
+    note = note_of(one, names)
+    return [Item(one.due, "deadline", title_of(one), address_of(one), lamp, said, note, rank=rank_of(one))]
 
 
 def _milestones(
@@ -129,6 +135,7 @@ def _milestones(
                 lamp="r" if state == "late" and one.struck_on is None else "",
                 said=MILESTONES[state],
                 note=note_of(one, names),
+                rank=rank_of(one),
             )
         )
     return found
@@ -164,11 +171,37 @@ class Next:
     days: int
 
 
-def upcoming(items: Iterable[Item], day: date, count: int) -> list[Next]:
-    """Return the next deadlines and milestones that are still open."""
+def upcoming(items: Iterable[Item], day: date) -> list[Next]:
+    """Return the deadlines and milestones that are still open, the next first; on a day what needs somebody most."""
     wanted = [one for one in items if one.day >= day and one.sort in ("deadline", "milestone") and not _over(one)]
-    return [Next(one, (one.day - day).days) for one in sorted(wanted, key=lambda one: one.day)[:count]]
+    return [Next(one, (one.day - day).days) for one in sorted(wanted, key=lambda one: (one.day, one.sort, one.rank))]
 
 
 def _over(item: Item) -> bool:
-    return item.said in (COLOURS["struck"], MILESTONES["done"], MILESTONES["done-late"])
+    return item.rank == len(COLOURS) - 1 or item.said in (MILESTONES["done"], MILESTONES["done-late"])
+
+
+@dataclass(frozen=True)
+class NextDay:
+    """What falls due together: all deadlines, or all milestones, of a day. shown: as many as there is room for."""
+
+    days: int
+    day: date
+    name: Text
+    count: int
+    shown: Sequence[Item]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.shown)
+
+
+def next_days(coming: Iterable[Next], groups: int, lines: int) -> list[NextDay]:
+    """Return the next days on which something falls due, with about so many lines in all."""
+    together = [list(found) for _, found in groupby(coming, key=lambda one: (one.item.day, one.item.sort))][:groups]
+    each = max(2, lines // max(1, len(together)))
+    return [
+        NextDay(found[0].days, found[0].item.day, found[0].item.name, len(found), [one.item for one in found[:each]])
+        for found in together
+    ]

@@ -101,7 +101,7 @@ def under_article(pack: Pack, number: int, day: date, person: Any, now: datetime
         [_task(one, names) for one in tasks],
         figure_cards(Source.objects.visible_to(person), day, records),
         _cases(number, day, person, now),
-        upcoming(items, day, NEXT),
+        upcoming(items, day)[:NEXT],
     )
 
 

@@ -71,8 +71,8 @@ class Held:
 
     @property
     def late(self) -> int | None:
-        """Days since its end, where it has passed."""
-        return -self.days if self.days is not None and self.days < 0 else None
+        """Days since its end, where it has passed and somebody still counts on it."""
+        return -self.days if self.standing == "expired" and self.days is not None else None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ WEEKDAYS = tuple(
 class Item:
     """Something that falls on a day. lamp: letter of its lamp, empty for none. said: the lamp's word or the state.
 
-    note: who and where; hour: of an activity.
+    note: who and where; hour: of an activity. rank: by how much it needs somebody, 0 most.
     """
 
     day: date
@@ -41,6 +41,7 @@ class Item:
     said: Text = NOTHING
     note: Text = NOTHING
     hour: str = ""
+    rank: int = 9
 
     @property
     def name(self) -> Text:
@@ -92,10 +93,10 @@ class Sheet:
 
 
 def sheet(month: Period, items: Iterable[Item], today: date) -> Sheet:
-    """Lay items on the days of a month; on a day they go by sort, then by hour, then as they came."""
+    """Lay items on the days of a month; on a day they go by sort, hour and need, then as they came."""
     order = list(SORTS)
     found: dict[date, list[Item]] = {}
-    for one in sorted(items, key=lambda one: (order.index(one.sort), one.hour)):
+    for one in sorted(items, key=lambda one: (order.index(one.sort), one.hour, one.rank)):
         found.setdefault(one.day, []).append(one)
     weeks = [
         [Day(day, month.first <= day <= month.last, day == today, found.get(day, [])) for day in week]

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from lantian.apps.plans.selectors.agenda import COLOURS, LAMPS
+from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
 from lantian.apps.plans.selectors.rules import article_label
+from lantian.apps.plans.selectors.task_words import letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.records_plan import Article, Chapter
 
 STRUCK = "struck"
-ORDER = ("red", "yellow", "green", "grey", STRUCK)
+ORDER = tuple(COLOURS)
 """What needs somebody most comes first; what is struck off last."""
 
 
@@ -34,7 +35,7 @@ class Counts:
     @property
     def named(self) -> list[tuple[str, Text, int]]:
         """The letter of each lamp, what it is called, and how many."""
-        return [(letter_of(name), COLOURS[name], getattr(self, name)) for name in ORDER]
+        return [(letter(name), COLOURS[name], getattr(self, name)) for name in ORDER]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Row:
     @property
     def letter(self) -> str:
         """The letter of its lamp."""
-        return letter_of(self.state)
+        return letter(self.state)
 
     @property
     def word(self) -> Text:
@@ -70,6 +71,13 @@ class Row:
         """Its progress in whole percent, a dash without data; never 100 before the target is reached."""
         progress = self.lamp.progress
         return "—" if progress is None else str(int(progress))
+
+    @property
+    def said(self) -> Text:
+        """Its progress with unit, or that it is struck off."""
+        if self.state == STRUCK:
+            return COLOURS[STRUCK]
+        return Text("—", "—") if self.lamp.progress is None else Text(f"{self.done} %", f"{self.done} %")
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,6 @@ class Wall:
         """Red and yellow tasks of all chapters, red first, then by deadline."""
         rows = [row for board in self.boards for row in board.rows if row.state in ("red", "yellow")]
         return sorted(rows, key=_order)
-
-
-def letter_of(state: str) -> str:
-    """Return the letter of a lamp; a task that is struck off has a ring."""
-    return LAMPS.get(state, "o")
 
 
 def wall(pack: Pack, lamps: Iterable[LampRow], names: Mapping[str, Text]) -> Wall:

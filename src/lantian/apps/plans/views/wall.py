@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from lantian.apps.accounts.models import Person
 from lantian.apps.plans.chart import chart_pdf
 from lantian.apps.plans.models import Task
-from lantian.apps.plans.selectors.agenda import agenda, milestones_of, names_of, upcoming
+from lantian.apps.plans.selectors.agenda import agenda, milestones_of, names_of, next_days, upcoming
 from lantian.apps.plans.selectors.lamps import row_of
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.selectors.wall import Wall, wall
@@ -20,7 +20,10 @@ from lantian.apps.ui.page import PageRequest
 from lantian.kernel.calendar import add_months
 
 AHEAD_MONTHS = 12
-NEXT = 10
+GROUPS = 5
+NEXT = 12
+"""Lines of what falls due next, in at most so many groups."""
+URGENT = 21
 LINES = 6
 """Tasks that a chapter names; the others stand as lamps."""
 DEPARTMENTS = 14
@@ -53,7 +56,8 @@ def _context(request: PageRequest) -> dict[str, Any]:
     return {
         "day": day,
         "wall": wall(pack, [row_of(one) for one in tasks], names),
-        "next": upcoming(items, day, NEXT),
+        "next": next_days(upcoming(items, day), GROUPS, NEXT),
+        "urgent": f":{URGENT}",
         "lines": f":{LINES}",
         "rest": f"{LINES}:",
         "departments": f":{DEPARTMENTS}",
