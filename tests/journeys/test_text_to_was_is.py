@@ -8,6 +8,7 @@ and what is.
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ def test_a_text_becomes_tasks_a_quarter_a_signed_month_and_a_visible_correction(
     plan = reviewed(desk)
     desk.post(f"/plan/texts/{plan.slug}/take/")
     bare = Task.objects.get(zh__contains="裸地")
-    assert (bare.due, bare.target, bare.unit) == (date(2026, 10, 31), 40, "处")
+    assert (bare.due, bare.target, bare.unit) == (date(2026, 10, 31), Decimal(40), "处")
     assert [one.organisation_id for one in bare.parties.filter(role="lead")] == ["housing"]
 
     housing = sign_in("bureau", "housing")
