@@ -21,6 +21,7 @@ from lantian.apps.ledger.services.sources import Values, create_source
 from lantian.apps.plans.ics import feed
 from lantian.apps.plans.models import Milestone, Task
 from lantian.apps.plans.selectors.months import Item
+from lantian.apps.plans.services.measuring import measure_all
 from lantian.apps.plans.services.tasks import take_into_work
 from lantian.kernel.errors import Text
 from lantian.policy.reader import load_pack
@@ -97,6 +98,10 @@ def test_a_year_is_recorded_by_department_and_street_and_counted_in_a_figure(at_
     assert len(record.without) == Area.objects.of_kind("street").count() - 2
     share = figure(ledger_figures()["publicity-held"], Source.objects.all(), date(2019, 6, 15))
     assert (share.whole.numerator, share.whole.denominator) == (3, 4), "the last 365 days, without what was cancelled"
+    take_into_work(by=None, at=AT)
+    measure_all(datetime(2019, 6, 15, 2, tzinfo=UTC))
+    task = Task.objects.get(record="t27.1")
+    assert [(one.value, one.way) for one in task.entries.all()] == [(75, "ledger")], "3 of 4 count in the task"
     street = at_desk("street", "office-110105002")
     own = street.get("/plan/publicity/", {"at": ON}).context["record"]
     assert (own.whole.planned, [line.key for line in own.streets], own.without) == (2, ["110105002"], [])
