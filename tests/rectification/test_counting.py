@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -99,7 +100,7 @@ def test_an_extension_takes_an_open_delay_back(late: Callable[[str], Chain], kee
 
 def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Chain], keeper: Person) -> None:
     one, office = late("1"), Organisation.objects.get(pk=OFFICE)
-    given = {"by": keeper, "at": later(20), "case": one.case}
+    given: dict[str, Any] = {"by": keeper, "at": later(20), "case": one.case}
     enter_exposure("exposure", office, date(2026, 9, 20), "电视台曝光裸土", "某电视台", **given)
     with pytest.raises(RectificationError, match="counts once"):
         enter_exposure("exposure", office, date(2026, 9, 20), "电视台曝光裸土", "某电视台", **given)

@@ -25,8 +25,15 @@ def answers(case: Case, now: datetime) -> Mapping[str, str]:
         "deadline": chinese_day(problem.deadline), "lead": problem.lead.name_zh,
         "joint": "、".join(problem.joint.values_list("name_zh", flat=True)),
         "extension": f"{moved}理由：{last.reason.rstrip('。')}。" if last else "",
-        "sender": source.zh if source else "", **({"place": problem.place} if problem.place else {}),
+        "sender": source.zh if source else "", **_where(problem),
     }  # fmt: skip
+
+
+def _where(problem: Problem) -> dict[str, str]:
+    """The place of a problem; without an entry of the ledgers it is also what the problem is about."""
+    if not problem.place:
+        return {}
+    return {"place": problem.place} if problem.source_id else {"place": problem.place, "object": problem.place}
 
 
 def page_of(case: Case) -> str | None:

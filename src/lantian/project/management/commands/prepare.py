@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.assessment.services.demo_rectification import fill_rectification
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
 from lantian.apps.inspections.services.demo import fill_inspections
 from lantian.apps.ledger.services.demo_projects import fill_projects
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             self._demo_accounts(now)
             if settings.DEMO_LEDGERS and Device.objects.filter(synthetic=True).exists():
                 fill_inspections(at=now)
+                fill_rectification(at=now)
                 fill_tasks(at=now)
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
