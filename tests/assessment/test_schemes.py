@@ -22,6 +22,8 @@ from lantian.apps.assessment.models import (
     AssessmentSnapshot,
     BodyResult,
     EnteredFigure,
+    FeedbackBatch,
+    Problem,
     VetoFinding,
 )
 from lantian.apps.assessment.models.bulletins import FrozenError
@@ -587,3 +589,30 @@ def test_a_demonstration_has_drafts_and_a_veto_and_forgets_them(tmp_path: Path, 
     forget_synthetic([], [])
     assert not Assessment.objects.exists()
     assert not VetoFinding.objects.exists()
+
+
+# --- figures of other mechanisms
+
+
+def test_overdue_problems_of_inspectors_take_marks_by_steps(facts: None, drafter: Person) -> None:
+    record = scheme_named(rules.pack(), "yearly-streets", date(2026, 12, 31))
+    nothing = inputs_of(record, term_named(YEAR), JANUARY).figures[FIRST]["rectification"]
+    assert nothing.figure is None
+    batch = FeedbackBatch.objects.create(
+        source="district", round="第一轮", number="督〔2026〕1号", day=date(2026, 3, 1), made_at=SPRING
+    )
+    for number, (area, lead) in enumerate(((FIRST, "housing"), (FIRST, "housing"), ("", f"office-{SECOND}"))):
+        case = a_case(area, type="inspector-problem", number=f"督{number}", slug=f"problem-{number}")
+        CaseThread.objects.create(case=case, number=1, step="plan", holder_id="housing", since=SPRING)
+        Problem.objects.create(
+            batch=batch, list_number=str(number), text="裸地", category="dust", lead_id=lead, area_code=area,
+            deadline=date(2026, 6, 1), case=case,
+        )  # fmt: skip
+    found = inputs_of(record, term_named(YEAR), JANUARY).figures
+    said = [found[code]["rectification"].said.zh for code in (FIRST, SECOND, THIRD)]
+    assert said == ["2 项逾期", "1 项逾期", "0 项逾期"]
+    marks = {code: one.marks for code, one in inputs_of(record, term_named(YEAR), JANUARY).scores().items()}
+    shares = [next(one for one in marks[code] if one.id == "rectification") for code in (FIRST, SECOND, THIRD)]
+    assert [(one.points / one.most).quantize(Decimal("0.01")) for one in shares] == [Decimal("0.2"), Decimal("0.6"), 1]
+    departments = scheme_named(rules.pack(), "yearly-departments", date(2026, 12, 31))
+    assert inputs_of(departments, term_named(YEAR), JANUARY).figures["housing"]["rectification"].said.zh == "2 项逾期"

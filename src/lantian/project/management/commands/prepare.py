@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment.services.demo_rectification import fill_rectification
+from lantian.apps.assessment.services.schemes.demo import fill_assessments
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
 from lantian.apps.inspections.services.demo import fill_inspections
 from lantian.apps.ledger.services.demo_projects import fill_projects
@@ -63,6 +64,7 @@ class Command(BaseCommand):
                 fill_inspections(at=now)
                 fill_rectification(at=now)
                 fill_tasks(at=now)
+                fill_assessments(at=now)
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.assessment import rules
@@ -58,7 +59,7 @@ class Asked:
         code = area[:STREET_DIGITS] if self.streets else organisation
         return code if code in self._known else ""
 
-    @property
+    @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset(one.code for one in self.bodies)
 

@@ -16,6 +16,7 @@ from lantian.apps.assessment.marking import Count, Link, Reading
 from lantian.apps.assessment.models import Assessment, BodyResult, EnteredFigure
 from lantian.apps.assessment.selectors.facts import READERS as CHECKS
 from lantian.apps.assessment.services.schemes.asked import LINKED, Asked, CountReader, FigureReader, percent_of
+from lantian.apps.assessment.services.schemes.standings import overdue_rectification, ranking
 from lantian.apps.cases.models import CaseStep, CaseThread, Sanction
 from lantian.apps.inspections.models import PlanEntry
 from lantian.apps.plans.selectors.standing import Standing as TaskStanding
@@ -236,5 +237,7 @@ FIGURES: dict[Reader, FigureReader] = {
     "checks-rank": checks_rank,
     "plan-share": plan_share,
     "published": published,
+    "ranking": ranking,
+    "overdue-rectification": overdue_rectification,
 }
 COUNTS: dict[Reader, CountReader] = {"entered": entered_counts, "escalations": escalations, "sanctions": sanctions}
