@@ -72,6 +72,13 @@ assessment:bulletin-new     w     w       -       -       -       -         -   
 assessment:bulletin-act     w     w       -       -       -       -         -         w        -        -
 assessment:ranking-order    w     w       -       -       -       -         -         w        -        -
 assessment:results          rw    rw      r       r       r       -         -         rw       r        -
+assessment:review-decide    w     -       -       -       -       -         -         -        -        -
+assessment:scheme-act       w     -       -       -       -       -         -         -        -        -
+assessment:scheme-enter     w     -       -       -       -       -         -         -        -        -
+assessment:veto-finding-new w     -       -       -       -       -         -         -        -        -
+assessment:veto-finding-revoke w  -       -       -       -       -         -         -        -        -
+assessment:assessment-appeal-answer w -   -       -       -       -         -         -        -        -
+assessment:assessment-appeal-new w w      w       -       -       -         -         w        -        -
 assessment:rectification-lists rw    rw      r       r       r       -         -         r        r        -
 assessment:rectification-list rw    rw      r       r       r       -         -         r        r        -
 assessment:rectification-import rw    rw      r       r       r       -         -         r        r        -
@@ -79,12 +86,6 @@ assessment:problem-act      w     w       w       -       -       -         -   
 assessment:accountability-enter w     w       -       -       -       -         -         -        -        -
 assessment:accountability-act w     w       w       -       -       -         -         w        w        -
 assessment:accountability-notice-act w     w       w       -       -       -         -         w        w        -
-assessment:scheme-act       w     -       -       -       -       -         -         -        -        -
-assessment:scheme-enter     w     -       -       -       -       -         -         -        -        -
-assessment:veto-finding-new w     -       -       -       -       -         -         -        -        -
-assessment:veto-finding-revoke w  -       -       -       -       -         -         -        -        -
-assessment:assessment-appeal-answer w -   -       -       -       -         -         -        -        -
-assessment:assessment-appeal-new w w      w       -       -       -         -         w        -        -
 assessment:*                r     r       r       r       r       -         -         r        r        -
 cases:act                   rw    rw      rw      r       r       -         -         rw       rw       -
 cases:evidence              rw    rw      rw      r       r       -         -         rw       rw       -

@@ -134,6 +134,9 @@ RIGHTS: dict[str, Right] = {
     "assessment:*": Right(OFFICERS),
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
     "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
+    "assessment:ranking-order": Right(NOBODY, PUNISHERS),
+    "assessment:results": Right(OFFICERS, PUNISHERS),
+    "assessment:review-decide": Right(NOBODY, DUTY),
     # assessments: the duty desk drafts, enters, publishes and answers; an assessed body appeals for itself
     "assessment:scheme-act": Right(NOBODY, DUTY),
     "assessment:scheme-enter": Right(NOBODY, DUTY),
@@ -141,8 +144,6 @@ RIGHTS: dict[str, Right] = {
     "assessment:veto-finding-revoke": Right(NOBODY, DUTY),
     "assessment:assessment-appeal-answer": Right(NOBODY, DUTY),
     "assessment:assessment-appeal-new": Right(NOBODY, APPELLANTS),
-    "assessment:ranking-order": Right(NOBODY, PUNISHERS),
-    "assessment:results": Right(OFFICERS, PUNISHERS),
     # inspectors' problems and accountability: the pack names the offices that keep, decide and send; the services ask
     "assessment:rectification-lists": Right(OFFICERS, ACTORS),
     "assessment:rectification-list": Right(OFFICERS, ACTORS),

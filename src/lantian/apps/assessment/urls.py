@@ -3,7 +3,7 @@
 from django.urls import path
 
 from lantian.apps.assessment.rectification_urls import RECTIFICATION
-from lantian.apps.assessment.views import bulletins, figures, rankings, results, weekly
+from lantian.apps.assessment.views import bulletins, figures, rankings, results, reviews, weekly
 from lantian.apps.assessment.views.schemes import appeals, body, findings, lists, term
 
 app_name = "assessment"
@@ -26,6 +26,10 @@ urlpatterns = [
     path("assessment/bulletins/<int:key>/", bulletins.bulletin, name="bulletin"),
     path("assessment/bulletins/<int:key>/file/<slug:suffix>/", bulletins.file, name="bulletin-file"),
     path("assessment/bulletins/<int:key>/<slug:what>/", bulletins.act, name="bulletin-act"),
+    path("assessment/reviews/", reviews.latest, name="reviews"),
+    path("assessment/reviews/<slug:period>/", reviews.review, name="review"),
+    path("assessment/reviews/<slug:period>/slides.pdf", reviews.pdf, name="review-pdf"),
+    path("assessment/reviews/<slug:period>/decide/", reviews.decision, name="review-decide"),
     *RECTIFICATION,
     path("assessment/schemes/", lists.scheme_list, name="schemes"),
     path("assessment/schemes/appeals/", appeals.appeals, name="assessment-appeals"),

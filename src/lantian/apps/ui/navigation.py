@@ -146,6 +146,7 @@ GROUPS: tuple[tuple[Section, ...], ...] = (
                 Page(_("周排名"), "/assessment/"),
                 Page(_("月度排名"), "/assessment/rankings/"),
                 Page(_("通报"), "/assessment/bulletins/"),
+                Page(_("季度调度"), "/assessment/reviews/"),
                 Page(_("年度考核"), "/assessment/schemes/"),
                 Page(_("督察整改"), "/assessment/rectification/"),
                 Page(_("问责"), "/assessment/accountability/"),

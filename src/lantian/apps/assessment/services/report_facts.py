@@ -5,19 +5,23 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.sanddust import SandDustDecision as Dust
 from lantian.apps.assessment import rules
+from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.rankings import written
 from lantian.apps.assessment.reports.facts import Air, Lamp, ReportFacts, Station
 from lantian.apps.assessment.selectors.facts import facts_of
+from lantian.apps.assessment.selectors.rectification import overdue
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.lamps import lamps_on
 from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.models import Point, SandDustDecision
 from lantian.kernel.factors import Factor
+from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
 from lantian.policy.pack import Pack
@@ -31,7 +35,7 @@ def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> 
     checks = facts_of(record, period, known_at)
     air = air_facts(period, checks.known_at)
     rankings = ranking_tables(record, period, checks.known_at)
-    lamps = tuple(lamps_of(period))
+    lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at))))
     return ReportFacts(
         record=record.id,
         pack=rules.pack().id,
@@ -41,6 +45,7 @@ def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> 
         air=air,
         rankings=rankings,
         lamps=lamps,
+        rectification=rectification_of(period, checks.known_at),
         synthetic=checks.synthetic or _made_up(air, rankings),
     )
 
@@ -67,10 +72,20 @@ def ranking_tables(record: BulletinRecord, period: Period, known_at: datetime) -
     return found
 
 
-def lamps_of(period: Period) -> Iterator[Lamp]:
-    """Return the lamps of the tasks as they stood on the last day."""
-    names = {one.id: one.zh for one in rules.pack().on(Organisation, period.last)}
-    for one in lamps_on(period.last):
+def rectification_of(period: Period, known_at: datetime) -> tuple[int, int] | None:
+    """Return the problems of inspectors open at the end of the period, and those overdue; None without any."""
+    at = min(period.end, known_at)
+    found = Problem.objects.filter(case__opened_at__lte=at)
+    if not found.exists():
+        return None
+    opened = found.filter(Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=at))
+    return opened.count(), overdue(found, at).count()
+
+
+def lamps_of(day: date) -> Iterator[Lamp]:
+    """Return the lamps of the tasks as they stood on a day."""
+    names = {one.id: one.zh for one in rules.pack().on(Organisation, day)}
+    for one in lamps_on(day):
         yield Lamp(
             number=one.number,
             zh=one.zh,

@@ -53,9 +53,20 @@ def folders() -> list[Path]:
 
 
 @cache
+def fonts(looked_in: tuple[Path, ...]) -> typst.Fonts:
+    """Return the faces in these folders and of the system; the folders are read once in a process."""
+    return typst.Fonts(font_paths=list(looked_in))
+
+
+def here() -> typst.Fonts:
+    """Return the faces that papers are set with."""
+    return fonts(tuple(folders()))
+
+
+@cache
 def installed(looked_in: tuple[Path, ...]) -> frozenset[str]:
-    """Return the names of the faces in these folders and of the system; read once in a process."""
-    return frozenset(typst.Fonts(font_paths=list(looked_in)).families())
+    """Return the names of these faces."""
+    return frozenset(fonts(looked_in).families())
 
 
 def chosen(families: frozenset[str] | None = None) -> dict[str, str]:

@@ -19,7 +19,7 @@ from lantian.apps.ui.official.document import (
     chinese_day,
     signature_indents,
 )
-from lantian.apps.ui.official.faces import chosen, folders
+from lantian.apps.ui.official.faces import chosen, here
 
 _compiled: Callable[..., Any] = typst.compile
 TEMPLATE = Path(__file__).parent / "official.typ"
@@ -42,7 +42,7 @@ def picture(svg: str, ppi: float = 220) -> bytes:
     source = (
         '#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image(bytes(sys.inputs.svg), format: "svg")'
     )
-    return bytes(_compiled(source.encode(), format="png", ppi=ppi, font_paths=folders(), sys_inputs={"svg": svg}))
+    return bytes(_compiled(source.encode(), format="png", ppi=ppi, font_paths=here(), sys_inputs={"svg": svg}))
 
 
 def _set(document: Official, form: str, ppi: float | None = None) -> Any:
@@ -50,7 +50,7 @@ def _set(document: Official, form: str, ppi: float | None = None) -> Any:
         TEMPLATE,
         format=form,
         ppi=ppi,
-        font_paths=folders(),
+        font_paths=here(),
         sys_inputs={"data": json.dumps(facts(document), ensure_ascii=False)},
         timestamp=0,
     )
