@@ -107,5 +107,10 @@ def test_shares_of_few_checks_are_uncertain_and_those_of_many_are_not() -> None:
     assert bands(many) == [1, 2]
 
 
+def test_places_of_one_rank_share_a_band_though_one_reaches_less_far() -> None:
+    apart = [RankInterval(1, 1, 1, 1), RankInterval(2.5, 1, 3, 0), RankInterval(2.5, 2, 3, 0)]
+    assert bands(apart) == [1, 1, 1]
+
+
 def test_nobody_is_in_no_band() -> None:
     assert bands([]) == []

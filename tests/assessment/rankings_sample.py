@@ -1,5 +1,6 @@
 """Four streets with points in a lake of known days: October 2026 with what sets them apart, September flat."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def add_point(street: str, number: int = 1, kind: str = "micro") -> Point:
     )
 
 
-def days_of(point: str, factor: Factor, first: date, values: list[float]) -> list[dict[str, Any]]:
+def days_of(point: str, factor: Factor, first: date, values: Sequence[float]) -> list[dict[str, Any]]:
     """Return 24 equal hourly readings for each day; a value below -900 is no reading."""
     rows = []
     for number, value in enumerate(values):

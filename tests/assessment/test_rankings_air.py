@@ -135,8 +135,8 @@ def test_a_table_can_be_written_and_read_and_another_format_is_refused(table: Ma
 def test_the_same_period_has_the_same_bands_and_streets_without_points_are_named(table: Make) -> None:
     assert table("pm25") == table("pm25", short=None)
     tsp = table("tsp", short=None)
-    assert {one.state for one in tsp.places} == {"missing"}
-    assert {one.note.zh for one in tsp.places} == {"没有有效日值"}
+    assert {one.state for one in tsp.places} == {"excluded"}
+    assert {one.note.zh for one in tsp.places} == {"没有点位"}
     with pytest.raises(RankingError):
         ranking_named("clusters", OCTOBER)
     assert "clusters" in [one.id for one in rankings_for(Period.read("2026"))]

@@ -104,8 +104,8 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(oct
     Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="Urban management", kind="bureau")
     client = client_of("duty")
     empty = client.get("/assessment/rankings/results/road-dust.xlsx")
-    book = openpyxl.load_workbook(BytesIO(empty.content))
-    assert [cell.value for cell in book.active[1]][:6] == ["月份*", "街乡", "道路", "等级", "责任单位", "积尘负荷*"]
+    sheet = openpyxl.load_workbook(BytesIO(empty.content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]][:6] == ["月份*", "街乡", "道路", "等级", "责任单位", "积尘负荷*"]
     file = SimpleUploadedFile("roads.csv", ROADS.encode())
     answer = client.post("/assessment/rankings/results/", {"layout": "road-dust", "file": file}, follow=True)
     said = answer.content.decode()
@@ -174,7 +174,7 @@ def test_clusters_show_who_is_last_with_measure_and_progress(october: None, clie
 
 def test_the_workbook_says_what_the_page_says(october: None, client_of: Clients) -> None:
     answer = client_of("viewer").get("/assessment/rankings/pm25/2026-10/ranking.xlsx")
-    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(number for number, row in enumerate(rows) if row[0] == "名次")
     assert rows[head + 1][:7] == [1, 1, 1, 1, "110105001", "建外街道", 31]

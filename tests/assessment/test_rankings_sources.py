@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,17 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.assessment.models import CityRank, RankingOrder, RoadDust
 from lantian.apps.assessment.ranking_rules import ranking_named
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
+from lantian.apps.assessment.services.demo_rankings import fill_rankings, forget_synthetic
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.assessment.services.results import import_results, order_rectification
 from lantian.apps.cases.models import Case, CaseThread
+from lantian.apps.cases.services.demo import forget_synthetic as forget_cases
 from lantian.apps.ledger.models import Source, SourceChange
+from lantian.apps.telemetry.models import Point
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
+from lantian.lake import Lake
+from lantian.policy.reader import load_pack
 from tests.shared import shared
 
 OCTOBER = Period.read("2026-10")
@@ -238,3 +244,29 @@ def test_clusters_of_a_year_are_ranked_by_score_and_the_last_fifteen_per_cent_ar
     )  # fmt: skip
     assert [(one.code, one.value) for one in ranking("clusters", Period.read("2025")).ranked] == [("JJ1", "70.00")]
     assert at(ranking("clusters", year), "JJ1").before == "70.00"
+
+
+def test_a_demonstration_has_results_to_rank_that_go_when_real_data_come(
+    district: None, tmp_path: Path, settings: Any
+) -> None:
+    settings.DEMO = True
+    for number in range(4):
+        Source.objects.create(
+            kind="road-section", code=f"DL{number}", name=f"某路{number}", state="working", synthetic=True,
+            area_id=f"11010500{number + 1}", attributes={"grade": "first"}, created_at=KNOWN, changed_at=KNOWN,
+        )  # fmt: skip
+    Point.objects.create(id="dust-1", name_zh="工地", kind="dust", area_code="110105001", synthetic=True)
+    lake = Lake(tmp_path / "lake")
+    settings.LAKE_URL = lake.root
+    assert fill_rankings(lake, load_pack("cn-110105-2018"), at=KNOWN + timedelta(days=9)) > 1000
+    assert fill_rankings(lake, load_pack("cn-110105-2018"), at=KNOWN + timedelta(days=9)) == 0
+    later = KNOWN + timedelta(days=10)
+    table = ranking("road-dust-street", known=later)
+    assert (len(table.ranked), table.synthetic) == (4, True)
+    assert at(ranking("tsp", known=later), "110105001").value is not None
+    Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="x", kind="bureau")
+    record = ranking_named("road-dust-street", OCTOBER)
+    order_rectification(record, table, table.ranked[-1], by=None, at=later)
+    forget_synthetic([], [])
+    forget_cases([], [])
+    assert (RoadDust.objects.count(), CityRank.objects.count(), Case.objects.count()) == (0, 0, 0)

@@ -123,13 +123,16 @@ def _compared(drawn: Floats) -> tuple[Floats, Floats]:
 def bands(intervals: Sequence[RankInterval]) -> list[int]:
     """Return each place's band from 1: a band begins with the best place left and takes all who overlap with it.
 
+    Places of one rank are never parted.
+
     >>> bands([RankInterval(1, 1, 2, 0.8), RankInterval(3, 3, 3, 0), RankInterval(2, 1, 2, 0.2)])
     [1, 2, 1]
     """
     found = [0] * len(intervals)
-    current, reach = 0, 0.0
+    current, reach, rank = 0, 0.0, 0.0
     for place in sorted(range(len(intervals)), key=lambda one: (intervals[one].rank, intervals[one].low)):
-        if current == 0 or intervals[place].low > reach:
+        if current == 0 or (intervals[place].low > reach and intervals[place].rank > rank):
             current, reach = current + 1, intervals[place].high
+        rank = intervals[place].rank
         found[place] = current
     return found

@@ -42,6 +42,7 @@ class RankingRecord(Record):
     shown: how many places a summary names at each end. last_percent: the share at the end that must act, ties at its
     edge ``in`` or ``out``. limits: by grade of road. steps: of cases, none: all that have a clock.
     order_case, order_to: the type of case by which a laggard is ordered to rectify, and who serves it.
+    over_percent: the share of results above their limit from which a place is a laggard, too.
     """
 
     references: ClassVar[Mapping[str, str]] = {
@@ -73,6 +74,7 @@ class RankingRecord(Record):
     steps: tuple[str, ...] = ()
     order_case: str | None = None
     order_to: str | None = None
+    over_percent: int | None = Field(default=None, gt=0, le=100)
 
     @model_validator(mode="after")
     def _fits_its_subject(self) -> Self:

@@ -15,6 +15,7 @@ from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.alarms.services.handing import TAKEN_ON
 from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
+from lantian.apps.assessment.services.demo_rankings import forget_synthetic as forget_rankings
 from lantian.apps.assessment.services.demo_rectification import forget_synthetic as forget_problems
 from lantian.apps.assessment.services.rectification import keep_deadline
 from lantian.apps.assessment.services.rectification_papers import answers as answers_of_problem
@@ -69,6 +70,7 @@ def connect() -> None:
     before_removal[:] = [forget_assessments, 
         forget_problems,
         forget_assessments,
+        forget_rankings,
         forget_tasks,
         forget_inspections,
         forget_complaints,

@@ -91,6 +91,7 @@ KEYS_M_TO_Z: Mapping[str, Text] = {
     "organisation": Text("检查单位", "department"),
     "outcomes": Text("结果", "outcomes"),
     "over": Text("超过末点", "above the last breakpoint"),
+    "over_percent": Text("超限比例", "share over the limit"),
     "own": Text("用点位自身限值", "the point's own limit"),
     "owner": Text("所属区域", "belongs to"),
     "oxygen": Text("按基准氧折算", "converted to reference oxygen"),

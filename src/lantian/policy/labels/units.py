@@ -19,6 +19,8 @@ UNITS_OF_KEYS: Mapping[str, str] = {
     "altitude_above_m": "m",
     "capture_percent": "%",
     "hour_minutes": "min",
+    "over_percent": "%",
+    "last_percent": "%",
     "late_percent": "%",
     "percent": "%",
     "recheck_days": "d",

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from lantian.apps.accounts.models import Area
-from lantian.apps.assessment.models import ResultImport
+from lantian.apps.assessment.models import CityRank, RankingOrder, ResultImport, RoadDust
 from lantian.apps.assessment.services.results import grade_names, import_results
 from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
@@ -138,3 +138,12 @@ def _hours(points: Sequence[str], first: date, last: date) -> Iterator[pa.Table]
                 "verdict": pa.repeat(pa.scalar("ok"), size).dictionary_encode(),
             }
         )
+
+
+def forget_synthetic(points: Sequence[str], devices: Sequence[str]) -> None:
+    """Delete the made-up results, and the orders that rest on them, before the made-up cases go."""
+    RankingOrder.objects.filter(case__synthetic=True).delete()
+    made_up = ResultImport.objects.filter(synthetic=True)
+    for kind in (RoadDust, CityRank):
+        kind.objects.filter(batch__in=made_up).delete()
+    made_up.delete()

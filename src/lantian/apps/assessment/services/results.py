@@ -66,9 +66,9 @@ def order_rectification(
     """
     if record.order_case is None or record.order_to is None:
         raise RankingError(Text("该排名不下整改单。", "This ranking gives no orders."))
-    if not is_laggard(place):
+    if not is_laggard(record, place):
         raise RankingError(
-            Text(f"{place.zh}不在末位，也没有超限。", f"{place.en} is neither among the last nor over a limit.")
+            Text(f"{place.zh}不在末位，超限也不多。", f"{place.en} is neither among the last nor often over the limit.")
         )
     new = NewCase(
         type=record.order_case,
@@ -89,9 +89,11 @@ def order_rectification(
     return case
 
 
-def is_laggard(place: RankedPlace) -> bool:
-    """Tell whether a place is among the last, or has results above the limit of their grade."""
-    return place.state == "ranked" and (place.last or int(place.counts.get("over", 0)) > 0)
+def is_laggard(record: RankingRecord, place: RankedPlace) -> bool:
+    """Tell whether a place is among the last, or has many results above the limit of their grade."""
+    over, results = (int(place.counts.get(name, 0)) for name in ("over", "results"))
+    many = record.over_percent is not None and results > 0 and 100 * over >= record.over_percent * results
+    return place.state == "ranked" and (place.last or many)
 
 
 def order_facts(record: RankingRecord, table: RankingTable, place: RankedPlace) -> Text:

@@ -17,7 +17,7 @@ from lantian.apps.assessment.ranking_books import ranking_workbook
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
-from lantian.apps.assessment.selectors.rankings.page import ends, ranking_page, unit_words
+from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.assessment.services.results import is_laggard, order_rectification
@@ -117,7 +117,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
         "others": [(one.id, Text(one.zh, one.en)) for one in rankings_for(asked) if one.id != record.id],
         "limits": [(Text(one.zh, one.en), one) for one in record.limits],
         "may_order": record.order_case is not None and may(request.user, "assessment:ranking-order", "POST"),
-        "laggards": {one.code for one in table.places if is_laggard(one)} if record.order_case else set(),
+        "laggards": {one.code for one in table.places if is_laggard(record, one)} if record.order_case else set(),
     }
     return render(request, "assessment/ranking.html", context)
 
@@ -137,6 +137,8 @@ def place(request: PageRequest, name: str, period: str, code: str) -> HttpRespon
         "unit": unit_words(record.unit),
         "computation": computation(record, table, found),
         "detail": detail_of(record, table, found, request.user),
+        "by": moved(found.change, table),
+        "year_by": moved(found.year_change, table),
     }
     return render(request, "assessment/ranking_place.html", context)
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.assessment.services.demo_rankings import fill_rankings
 from lantian.apps.assessment.services.demo_rectification import fill_rectification
 from lantian.apps.assessment.services.schemes.demo import fill_assessments
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
@@ -74,6 +75,7 @@ class Command(BaseCommand):
                 fill_ledgers_with_devices(at=now, share=settings.DEMO_LEDGERS)
                 fill_projects(at=now)
             fill_complaints(at=now)
+            fill_rankings(lake, pack, at=now)
             Records(settings.DATA_DIR).open()
             backfill_demo(lake, pack, now=datetime.now(UTC))
         elif not Device.objects.filter(synthetic=True).exists():

@@ -53,7 +53,12 @@ class Lines:
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[Cell]]
-    note: str = ""
+
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """The heads, and whether what stands under them are numbers."""
+        first = self.rows[0] if self.rows else ()
+        return [(head, cell.number) for head, cell in zip(self.heads, first, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -253,10 +258,29 @@ def computation(record: RankingRecord, table: RankingTable, place: RankedPlace) 
         steps.append(Step(_("名次 %(level)d %% 区间") % {"level": table.level_percent}, interval))
     if place.cumulative is not None:
         steps.append(Step(_("年内累计"), f"{place.cumulative} {unit}"))
-    formula = f"{place.value} {unit}" if place.value is not None else place.note.in_language(tongue)
+    formula = _formula(record, place, unit) if place.value is not None else place.note.in_language(tongue)
     return Computation(
         formula=formula,
         steps=steps,
         rounding=_("GB/T 8170，%(n)d 位小数，按修约后的数值排名") % {"n": table.decimals},
         rows=_("本页所列"),
     )
+
+
+PARTS: Mapping[str, tuple[str, str]] = {"in-time": ("in_time", "due"), "bare-land": ("treated_m2", "area_m2")}
+"""The counts of which a share is made, by subject."""
+
+NUMBERS: Mapping[str, str] = {"pm25": "days", "coarse": "days", "tsp": "days", "road-dust": "results"}
+"""How many values a mean is made of, by subject."""
+
+
+def _formula(record: RankingRecord, place: RankedPlace, unit: str) -> str:
+    """Return how the value follows from the counts."""
+    if record.subject in PARTS:
+        part, whole = (place.counts.get(name, 0) for name in PARTS[record.subject])
+        return f"{part} ÷ {whole} × 100 = {place.value} {unit}"
+    number = int(place.counts.get(NUMBERS.get(record.subject, ""), 0))
+    if not number or place.exact is None:
+        return f"{place.value} {unit}"
+    total = half_even(str(round(place.exact * number, 6)), record.decimals + 1)
+    return f"{total} ÷ {number} = {place.value} {unit}"

@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lantian.analysis.league import Change
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import KeyStep, Shape, breaks, class_of, step_of, svg
 from lantian.apps.assessment.models import RankingOrder
@@ -15,6 +16,7 @@ from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.cases.models import Case
 from lantian.apps.telemetry.district import district_of
 from lantian.kernel.errors import Text
+from lantian.kernel.rounding import half_even
 from lantian.policy.records_ledger import Kind
 
 AXIS = 100
@@ -46,9 +48,9 @@ LABELS: Mapping[str, Text] = {
 """What the counts of a place are called."""
 
 SHOWN: Mapping[str, Sequence[str]] = {
-    "pm25": ("days", "needed", "excluded", "points"),
-    "coarse": ("days", "needed", "excluded", "faults"),
-    "tsp": ("days", "needed", "excluded", "points"),
+    "pm25": ("days", "excluded"),
+    "coarse": ("days", "excluded"),
+    "tsp": ("days", "excluded"),
     "road-dust": ("results", "over"),
     "in-time": ("due", "in_time", "verify_in_time"),
     "bare-land": ("plots", "area_m2", "treated_m2"),
@@ -62,7 +64,7 @@ class Row:
     """A place in the table. low, size, at: its interval and rank on the drawn axis, None where it has none.
 
     begins: how many places its band has, on the band's first row; 0 elsewhere. cells: the counts shown.
-    order: the case by which it was ordered to rectify; may_order: whether it can be.
+    order: the case by which it was ordered to rectify. by, year_by: how far it moved, as printed.
     """
 
     place: RankedPlace
@@ -72,7 +74,8 @@ class Row:
     size: float = 0
     begins: int = 0
     order: Case | None = None
-    may_order: bool = False
+    by: str = ""
+    year_by: str = ""
 
     @property
     def reach(self) -> str:
@@ -101,11 +104,6 @@ class RankingPage:
     def last(self) -> int:
         """Places among the last share."""
         return sum(row.place.last for row in self.rows)
-
-    @property
-    def wide(self) -> int:
-        """Columns of the table, for a line across all."""
-        return 10 + len(self.heads)
 
 
 def unit_words(unit: str) -> Text:
@@ -138,7 +136,9 @@ def ranking_page(table: RankingTable, query: str) -> RankingPage:
 
 def _row(one: RankedPlace, table: RankingTable, names: Sequence[str], cases: Mapping[str, Case]) -> Row:
     cells = tuple(_cell(name, one.counts.get(name, "")) for name in names)
-    row = Row(one, cells, order=cases.get(one.code))
+    row = Row(
+        one, cells, order=cases.get(one.code), by=moved(one.change, table), year_by=moved(one.year_change, table)
+    )  # fmt: skip
     if one.rank is None or one.low is None or one.high is None:
         return row
     step = AXIS / max(len(table.ranked), 1)
@@ -147,6 +147,11 @@ def _row(one: RankedPlace, table: RankingTable, names: Sequence[str], cases: Map
         row, at=round((middle - 0.5) * step, 2), low=round((one.low - 1) * step, 2),
         size=round((one.high - one.low + 1) * step, 2),
     )  # fmt: skip
+
+
+def moved(change: Change, table: RankingTable) -> str:
+    """Return how far a value moved, with as many decimals as it is printed with."""
+    return format(half_even(change.by, table.decimals), "f")
 
 
 def _cell(name: str, value: Count) -> Count:
