@@ -1,0 +1,88 @@
+"""What a number measures (指标): the words before it in its clause without time and verbs, or else those behind."""
+
+import re
+
+_STOP = re.compile("[，。；：、（(“”)）,;:]")
+_VERB = re.compile(
+    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
+    "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年|不|未)*"
+    "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
+    "|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了|由|从|将)?$"
+)
+_TIMES = re.compile(
+    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
+    r"|末)?(?:以?前|起)?|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
+)
+_WORDS = re.compile(
+    "^(?:(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
+    "|打造|实施|组织|确保|力争|全部|累计|新建成|削减|减少|压减|降低|提高|增加|投入)"
+    "(?!率|比例|覆盖|比率|次数|频次|数量|面积|合格|达标))+"
+)
+
+
+def object_of(text: str, start: int, end: int, floor: int = 0) -> str:
+    """Return what the number between start and end measures; floor: where the quantity before it ends.
+
+    >>> t = "到2020年，PM2.5年均浓度目标控制在52微克/立方米左右"
+    >>> object_of(t, t.index("52"), len(t)), object_of("淘汰国三货车1000辆", 6, 11)
+    ('PM2.5年均浓度', '国三货车')
+    """
+    begin = max(0, start - 60)
+    for mark in _STOP.finditer(text, begin, start):
+        begin = mark.end()
+    if begin == start > 0 and text[start - 1] in "（(":
+        return _object_before_bracket(text, start - 1)
+    raw = text[max(begin, start - 40, floor) : start] if floor < start else ""
+    words = _tidy(raw)
+    behind = _tidy_after(text[end : end + 30])
+    if behind and _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
+        return behind
+    return words or behind or _clause_before(text, begin) or _tidy(raw, keep=True)
+
+
+_BOUNDED = re.compile("(?:以上|以下|以内)$")
+_MEASURE = re.compile("[量率比度额积径距高长宽数荷]$|比例|天数|时间|浓度")
+_DOING = re.compile("开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须")
+
+
+def _clause_before(text: str, begin: int) -> str:
+    """Return what the clause before speaks of, as 路检路查 of 开展路检路查，每周3次."""
+    if begin < 2 or text[begin - 1] not in "，,":
+        return ""
+    first = max((mark.end() for mark in _STOP.finditer(text, max(0, begin - 41), begin - 1)), default=0)
+    words = _tidy(text[max(first, begin - 41) : begin - 1])
+    doing = [*_DOING.finditer(words)]
+    words = words[doing[-1].end() :] if doing else words
+    return words if 2 <= len(words) <= 16 and not re.search(r"\d", words) else ""
+
+
+def _object_before_bracket(text: str, place: int) -> str:
+    begin = max((mark.end() for mark in _STOP.finditer(text, max(0, place - 40), place)), default=max(0, place - 40))
+    return _tidy(text[begin:place])
+
+
+_COMPARED = re.compile(
+    "(?:不低于|不少于|不小于|不得?低于|不得?少于|不得?小于|不应低于|至少|最少|最低|不短于|不高于|不得?超过|不得?高于|不得?大于|不大于|不多于|不超"
+    "|至多|最多|最高|最长|控制在|超过|大于|高于|多于|小于|低于|少于|不足|不满|未满|不到|约|大约|近|接近|达到了?|达|为|保持在|稳定在"
+    "|[<>≤≥])+(?:为|到)?$"
+)
+
+
+_FOR = re.compile(
+    "^(?:[^，。；]{0,14}?(?:局|委|部门|办|所|队|依法)(?:对|将|把)|(?:基本|全面|积极|大力|加快|全[省市区县])+)"
+)
+
+
+def _tidy(words: str, *, keep: bool = False) -> str:
+    words = _COMPARED.sub("", words)
+    words = _VERB.sub("", words)
+    words = _TIMES.sub("", words)
+    words = _FOR.sub("", words)
+    return (words if keep else _WORDS.sub("", words)).strip("的了")
+
+
+def _tidy_after(words: str) -> str:
+    stop = re.search(r"[，。；：、（(“”)）,;:\d]", words)
+    words = (words[: stop.start()] if stop else words).removeprefix("的")
+    doing = _DOING.search(words, 2)
+    return words[: doing.start()] if doing else words
