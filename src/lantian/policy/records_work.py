@@ -79,7 +79,8 @@ class IndicatorRecord(Record):
     ``ledger_figure``), air (with ``target``), cases (share of the cases of ``case_types`` whose ``case_step`` was taken
     in time), inspections (share of ``checklist`` that passed), or entered. quantity: of the plan, whose comparator and
     value are the target where this record states none. base: where it began; base_year: the year that it is of.
-    days: cases and inspections of so many days count.
+    days: cases and inspections of so many days count. by: attribute of the ledger's entries by whose choices the figure
+    is also told, as the goods of a park; an entry with several counts in each.
     """
 
     references: ClassVar[Mapping[str, str]] = {
@@ -98,6 +99,7 @@ class IndicatorRecord(Record):
     base_year: int | None = None
     ledger_figure: str | None = None
     target: str | None = None
+    by: str | None = None
     case_types: tuple[str, ...] = ()
     case_step: str | None = None
     checklist: str | None = None

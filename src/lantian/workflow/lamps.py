@@ -18,6 +18,14 @@ SEVERITY: dict[Colour, int] = {"green": 0, "grey": 1, "yellow": 2, "red": 3}
 """For sorting: what needs somebody most comes last."""
 
 
+GOOD, DONE = Text("正常", "on schedule"), Text("已完成", "done")
+NEAR, BEHIND = Text("临期", "near"), Text("落后", "behind")
+LATE, FAR_BEHIND = Text("逾期", "overdue"), Text("严重落后", "far behind")
+MISSED, TO_REPORT = Text("节点逾期", "milestone late"), Text("待填报", "to report")
+NO_DATA, STRUCK = Text("无数据", "no data"), Text("已销号", "struck off")
+"""What a lamp says in a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class LampRule:
     """When a lamp turns (亮灯规则), and the record that says so.
@@ -60,22 +68,23 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A colour and why; the reason names the rule."""
+    """A colour, what it says in a word, and why; the reason names the rule."""
 
     colour: Colour
     reason: Text
+    word: Text = NO_DATA
 
 
 def lamp(course: Course, rule: LampRule, day: date) -> Lamp:
     """Return the lamp of a task with a deadline, or without one."""
     if course.struck_on is not None:
-        return _lamp("green", _struck(course.struck_on), rule)
+        return _lamp("green", _struck(course.struck_on), rule, STRUCK)
     if course.progress is not None and course.progress >= 100:
-        return _lamp("green", Text("已达到目标，待销号", "the target is reached, to be struck off"), rule)
+        return _lamp("green", Text("已达到目标，待销号", "the target is reached, to be struck off"), rule, DONE)
     if course.due is not None and day > course.due:
         return _overdue(course, rule, day)
     if course.progress is None:
-        return _lamp("grey", Text("尚无进度数据", "no data on progress yet"), rule)
+        return _lamp("grey", Text("尚无进度数据", "no data on progress yet"), rule, NO_DATA)
     return _running(course.progress, course, rule, day)
 
 
@@ -83,8 +92,8 @@ def _struck(on: date) -> Text:
     return Text(f"{on} 已销号", f"struck off on {on}")
 
 
-def _lamp(colour: Colour, why: Text, rule: LampRule) -> Lamp:
-    return Lamp(colour, Text(f"{why.zh}（{rule.citation.zh}）", f"{why.en} ({rule.citation.en})"))
+def _lamp(colour: Colour, why: Text, rule: LampRule, word: Text) -> Lamp:
+    return Lamp(colour, Text(f"{why.zh}（{rule.citation.zh}）", f"{why.en} ({rule.citation.en})"), word)
 
 
 def _overdue(course: Course, rule: LampRule, day: date) -> Lamp:
@@ -92,7 +101,7 @@ def _overdue(course: Course, rule: LampRule, day: date) -> Lamp:
     done = Text("无进度数据", "no data on progress")
     if course.progress is not None:
         done = Text(f"完成 {course.progress}%", f"{course.progress} % done")
-    return _lamp("red", Text(f"逾期 {days} 天，{done.zh}", f"{days} days overdue, {done.en}"), rule)
+    return _lamp("red", Text(f"逾期 {days} 天，{done.zh}", f"{days} days overdue, {done.en}"), rule, LATE)
 
 
 def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> Lamp:
@@ -105,13 +114,13 @@ def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> La
     waits = (day - course.late_since).days if course.late_since is not None else 0
     missed = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {waits} days late")
     if behind >= rule.late_lag:
-        return _lamp("red", lagging, rule)
+        return _lamp("red", lagging, rule, FAR_BEHIND)
     if waits > rule.milestone_days:
-        return _lamp("red", missed, rule)
+        return _lamp("red", missed, rule, MISSED)
     if behind >= rule.lag:
-        return _lamp("yellow", lagging, rule)
+        return _lamp("yellow", lagging, rule, BEHIND)
     if waits > 0:
-        return _lamp("yellow", missed, rule)
+        return _lamp("yellow", missed, rule, MISSED)
     return _near(progress, course.due, rule, day)
 
 
@@ -119,29 +128,31 @@ def _near(progress: Decimal, due: date | None, rule: LampRule, day: date) -> Lam
     done = Text(f"进度 {progress}%", f"progress {progress} %")
     if due is not None and day + timedelta(days=rule.near_days) >= due and progress < rule.near_progress:
         left = (due - day).days
-        return _lamp("yellow", Text(f"距期限 {left} 天，{done.zh}", f"{left} days to the deadline, {done.en}"), rule)
-    return _lamp("green", Text(f"按进度推进，{done.zh}", f"on schedule, {done.en}"), rule)
+        return _lamp(
+            "yellow", Text(f"距期限 {left} 天，{done.zh}", f"{left} days to the deadline, {done.en}"), rule, NEAR
+        )
+    return _lamp("green", Text(f"按进度推进，{done.zh}", f"on schedule, {done.en}"), rule, GOOD)
 
 
 def lamp_of_reports(reports: Reports, rule: LampRule, day: date) -> Lamp:
     """Return the lamp of a recurring duty: by the first period that has ended without a report."""
     if reports.struck_on is not None:
-        return _lamp("green", _struck(reports.struck_on), rule)
+        return _lamp("green", _struck(reports.struck_on), rule, STRUCK)
     if not reports.reported:
-        return _lamp("grey", Text("周期性任务尚无填报", "a recurring duty without any report yet"), rule)
+        return _lamp("grey", Text("周期性任务尚无填报", "a recurring duty without any report yet"), rule, NO_DATA)
     if reports.missing_end is None or day <= reports.missing_end:
-        return _lamp("green", Text("各期均已填报", "each period is reported"), rule)
+        return _lamp("green", Text("各期均已填报", "each period is reported"), rule, GOOD)
     until = reports.missing_end + timedelta(days=rule.report_days)
     if day <= until:
         why = Text(
             f"截至 {reports.missing_end} 的一期待填报，{until} 前补齐",
             f"the period to {reports.missing_end} is to be reported by {until}",
         )
-        return _lamp("yellow", why, rule)
+        return _lamp("yellow", why, rule, TO_REPORT)
     why = Text(
         f"截至 {reports.missing_end} 的一期逾期未填报", f"the period to {reports.missing_end} was not reported in time"
     )
-    return _lamp("red", why, rule)
+    return _lamp("red", why, rule, LATE)
 
 
 def missing_end(rhythm: str, reported: Collection[date], day: date) -> date | None:

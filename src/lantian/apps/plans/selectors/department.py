@@ -11,7 +11,7 @@ from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
-from lantian.apps.plans.selectors.task_words import WORDS, letter, state_of_lamp
+from lantian.apps.plans.selectors.task_words import LAMPS, letter, state_of_lamp
 from lantian.apps.plans.task_rights import may_check
 from lantian.kernel.errors import Text
 
@@ -107,7 +107,7 @@ def _urgency(one: Standing) -> tuple[int, date, int]:
 
 def _counts(tasks: Sequence[Standing]) -> list[tuple[str, Text, int]]:
     states = [state_of_lamp(one) for one in tasks]
-    return [(letter(name), WORDS[name], states.count(name)) for name in SEVERITY]
+    return [(letter(name), LAMPS[name], states.count(name)) for name in SEVERITY]
 
 
 def _coming(tasks: Sequence[Standing], day: date) -> list[Coming]:

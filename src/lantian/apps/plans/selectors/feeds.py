@@ -1,6 +1,6 @@
 """Where an indicator's values come from (指标数据来源): ledgers, air, cases, inspections; each says what it counted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -65,13 +65,32 @@ def _of_ledger(record: IndicatorRecord, day: date, area: str) -> Measured | None
     if found.value is None:
         return None
     how: dict[str, Any] = {
-        "figure": wanted.id, "numerator": found.whole.numerator, "denominator": found.whole.denominator,
+        "figure": wanted.id, "numerator": round(found.whole.numerator, 3),
+        "denominator": round(found.whole.denominator, 3),
         "groups": [[part.group, part.numerator, part.denominator] for part in found.groups],
     }  # fmt: skip
     if wanted.sum and wanted.per:
         rows = base(wanted, sources, day).order_by("code").values_list("name", "attributes")[:SHOWN]
-        how["entries"] = [[name, facts.get(wanted.sum), facts.get(wanted.per)] for name, facts in rows]
+        parts = [(name, facts, _number(facts, wanted.sum), _number(facts, wanted.per)) for name, facts in rows]
+        how["entries"] = [[name, part, whole] for name, _, part, whole in parts]
+        if record.by:
+            how["by"], how["choices"] = record.by, _by_choice(record.by, parts)
     return Measured(Decimal(found.value), how)
+
+
+def _number(facts: Mapping[str, Any], name: str) -> float:
+    return float(facts.get(name) or 0)
+
+
+def _by_choice(name: str, parts: Iterable[tuple[str, Mapping[str, Any], float, float]]) -> list[list[Any]]:
+    """The sums by the choices of an attribute; an entry with several counts in each of them."""
+    sums: dict[str, list[float]] = {}
+    for _, facts, part, whole in parts:
+        said = facts.get(name) or []
+        for choice in [said] if isinstance(said, str) else said:
+            held = sums.setdefault(choice, [0.0, 0.0])
+            held[0], held[1] = held[0] + part, held[1] + whole
+    return [[choice, *held] for choice, held in sorted(sums.items())]
 
 
 # Air ----------------------------------------------------------------------------------------------------------------

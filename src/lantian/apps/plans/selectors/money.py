@@ -16,6 +16,7 @@ from lantian.apps.plans.selectors.rules import article_label
 from lantian.apps.plans.selectors.standing import Board, Standing, plain
 from lantian.apps.plans.selectors.task_words import organisation_names, unit_text
 from lantian.kernel.errors import Text
+from lantian.kernel.rounding import half_even
 from lantian.workflow.costs import Sums, unit_cost
 
 Kind = MoneyMove.Kind
@@ -172,7 +173,7 @@ def cost_of(one: Standing, paid: Decimal, counted: Sequence[Decimal]) -> Cost | 
 
 def _cost(paid: Decimal, before: Decimal, now: Decimal, unit: Text) -> Cost | None:
     cost = unit_cost(paid, before, now)
-    return Cost(cost, plain(abs(now - before)), unit) if cost is not None else None
+    return Cost(cost, plain(half_even(abs(now - before), 1)), unit) if cost is not None else None
 
 
 def _counted_unit(task: Task) -> Text:

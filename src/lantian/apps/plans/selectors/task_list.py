@@ -9,7 +9,7 @@ from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.rules import article_label, deadline_words
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_words import (
-    WORDS,
+    LAMPS,
     area_names,
     letter,
     organisation_names,
@@ -20,7 +20,7 @@ from lantian.kernel.errors import Text
 
 PAGE = 80
 ASKED = "asked"
-VIEWS: Mapping[str, Text] = {"": Text("全部", "All"), **WORDS, ASKED: Text("待审核", "To check")}
+VIEWS: Mapping[str, Text] = {"": Text("全部", "All"), **LAMPS, ASKED: Text("待审核", "To check")}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class TaskLine:
     @property
     def word(self) -> Text:
         """Its lamp in words."""
-        return WORDS[self.state]
+        return self.standing.lamp.word
 
     @property
     def name(self) -> Text:

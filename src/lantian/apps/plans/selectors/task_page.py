@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from lantian.apps.audit.models import Entry
+from lantian.apps.ledger.kinds import kind as kind_of
+from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile
 from lantian.apps.plans.rules import rules
@@ -45,6 +47,7 @@ FIELDS: Mapping[str, Text] = {
     "responsible": Text("责任人", "responsible person"),
 }
 HISTORY = 60
+COLUMNS = 6
 VALUES = 40
 
 
@@ -58,6 +61,25 @@ class ValueRow:
     how: Text
     old: bool
     files: Sequence[TaskFile]
+
+
+@dataclass(frozen=True)
+class SeriesRow:
+    """One entry or choice: what its share was made of at last, and its shares on the days [%]."""
+
+    name: Text
+    part: str
+    whole: str
+    shares: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Series:
+    """Shares over time behind an indicator."""
+
+    name: Text
+    days: Sequence[date]
+    rows: Sequence[SeriesRow]
 
 
 @dataclass(frozen=True)
@@ -105,7 +127,7 @@ class TaskPage:
     money: Sequence[MoneyLine]
     sums: Sums
     indicator: IndicatorRecord | None
-    entries: Sequence[tuple[str, str, str, str]]
+    series: Sequence[Series]
     history: Sequence[HistoryRow]
     may: Rights
 
@@ -139,7 +161,7 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
         money=money,
         sums=sum((row.sums for row in money), Sums()),
         indicator=rules().indicators.get(task.indicator),
-        entries=_entries(one),
+        series=_series(one, found.day),
         history=_history(task),
         may=_rights(task, person),
     )
@@ -196,15 +218,42 @@ def _short(value: Any) -> str:
     return f"{float(value):,.0f}" if float(value) == int(float(value)) else f"{float(value):,.1f}"
 
 
-def _entries(one: Standing) -> list[tuple[str, str, str, str]]:
-    """The entries of a ledger behind the latest value one by one, as the parks of a rail share."""
-    last = one.task.entries.filter(way=TaskEntry.Way.LEDGER, corrected_by__isnull=True).order_by("-day", "-pk").first()
-    rows = last.how.get("entries", []) if last is not None and isinstance(last.how, dict) else []
-    found = []
-    for name, part, whole in rows:
-        percent = f"{100 * float(part or 0) / float(whole):.1f}" if whole else "—"
-        found.append((str(name), _short(part or 0), _short(whole or 0), percent))
-    return found
+def _series(one: Standing, day: date) -> list[Series]:
+    """The shares behind the last values: of each entry of the ledger, as the parks of a rail share, and by choice."""
+    rows = one.task.entries.filter(way=TaskEntry.Way.LEDGER, corrected_by__isnull=True, day__lte=day)
+    found = [(row.day, row.how) for row in rows.order_by("-day", "-pk")[:COLUMNS] if "entries" in row.how][::-1]
+    if not found:
+        return []
+    last = found[-1][1]
+    days = [on for on, _ in found]
+    series = [Series(Text("逐户", "one by one"), days, _shares(found, "entries", {}))]
+    if last.get("choices"):
+        label, names = _choice_names(one.task, str(last.get("by", "")))
+        series.append(Series(label, days, _shares(found, "choices", names)))
+    return series
+
+
+def _shares(found: Sequence[tuple[date, Any]], kind: str, names: Mapping[str, Text]) -> list[SeriesRow]:
+    tables = [{str(key): (part, whole) for key, part, whole in how.get(kind, ())} for _, how in found]
+    rows = []
+    for key, (part, whole) in tables[-1].items():
+        shares = [_percent(*table[key]) if key in table else "—" for table in tables]
+        rows.append(SeriesRow(names.get(key, Text(key, key)), _short(part), _short(whole), shares))
+    return rows
+
+
+def _percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "—"
+
+
+def _choice_names(task: Task, by: str) -> tuple[Text, dict[str, Text]]:
+    """What an attribute of the ledger and its choices are called."""
+    record = rules().indicators.get(task.indicator)
+    figure = ledger_figures().get(record.ledger_figure or "") if record else None
+    attribute = kind_of(figure.of).attribute(by) if figure else None
+    if attribute is None:
+        return Text(by, by), {}
+    return Text(attribute.zh, attribute.en), {one.id: Text(one.zh, one.en) for one in attribute.choices}
 
 
 def _milestone(row: Milestone, files: Sequence[TaskFile], day: date) -> MilestoneRow:

@@ -19,6 +19,16 @@ WORDS: Mapping[str, Text] = {
 """Lamps as pages call them, the most urgent first; one that is struck off has a ring."""
 
 
+LAMPS: Mapping[str, Text] = {
+    "red": Text("红灯", "red"),
+    "yellow": Text("黄灯", "yellow"),
+    "green": Text("绿灯", "green"),
+    "grey": Text("无数据", "no data"),
+    "struck": Text("已销号", "struck off"),
+}
+"""Lamps as tables count them: a red one is late or far behind, a yellow one near or behind."""
+
+
 def state_of_lamp(one: Standing) -> str:
     """Return the lamp's name for lists: its colour, or ``struck``."""
     return "struck" if one.struck_on is not None else one.lamp.colour

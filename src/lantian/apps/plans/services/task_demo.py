@@ -1,13 +1,14 @@
 """Demonstration tasks (演示任务): the plan's tasks in work, moved to today's years, with progress, splits and money.
 
 Everything follows from a seed, is made once and is marked synthetic. The plan ran from 2018 to 2020; a demonstration
-moves each deadline by whole years through approved changes, so that the deadline of the plan stays on the page.
+moves each deadline by whole years and says so on the task's page.
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -86,23 +87,14 @@ class _Maker:
         self.course: dict[int, str] = {}
 
     def move(self, tasks: Iterable[Task]) -> None:
-        """Move starts and deadlines by whole years; each deadline by an approved change."""
-        rows, when = list(tasks), self.at - timedelta(days=320)
-        changes = []
+        """Move starts and deadlines by whole years; each task says so."""
+        rows = list(tasks)
         for task in rows:
             task.start = add_months(task.start, self.months)
-            if task.due is not None and self.months:
-                due = add_months(task.due, self.months)
-                changes.append(
-                    TaskChange(
-                        task=task, field=TaskChange.Field.DUE, old=task.due.isoformat(), new=due.isoformat(),
-                        reason=f"{MOVED} {self.months // 12} 年", state=TaskChange.State.APPROVED, asked_at=when,
-                        decided_at=when, answer="演示数据",
-                    )
-                )  # fmt: skip
-                task.due = due
-        Task.objects.bulk_update(rows, ["start", "due"])
-        TaskChange.objects.bulk_create(changes)
+            task.due = add_months(task.due, self.months) if task.due is not None else None
+            task.first_due = task.due
+            task.reference = f"{task.reference} · {MOVED} {self.months // 12} 年"
+        Task.objects.bulk_update(rows, ["start", "due", "first_due", "reference"])
 
     def schedule(self, tasks: Iterable[Task]) -> None:
         """Lay each task's milestones back from its deadline; most of those that are over are done."""
@@ -198,7 +190,8 @@ class _Maker:
             row.way = now.way
             if now.how.get("numerator") and now.value:
                 counted = float(now.how["numerator"]) * float(value / now.value)
-                row.how = {"numerator": round(counted, 1), "denominator": now.how["denominator"]}
+                row.how = {"numerator": round(counted), "denominator": now.how["denominator"]}
+                row.how |= _scaled(now.how, float(value / now.value))
             rows.append(row)
         return rows
 
@@ -238,7 +231,16 @@ class _Maker:
         Task.objects.bulk_update(tasks, ["state"])
 
     def ask(self) -> None:
-        """Changes that wait for approval."""
+        """Changes that wait for approval, and extensions that were approved."""
+        good = [pk for pk, course in self.course.items() if course == "good"]
+        for task in Task.objects.filter(pk__in=good, parent__isnull=True, due__gte=self.day).order_by("pk")[:3]:
+            due = task.due or self.day
+            TaskChange.objects.create(
+                task=task, field=TaskChange.Field.DUE, old=due.isoformat(), new=add_months(due, 2).isoformat(),
+                reason="上级标准调整，顺延两个月（演示）", state=TaskChange.State.APPROVED, answer="同意（演示）",
+                asked_at=self.at - timedelta(days=60), decided_at=self.at - timedelta(days=55), decided_by=self.office,
+            )  # fmt: skip
+            Task.objects.filter(pk=task.pk).update(due=add_months(due, 2))
         behind = [pk for pk, course in self.course.items() if course == "late"]
         for task in Task.objects.filter(pk__in=behind, parent__isnull=True, due__gte=self.day).order_by("pk")[:2]:
             due = task.due or self.day
@@ -246,6 +248,13 @@ class _Maker:
                 task=task, field=TaskChange.Field.DUE, old=due.isoformat(), new=add_months(due, 3).isoformat(),
                 reason="设备采购周期延长，申请延期三个月（演示）", asked_at=self.at - timedelta(days=2),
             )  # fmt: skip
+
+
+def _scaled(how: Mapping[str, Any], ratio: float) -> dict[str, Any]:
+    """What was counted one by one, as it may have been before."""
+    kept = {name: [[key, round(part * ratio), whole] for key, part, whole in how[name]]
+            for name in ("entries", "choices") if name in how}  # fmt: skip
+    return {**kept, "by": how["by"]} if "by" in how else dict(kept)
 
 
 def _template(task: Task) -> str:
