@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lantian.policy.plantext.model import Span
-from lantian.policy.plantext.traditional import SIMPLIFIED
+from lantian.policy.plantext.traditional import simplified
 
 _FULL = "０１２３４５６７８９％．＜＞＝～－／ⅠⅡⅢⅣⅤⅥ㎡"
 _HALF = "0123456789%.<>=~-/ⅠⅡⅢⅣⅤⅥ㎡"
@@ -57,10 +57,15 @@ def clean(source: str, spans: Iterable[Span]) -> Clean:
             for run in _RUN.finditer(source, start, end):
                 parts.append(run.group())
                 places.extend(range(run.start(), run.end()))
-    plain = "".join(parts).translate(_PLAIN)
-    return Clean(_one_punctuation(plain.translate(SIMPLIFIED)), places, plain)
+    plain = _half_width("".join(parts))
+    return Clean(_one_punctuation(simplified(plain)), places, plain)
 
 
+def _half_width(text: str) -> str:
+    return text.translate(_PLAIN) if _WIDE.search(text) else text
+
+
+_WIDE = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
 _MARKS = str.maketrans("()【】［］;", "（）（）（）；")
 
 

@@ -87,8 +87,9 @@ _IN_CELLS = [
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], "_Reader"]]:
+    signs = frozenset(text)
     for gate, pattern, reader in _COMPILED:
-        if any(sign in text for sign in gate):
+        if not gate.isdisjoint(signs):
             for match in pattern.finditer(text):
                 yield match, reader
 
@@ -395,5 +396,5 @@ _READERS: Sequence[tuple[str, str, _Reader]] = [
     ("内", r"半个?(?P<u>年|月|小时|天)[之以]?内", _half_within),
     ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通])", _at_once),
 ]
-_COMPILED = [(gate, re.compile(pattern), reader) for gate, pattern, reader in _READERS]
+_COMPILED = [(frozenset(gate), re.compile(pattern), reader) for gate, pattern, reader in _READERS]
 """Signs of which one must stand in the text, the pattern, and who reads a match; earlier patterns take precedence."""

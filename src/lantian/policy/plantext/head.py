@@ -8,7 +8,7 @@ from datetime import date
 from lantian.policy.plantext.model import Field, Head, Reading, Span
 from lantian.policy.plantext.numerals import YEAR, small, year
 from lantian.policy.plantext.outline import Block
-from lantian.policy.plantext.traditional import SIMPLIFIED
+from lantian.policy.plantext.traditional import simplified
 
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Z]{1,14}[〔\[［（(【]\s*(?:20\d\d)\s*[〕\]］）)】]\s*第?\d{1,4}号")
 _DATE = re.compile(
@@ -90,7 +90,7 @@ def _titles(front: Sequence[Block], used: set[int]) -> tuple[Field | None, Field
         if field is None:
             continue
         used.update(place for place, _ in group)
-        if notice is None and re.search("通知$|函$", field.value.translate(SIMPLIFIED)):
+        if notice is None and re.search("通知$|函$", simplified(field.value)):
             notice = field
         elif title is None:
             title = field
@@ -144,7 +144,7 @@ def _joined_title(group: Sequence[tuple[int, Block]]) -> Field | None:
     while group and re.search("文件$|^目录$|^附件|^附录", group[0][1].clean.text):
         group = group[1:]
     text = "".join(block.clean.printed for _, block in group)
-    if not group or not _TITLE.search(text.translate(SIMPLIFIED)):
+    if not group or not _TITLE.search(simplified(text)):
         return None
     clean_start, clean_end = group[0][1].clean, group[-1][1].clean
     span = type(group[0][1].span)(clean_start.places[0], clean_end.places[-1] + 1)
@@ -175,7 +175,7 @@ def _red_head(front: Sequence[Block], used: set[int]) -> Field | None:
 def _from_title(title: Field | None) -> Field | None:
     if title is None:
         return None
-    match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发)", title.value.translate(SIMPLIFIED))
+    match = re.match(rf"(?P<who>{_ISSUER.pattern})(?:关于|印发)", simplified(title.value))
     if match is None:
         return None
     return Field(title.value[: match.end("who")], Reading(title.reading.span, "title-begins-with", 0.8))

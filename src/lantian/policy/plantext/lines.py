@@ -15,7 +15,7 @@ from statistics import median_high
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Leftover, Span
 from lantian.policy.plantext.rows import DRAWN, Line, cells, with_rows
-from lantian.policy.plantext.traditional import SIMPLIFIED
+from lantian.policy.plantext.traditional import simplified
 
 ENDS = "。！？；：!?;:…"
 _BREAKS_OFF = re.compile(r"[，、,（(《“〈\d.]$")
@@ -77,7 +77,7 @@ def _lines(source: str) -> Iterator[Line]:
         if text:
             begin = start + len(raw) - len(raw.lstrip())
             span = Span(begin, begin + len(text))
-            plain = text.translate(SIMPLIFIED)
+            plain = simplified(text)
             yield Line(
                 span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start + raw.startswith("\f"),
                 cells(text, begin), edges.get(number, ""),

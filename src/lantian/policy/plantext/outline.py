@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.headings import LEVELS, Label, label_of
@@ -176,21 +176,14 @@ def _parents(headings: Sequence[Heading], level: str) -> int:
 
 
 def _article_level_by_chapter(headings: Sequence[Heading], top: str | None, fixed: str | None) -> list[str | None]:
-    """Return the kind of articles in each chapter; [0] is before the first."""
+    """Return the kind of articles in each chapter, the highest below it; [0] is before the first."""
     chosen: list[str | None] = [fixed]
-    for place, heading in enumerate(headings):
+    for heading in headings:
         if heading.level == top:
-            chosen.append(fixed or _highest_below(headings, place, top))
+            chosen.append(fixed)
+        elif fixed is None and len(chosen) > 1:
+            chosen[-1] = min(chosen[-1] or heading.level, heading.level, key=LEVELS.index)
     return chosen
-
-
-def _highest_below(headings: Sequence[Heading], place: int, top: str | None) -> str | None:
-    found: list[str] = []
-    for heading in islice(headings, place + 1, None):
-        if heading.level == top:
-            break
-        found.append(heading.level)
-    return min(found, key=LEVELS.index, default=None)
 
 
 class _Walk:

@@ -179,22 +179,27 @@ def _object(clean: Clean, found: _Found, floor: int) -> str:
 
 
 def _all(text: str) -> Iterator[_Found]:
-    for match in _WORDED.finditer(text):
+    if not _NUMERIC.search(text):
+        return
+    for match in _WORDED.finditer(text) if "分之" in text else ():
         yield from _worded(text, match)
-    for match in _TENTHS.finditer(text):
+    for match in _TENTHS.finditer(text) if "成" in text else ():
         if (value := number(match["a"])) is not None:
             yield _single(text, match, value * 10, "%", "成")
-    for match in _HALF.finditer(text):
+    for match in _HALF.finditer(text) if "半" in text else ():
         yield _half(text, match)
     for match in _MEASURED.finditer(text):
         yield from _measured(text, match)
     yield from _without_unit(text)
 
 
+_NUMERIC = re.compile(r"[\d零〇一二两三四五六七八九十百千半]")
+
+
 def _without_unit(text: str) -> Iterator[_Found]:
-    for match in _ONE_HALF.finditer(text):
+    for match in _ONE_HALF.finditer(text) if "一半" in text else ():
         yield _single(text, match, Decimal("0.5"), "", "一半")
-    for match in _GRADE.finditer(text):
+    for match in _GRADE.finditer(text) if "级" in text else ():
         group = "a" if match["a"] else "b"
         comparator, rule, start = _comparator(text, match.start(group), match["suffix"])
         yield _Found(Decimal(match[group]), "级", "级", start, match.end(), comparator, rule, 0.75)

@@ -4,6 +4,8 @@ Web copies of plans are often converted; the text as read keeps its characters, 
 characters with one reading in such texts are here, so 乾 (also in names) and the like are left as they are.
 """
 
+import re
+
 _PAIRS = (
     "萬万 與与 專专 業业 叢丛 東东 絲丝 兩两 嚴严 喪丧 個个 臨临 爲为 為为 麗丽 舉举 義义 烏乌 樂乐 喬乔 "
     "習习 鄉乡 書书 買买 亂乱 爭争 虧亏 雲云 亞亚 產产 産产 畝亩 親亲 億亿 僅仅 從从 倉仓 儀仪 們们 價价 "
@@ -60,5 +62,14 @@ _PAIRS = (
     "敎教 淸清 戸户 塲场 蘋苹 蠻蛮 勛勋 郟郏 陝陕 閬阆 "
 )
 
-SIMPLIFIED = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
-"""A table for :meth:`str.translate` that keeps the length of a text."""
+_SIMPLIFIED = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
+_TRADITIONAL = re.compile("[" + "".join(pair[0] for pair in _PAIRS.split()) + "]")
+
+
+def simplified(text: str) -> str:
+    """Return a text in simplified characters, as long as it was.
+
+    >>> simplified("環境質量"), simplified("环境质量")
+    ('环境质量', '环境质量')
+    """
+    return text.translate(_SIMPLIFIED) if _TRADITIONAL.search(text) else text
