@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_a_year_is_recorded_by_department_and_street_and_counted_in_a_figure(at_
     take_into_work(by=None, at=AT)
     measure_all(datetime(2019, 6, 15, 2, tzinfo=UTC))
     task = Task.objects.get(record="t27.1")
-    assert [(one.value, one.way) for one in task.entries.all()] == [(75, "ledger")], "3 of 4 count in the task"
+    assert [(one.value, one.way) for one in task.entries.all()] == [(Decimal(75), "ledger")], "3 of 4 count in the task"
     street = at_desk("street", "office-110105002")
     own = street.get("/plan/publicity/", {"at": ON}).context["record"]
     assert (own.whole.planned, [line.key for line in own.streets], own.without) == (2, ["110105002"], [])
@@ -176,6 +177,16 @@ def test_the_calendar_shows_deadlines_milestones_and_duties(plan: list[Task], at
     text = viewer.get("/plan/calendar/plan.ics", {"at": "2019-03-01T08:00", "article": "3"}).content.decode()
     assert "DTSTART;VALUE=DATE:20190331\r\n" in text
     assert text.startswith("BEGIN:VCALENDAR\r\n")
+
+
+def test_a_calendar_holds_the_tasks_that_concern_the_reader(plan: list[Task], at_desk: Callable[..., Client]) -> None:
+    street = at_desk("street", "office-110105002")
+    own = set(Task.objects.visible_to(Person.objects.get(username="street-office-110105002")))
+    line = street.get("/plan/calendar/", {"view": "line", "at": ON, "year": "all"}).context["gantt"]
+    assert {bar.number for bar in line.bars} == {one.number for one in own}
+    assert 0 < len(own) < len(plan)
+    under = street.get("/plan/articles/12/", {"at": ON}).context["under"]
+    assert {bool(one.url) for one in under.tasks} == {True, False}, "lamps are for every officer, pages for some"
 
 
 def test_the_time_line_lays_tasks_by_their_days(plan: list[Task], at_desk: Callable[..., Client]) -> None:

@@ -153,7 +153,8 @@ def _duties(one: Standing, window: tuple[date, date], day: date, names: Mapping[
     missing = missing_end(rhythm, [value.day for value in one.values], day)
     found = []
     for period in occasions(rhythm, first, last):  # type: ignore[arg-type]  # one of the spans
-        lamp, said = lamp_of(one) if period.last == missing else ("", Text("", ""))
+        turned = period.last == missing and one.lamp.colour in ("yellow", "red")
+        lamp, said = lamp_of(one) if turned else ("", Text("", ""))
         found.append(Item(period.last, "duty", title_of(one), address_of(one), lamp, said, note_of(one, names)))
     return found
 

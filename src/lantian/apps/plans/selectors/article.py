@@ -13,6 +13,7 @@ from lantian.apps.cases.rules import rules as case_rules
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.index import FigureCard, figure_cards
+from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.agenda import (
     Next,
     address_of,
@@ -36,7 +37,10 @@ NEXT = 6
 
 @dataclass(frozen=True)
 class TaskState:
-    """A task in work as the article shows it. record: id of the pack's task, empty for others."""
+    """A task in work as the article shows it. record: id of the pack's task, empty for others.
+
+    url: of its page, empty where the reader may not open it: lamps are for every officer, papers for those concerned.
+    """
 
     record: str
     number: str
@@ -94,25 +98,26 @@ def under_article(pack: Pack, number: int, day: date, person: Any, now: datetime
     """
     names = names_of(pack)
     tasks = [one for one in board(day).roots if one.task.article == number]
+    seen = set(Task.objects.visible_to(person).filter(article=number).values_list("pk", flat=True))
     window = (day, add_months(day, AHEAD_MONTHS))
-    items = agenda(tasks, milestones_of(tasks), window, day, names)
+    items = agenda([one for one in tasks if one.task.pk in seen], milestones_of(tasks), window, day, names)
     records = [one for one in ledger_figures().values() if one.article == number]
     return UnderArticle(
-        [_task(one, names) for one in tasks],
+        [_task(one, names, one.task.pk in seen) for one in tasks],
         figure_cards(Source.objects.visible_to(person), day, records),
         _cases(number, day, person, now),
         upcoming(items, day)[:NEXT],
     )
 
 
-def _task(one: Standing, names: Mapping[str, Text]) -> TaskState:
+def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:
     lamp, word = lamp_of(one)
     lead = one.leads[0] if one.leads else "—"
     return TaskState(
         record=one.task.record,
         number=one.task.number,
         name=title_of(one),
-        url=address_of(one),
+        url=address_of(one) if seen else "",
         lead=names.get(lead, Text(lead, lead)),
         due=deadline_words(one.due, one.task.rhythm),
         progress="—" if one.progress is None else str(int(one.progress)),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.ledger.models import Source
 from lantian.apps.plans.ics import feed
-from lantian.apps.plans.models import Milestone
+from lantian.apps.plans.models import Milestone, Task
 from lantian.apps.plans.selectors.agenda import Asked, agenda, daily, milestones_of, names_of
 from lantian.apps.plans.selectors.gantt import Gantt, Window, gantt, whole, year_window
 from lantian.apps.plans.selectors.months import Item, month_asked, sheet, span_of
@@ -73,7 +73,8 @@ def _shown(request: PageRequest) -> _Shown:
     day, names = today(request), names_of(the_pack())
     article = request.GET.get("article", "")
     asked = Asked(request.GET.get("department", ""), int(article) if article.isdecimal() and len(article) < 4 else 0)
-    every = board(day).roots
+    seen = set(Task.objects.visible_to(request.user).values_list("pk", flat=True))
+    every = [one for one in board(day).roots if one.task.pk in seen]
     tasks = [one for one in every if asked.holds(one)]
     leads = {name for one in every for name in (*one.leads, *one.joints)}
     return _Shown(day, asked, tasks, milestones_of(tasks), names, leads)

@@ -20,8 +20,8 @@ from lantian.apps.ui.page import PageRequest
 from lantian.kernel.calendar import add_months
 
 AHEAD_MONTHS = 12
-GROUPS = 5
-NEXT = 12
+GROUPS = 4
+NEXT = 9
 """Lines of what falls due next, in at most so many groups."""
 URGENT = 21
 LINES = 6
