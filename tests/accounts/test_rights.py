@@ -71,6 +71,7 @@ alarms:decide               rw    r       r       r       r       -         -   
 assessment:bulletin-new     w     w       -       -       -       -         -         w        -        -
 assessment:bulletin-act     w     w       -       -       -       -         -         w        -        -
 assessment:ranking-order    w     w       -       -       -       -         -         w        -        -
+assessment:ranking-mark     w     w       -       -       -       -         -         w        -        -
 assessment:results          rw    rw      r       r       r       -         -         rw       r        -
 assessment:review-decide    w     -       -       -       -       -         -         -        -        -
 assessment:scheme-act       w     -       -       -       -       -         -         -        -        -

@@ -13,6 +13,7 @@ from lantian.analysis.league import Change, League, Standing, change, climb
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
+from lantian.policy.bulletin_names import MOVED
 from lantian.policy.records_bulletin import BulletinBlockRecord, BulletinRecord, ColumnRecord, PhraseRecord, TableRecord
 from lantian.policy.records_document import filled
 
@@ -128,7 +129,8 @@ def values_of(record: BulletinRecord, told: Told) -> dict[str, str]:
         "known": moment_words(told.known),
     }
     values |= _extremes(record, told)
-    return values | {one.id: moved(one, change_of(one.moved, told)) for one in record.phrases}
+    told_here = [one for one in record.phrases if one.moved in MOVED["checks"]]
+    return values | {one.id: moved(one, change_of(one.moved, told)) for one in told_here}
 
 
 def _sorts(found: League) -> list[tuple[str, int]]:

@@ -135,6 +135,7 @@ RIGHTS: dict[str, Right] = {
     "assessment:bulletin-new": Right(NOBODY, PUNISHERS),
     "assessment:bulletin-act": Right(NOBODY, PUNISHERS),
     "assessment:ranking-order": Right(NOBODY, PUNISHERS),
+    "assessment:ranking-mark": Right(NOBODY, PUNISHERS),
     "assessment:results": Right(OFFICERS, PUNISHERS),
     "assessment:review-decide": Right(NOBODY, DUTY),
     # assessments: the duty desk drafts, enters, publishes and answers; an assessed body appeals for itself

@@ -19,6 +19,7 @@ urlpatterns = [
     path("assessment/rankings/results/<slug:layout>.xlsx", results.results_template, name="results-template"),
     path("assessment/rankings/<slug:name>/<slug:period>/", rankings.ranking, name="ranking"),
     path("assessment/rankings/<slug:name>/<slug:period>/ranking.xlsx", rankings.book, name="ranking-book"),
+    path("assessment/rankings/<slug:name>/<slug:period>/mark-last/", rankings.mark, name="ranking-mark"),
     path("assessment/rankings/<slug:name>/<slug:period>/<slug:code>/", rankings.place, name="ranking-place"),
     path("assessment/rankings/<slug:name>/<slug:period>/<slug:code>/order/", rankings.order, name="ranking-order"),
     path("assessment/bulletins/", bulletins.bulletins, name="bulletins"),

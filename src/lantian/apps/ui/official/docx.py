@@ -1,6 +1,7 @@
 """An official paper as DOCX: the measures of GB/T 9704-2012 with the faces named, for the office's own machines."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
@@ -183,8 +184,10 @@ def _table(word: Any, block: Table) -> None:
     table.autofit = False
     widths = _widths(block)
     rows = [block.columns, *block.rows]
-    for number, texts in enumerate(rows):
+    for number, texts in enumerate(rows[:2]):
         _row(table.add_row(), texts, widths, block.left if number else (), m.BODY if number else m.HEADING_1)
+    for texts in rows[2:]:
+        _copied(table, texts)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -205,6 +208,14 @@ def _row(row: Any, texts: tuple[str, ...], widths: list[int], left: tuple[int, .
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if column in left else WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.line_spacing = Pt(16)
         _run(paragraph, text, face=face, size=m.TABLE_PT)
+
+
+def _copied(table: Any, texts: tuple[str, ...]) -> None:
+    """Add a row like the last one with other texts: many times quicker than to set each cell anew."""
+    row = deepcopy(table._tbl.tr_lst[-1])
+    for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+        run.text = text
+    table._tbl.append(row)
 
 
 def _figure(word: Any, block: Figure) -> None:
