@@ -165,7 +165,7 @@ def test_clusters_show_who_is_last_with_measure_and_progress(october: None, clie
     client = client_of("viewer")
     text = page(client, "/assessment/rankings/clusters/2025/")
     rows = cells(text)
-    assert [row[3] for row in rows] == ["90.00", "80.00", "70.00", "60.00"]
+    assert [row[2] for row in rows] == ["90.00", "80.00", "70.00", "60.00"]
     assert "末位" in "".join(rows[3])
     assert "末位" not in "".join(rows[2])
     assert "升级改造" in text
@@ -180,3 +180,25 @@ def test_the_workbook_says_what_the_page_says(october: None, client_of: Clients)
     assert rows[head + 1][:7] == [1, 1, 1, 1, "110105001", "建外街道", 31]
     assert rows[head + 4][5] == "呼家楼街道"
     assert rows[head + 4][13] == "数据不足"
+
+
+@pytest.mark.row("S27")
+def test_who_is_last_is_written_into_the_ledger_whose_duty_then_asks_for_a_measure(
+    october: None, client_of: Clients
+) -> None:
+    for number, score in enumerate((90, 80, 70, 60), start=1):
+        Source.objects.create(
+            kind="cluster", code=f"JJ{number}", name=f"聚集区{number}", state="working", area_id="110105001",
+            attributes={"score_year": 2025, "score": score, "last_share": number == 1},
+            created_at=KNOWN, changed_at=KNOWN,
+        )  # fmt: skip
+    address = "/assessment/rankings/clusters/2025/mark-last/"
+    answer = client_of("duty").post(address, follow=True)
+    assert "台账已改 2 条" in answer.content.decode()
+    marked = {one.code: one.attributes.get("last_share") for one in Source.objects.all()}
+    assert marked == {"JJ1": False, "JJ2": False, "JJ3": False, "JJ4": True}
+    change = Source.objects.get(code="JJ4").changes.get()
+    assert change.reason == "2025 年考评第 4 名（共 4）"
+    assert client_of("viewer").post(address).status_code == 403
+    other = client_of("enforcement").post("/assessment/rankings/pm25/2026-10/mark-last/", follow=True)
+    assert "不写回台账" in other.content.decode()

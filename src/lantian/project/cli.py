@@ -22,6 +22,7 @@ COMMANDS = {
     "observations": "import hourly observations into the lake",
     "pack": "check and show policy packs",
     "plan": "read the official text of a plan into articles, tasks and quantities",
+    "ranking": "rank streets and bodies by a month, quarter or year, and take files of results in",
     "simulate": "play a district of devices over real sockets",
     "up": "start web, gateway, worker and writer and keep them running",
     "web": "serve the pages",

@@ -14,6 +14,9 @@ from lantian.apps.assessment.result_files import ReadFile, read_results
 from lantian.apps.audit.services import record as audit
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.services import NewCase, open_case
+from lantian.apps.ledger.models import Source
+from lantian.apps.ledger.services.rights import may_keep
+from lantian.apps.ledger.services.sources import Values, change_source
 from lantian.kernel.errors import Text
 from lantian.policy.records_ranking import RankingRecord
 
@@ -87,6 +90,27 @@ def order_rectification(
     except IntegrityError:
         raise RankingError(Text("已经下过整改单。", "The order was given already.")) from None
     return case
+
+
+@transaction.atomic
+def mark_last(record: RankingRecord, table: RankingTable, *, by: Person, at: datetime) -> int:
+    """Write into the ledger which clusters are among the last of a year; returns how many entries changed.
+
+    Only entries that a person keeps, and whose score is still that of the year, are changed. Raises RankingError.
+    """
+    if record.subject != "clusters":
+        raise RankingError(Text("该排名不写回台账。", "This ranking writes nothing into a ledger."))
+    places = {one.code: one for one in table.ranked}
+    changed = 0
+    for source in Source.objects.of_kind("cluster").current().filter(code__in=places).order_by("code"):
+        last = places[source.code].last
+        same_year = str(source.attributes.get("score_year")) == table.period
+        if same_year and bool(source.attributes.get("last_share")) != last and may_keep(by, source):
+            reason = f"{table.period} 年考评第 {places[source.code].rank} 名（共 {len(places)}）"
+            values = Values(attributes={"last_share": last})
+            change_source(source, values, version=source.version, by=by, at=at, reason=reason)
+            changed += 1
+    return changed
 
 
 def is_laggard(record: RankingRecord, place: RankedPlace) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.models import CityRank
 from lantian.apps.assessment.ranking_books import ranking_workbook
@@ -20,7 +21,7 @@ from lantian.apps.assessment.selectors.rankings.detail import computation, detai
 from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.rankings import ranking_of
-from lantian.apps.assessment.services.results import is_laggard, order_rectification
+from lantian.apps.assessment.services.results import is_laggard, mark_last, order_rectification
 from lantian.apps.assessment.views.weekly import moment_of
 from lantian.apps.telemetry.exports import XLSX, attachment
 from lantian.apps.ui.components import Choice
@@ -117,6 +118,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
         "others": [(one.id, Text(one.zh, one.en)) for one in rankings_for(asked) if one.id != record.id],
         "limits": [(Text(one.zh, one.en), one) for one in record.limits],
         "may_order": record.order_case is not None and may(request.user, "assessment:ranking-order", "POST"),
+        "may_mark": record.subject == "clusters" and may(request.user, "assessment:ranking-mark", "POST"),
         "laggards": {one.code for one in table.places if is_laggard(record, one)} if record.order_case else set(),
     }
     return render(request, "assessment/ranking.html", context)
@@ -152,6 +154,21 @@ def book(request: PageRequest, name: str, period: str) -> HttpResponse:
 
 
 @require_POST
+def mark(request: PageRequest, name: str, period: str) -> HttpResponse:
+    """Write who is among the last into the ledger, as the ranking stands now."""
+    record, asked = _asked(name, period)
+    now: datetime = request.as_of.now
+    by = cast("Person", request.user)
+    try:
+        changed = mark_last(record, ranking_of(record, asked, now), by=by, at=now)
+    except LantianError as error:
+        messages.error(request, error.text.in_language(language()))
+    else:
+        messages.success(request, _("台账已改 %(n)d 条") % {"n": changed})
+    return redirect(reverse("assessment:ranking", args=[name, period]))
+
+
+@require_POST
 def order(request: PageRequest, name: str, period: str, code: str) -> HttpResponse:
     """Order a laggard to rectify, as the ranking stands now."""
     record, asked = _asked(name, period)
@@ -161,7 +178,7 @@ def order(request: PageRequest, name: str, period: str, code: str) -> HttpRespon
     if found is None:
         raise Http404(code)
     try:
-        case = order_rectification(record, table, found, by=request.user, at=now)  # type: ignore[arg-type]  # a right
+        case = order_rectification(record, table, found, by=cast("Person", request.user), at=now)
     except LantianError as error:
         messages.error(request, error.text.in_language(language()))
     else:

@@ -1,0 +1,73 @@
+"""``lantian ranking``: a ranking of a period as a table, JSON or workbook, and files of results taken in (排名)."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from lantian.kernel.periods import Period
+from lantian.project.cli import language
+from lantian.project.start import use_environment
+
+DATA_DIR = click.option(
+    "--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]"
+)
+
+
+def _open(data_dir: str | None) -> None:
+    use_environment(data_dir=data_dir)
+    from lantian.project.commands.records import open_records  # noqa: PLC0415 - settings read the environment above
+
+    open_records()
+
+
+@click.group()
+def command() -> None:
+    """Rank streets and bodies by a month, quarter or year, and take files of results in."""
+
+
+@command.command()
+@DATA_DIR
+@click.argument("name")
+@click.argument("period")
+@click.option("--known", help="leave out what was recorded later, such as 2026-11-05T09:00+08:00 [now]")
+@click.option("--json", "as_json", is_flag=True, help="print the whole table as one JSON document")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx to write")
+def show(
+    *, data_dir: str | None, name: str, period: str, known: str | None, as_json: bool, output: Path | None
+) -> None:
+    """Print the ranking NAME, such as pm25 or road-dust-street, of PERIOD, such as 2026-10, 2026-Q3 or 2026."""
+    _open(data_dir)
+    from lantian.apps.assessment.ranking_books import ranking_workbook  # noqa: PLC0415 - after Django is set up
+    from lantian.apps.assessment.ranking_rules import ranking_named  # noqa: PLC0415 - after Django is set up
+    from lantian.apps.assessment.rankings import written  # noqa: PLC0415 - after Django is set up
+    from lantian.apps.assessment.services.rankings import ranking_of  # noqa: PLC0415 - after Django is set up
+
+    at = datetime.fromisoformat(known) if known else datetime.now(UTC)
+    asked = Period.read(period)
+    table = ranking_of(ranking_named(name, asked), asked, at.astimezone(UTC))
+    if output is not None:
+        output.write_bytes(ranking_workbook(table, language()))
+    if as_json:
+        click.echo(json.dumps(written(table), ensure_ascii=False, indent=1))
+        return
+    for one in table.places:
+        reach = f"{one.low:.0f}–{one.high:.0f}" if one.low is not None and one.high is not None else ""
+        told = one.note.in_language(language())
+        shown = (one.rank or "—", one.band or "", reach, one.value or "—", one.name.in_language(language()), told)
+        click.echo("\t".join(str(part) for part in shown))
+
+
+@command.command(name="import")
+@DATA_DIR
+@click.argument("layout", type=click.Choice(["road-dust", "city-tsp"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_file(*, data_dir: str | None, layout: str, file: Path) -> None:
+    """Take the FILE of results (CSV or XLSX) in; what cannot be read is named with its line."""
+    _open(data_dir)
+    from lantian.apps.assessment.services.results import import_results  # noqa: PLC0415 - after Django is set up
+
+    batch = import_results(layout, file.name, file.read_bytes(), by=None, at=datetime.now(UTC))
+    told = {"rows": batch.rows, "problems": batch.problems, "unknown": batch.unknown}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
