@@ -43,8 +43,7 @@ ORDER: Mapping[State, int] = {"ranked": 0, "missing": 1, "excluded": 2}
 
 def ranking_of(record: RankingRecord, period: Period, known_at: datetime) -> RankingTable:
     """Return the ranking of a period as it was known at an instant."""
-    known = known_at.replace(microsecond=0)
-    reader = READERS[record.subject](record, period, known)
+    reader = READERS[record.subject](record, period, known_at)
     now = reader.between(period.first, period.last)
     stretches = (_previous(period), _last_year(period), (date(period.year, 1, 1), period.last))
     before, year_before, cumulative = (reader.between(*stretch) for stretch in stretches)
@@ -57,7 +56,7 @@ def ranking_of(record: RankingRecord, period: Period, known_at: datetime) -> Ran
         subject=record.subject,
         of=record.of,
         period=str(period),
-        known_at=known,
+        known_at=known_at,
         unit=record.unit,
         decimals=record.decimals,
         first=record.first,
