@@ -59,7 +59,7 @@ def names_of(pack: Pack) -> dict[str, Text]:
 def lamp_of(one: Standing) -> tuple[str, Text]:
     """Return the letter and the word of a task's lamp."""
     state = "struck" if one.struck_on is not None else one.lamp.colour
-    return LAMPS.get(state, "o"), COLOURS[state]
+    return LAMPS.get(state, "o"), one.lamp.word
 
 
 def rank_of(one: Standing) -> int:

@@ -47,7 +47,7 @@ FIELDS: Mapping[str, Text] = {
     "responsible": Text("责任人", "responsible person"),
 }
 HISTORY = 60
-COLUMNS = 6
+COLUMNS = 5
 VALUES = 40
 
 
