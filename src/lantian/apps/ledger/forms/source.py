@@ -141,7 +141,8 @@ def own_fields(drawing: Drawing) -> list[Field]:
     """Return the fields that every entry has."""
     streets = Area.objects.filter(kind__in=("street", "community")).order_by("order", "code").defer("geometry")
     areas = [Option("", _("按位置自动确定")), *(Option(one.pk, one.name) for one in streets)]
-    bureaus = Organisation.objects.filter(kind="bureau").order_by("code")
+    keepers = (drawing.kind.trade, *drawing.kind.keepers)
+    bureaus = Organisation.objects.filter(Q(kind="bureau") | Q(pk__in=keepers)).order_by("code")
     usual = next((one.name for one in bureaus if one.pk == drawing.kind.trade), "—")
     trades = [Option("", _("按台账：{name}").format(name=usual)), *(Option(one.pk, one.name) for one in bureaus)]
     find = _("输入名称、代码或统一社会信用代码查找")
