@@ -210,4 +210,6 @@ def unexplained(plan: Plan) -> str:
     spans += [heading.title_span for heading in (*plan.chapters, *plan.articles)] + [each.span for each in plan.form]
     for span in spans:
         kept[span.start : span.end] = b"\x01" * (span.end - span.start)
-    return "".join(c for c, k in zip(plan.text, kept, strict=True) if not k and not c.isspace() and c not in "|│\ufeff")
+    return "".join(
+        c for c, k in zip(plan.text, kept, strict=True) if not k and not c.isspace() and c not in "|│┃｜\ufeff\u200b"
+    )

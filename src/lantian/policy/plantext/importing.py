@@ -192,8 +192,12 @@ def _is_title(block: Block) -> bool:
 def _end_topic(sheet: _Sheet) -> None:
     """A title with nothing below it is a duty in itself."""
     block, sheet.bare = sheet.bare, None
-    if block is not None and _is_lowest(sheet, block):
+    if block is None or block.heading is None:
+        return
+    if _is_lowest(sheet, block):
         _add(sheet, block.clean.part(block.body, len(block.clean.text)), "title")
+    else:
+        _list_title(sheet, block.heading)
 
 
 def _list_title(sheet: _Sheet, heading: Heading) -> None:

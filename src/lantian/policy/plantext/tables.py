@@ -51,7 +51,7 @@ def _texts(source: str, row: Sequence[Span]) -> list[str]:
 
 
 def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task | None:
-    cells = [cell for place in table.places("task") if (cell := _cell(row, place)) is not None]
+    cells = [cell for place in table.places("task") if (cell := _cell(row, place)) and clean(source, [cell]).text]
     who = [cell for name in WHO for place in table.places(name) if (cell := _cell(row, place)) is not None]
     when = [cell for place in table.places("deadline") if (cell := _cell(row, place)) is not None]
     if not cells or (not who and not when and _same_everywhere(source, row)):
