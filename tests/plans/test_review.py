@@ -18,6 +18,7 @@ from lantian.apps.plans.selectors.review import pieces as cut_pieces
 from lantian.policy.check import check_pack
 from lantian.policy.reader import SHIPPED, load_pack
 from lantian.policy.records_plan import Article, Organisation, Quantity, Task
+from tests.policy.plantext.gold import SAMPLES, read_marked
 from tests.policy.plantext.pages import as_pdf
 from tests.shared import shared
 
@@ -131,6 +132,25 @@ def test_a_text_goes_in_is_reviewed_and_comes_out_as_pack_records_that_pass_thei
     assert pack.get(Article, "a1").zh == "淘汰老旧车辆"
     unknown = pack.get(Organisation, first.joint[0])
     assert (unknown.id.startswith("imported-"), unknown.zh) == (True, "区气象局")
+
+
+@pytest.mark.row("B2")
+def test_a_text_of_another_place_comes_out_as_a_pack_that_stands_by_itself(desk: Client, tmp_path: Path) -> None:
+    text = read_marked(SAMPLES / "more-town.txt").text
+    assert send(desk, text).status_code == 302
+    town = PlanText.objects.get()
+    for task in town.tasks.live():
+        act(desk, task, "accept")
+    assert "?alone=1" in desk.get(f"/plan/texts/{town.slug}/").content.decode()
+    folder = unpacked(desk.get(f"/plan/texts/{town.slug}/pack/?alone=1"), tmp_path)
+    assert check_pack(folder) == []
+    pack = load_pack(folder)
+    assert [layer.id for layer in pack.layers] == [folder.name, "cn"]
+    assert pack.header.zh == "杏花镇2024年大气污染防治工作方案"
+    named = {each.zh for each in pack.all(Organisation)}
+    assert {"镇农业农村办", "派出所", "镇纪委"} <= named
+    assert "区生态环境局" not in named
+    assert len(list(pack.all(Task))) == town.tasks.count()
 
 
 @pytest.mark.row("B2")

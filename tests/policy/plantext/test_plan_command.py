@@ -59,6 +59,14 @@ def test_the_draft_records_are_a_pack_that_passes_its_check(county: Path, tmp_pa
     assert lantian("plan", "import", county, "--output", tmp_path / "draft").exit_code == 0
 
 
+@pytest.mark.parametrize("sample", ["more-emergency", "more-spaces", "more-hant", "more-articles"])
+def test_drafts_of_every_form_of_plan_pass_their_check(sample: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.txt"
+    file.write_text(read_marked(SAMPLES / f"{sample}.txt").text, encoding="utf-8")
+    assert lantian("plan", "import", file, "--output", tmp_path / sample).exit_code == 0
+    assert check_pack(tmp_path / sample) == []
+
+
 def test_records_that_are_no_draft_are_not_replaced(county: Path, tmp_path: Path) -> None:
     (tmp_path / "tasks.toml").write_text("# mine\n", encoding="utf-8")
     result = lantian("plan", "import", county, "--output", tmp_path)

@@ -1,4 +1,8 @@
-"""Reviewed tasks as a pack for download (导出政策包): a zip with one folder, to lie beside the pack that it extends."""
+"""Reviewed tasks as a pack for download (导出政策包): a zip with one folder, to lie beside the packs below it.
+
+It extends the pack in use, or, for a text of another place, stands by itself: then it rests on the country's standards
+only, and all its organisations are those that the text names.
+"""
 
 import io
 import zipfile
@@ -22,20 +26,31 @@ from lantian.policy.records_plan import Organisation
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def pack_zip(plan: PlanText, pack: Pack) -> bytes:
-    """Return the zip; the same tasks give the same bytes. Raises PlanTextError while nothing is reviewed."""
+COUNTRY = Base("cn", "cn", frozenset())
+
+
+def pack_zip(plan: PlanText, pack: Pack | None) -> bytes:
+    """Return the zip; pack: the one to extend, None to stand by itself. The same tasks give the same bytes.
+
+    Raises PlanTextError while nothing is reviewed.
+    """
     tasks = list(plan.tasks.saved())
     if not tasks:
         raise PlanTextError(
             Text("还没有已采纳的任务，没有可导出的内容。", "No task is accepted yet: there is nothing to write.")
         )
-    base = Base(pack.id, pack.header.jurisdiction, frozenset(each.id for each in pack.all(Organisation)))
     name = pack_id(plan)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, content in reviewed_files(_reviewed(plan, tasks), name, base).items():
+        for file, content in reviewed_files(_reviewed(plan, tasks), name, _base(pack)).items():
             archive.writestr(zipfile.ZipInfo(f"{name}/{file}", EPOCH), content)
     return made.getvalue()
+
+
+def _base(pack: Pack | None) -> Base:
+    if pack is None:
+        return COUNTRY
+    return Base(pack.id, pack.header.jurisdiction, frozenset(each.id for each in pack.all(Organisation)))
 
 
 def pack_id(plan: PlanText) -> str:

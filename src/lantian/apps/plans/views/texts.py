@@ -48,10 +48,10 @@ def upload(request: PageRequest) -> HttpResponse:
 
 @require_GET
 def pack(request: PageRequest, slug: str) -> HttpResponse:
-    """Download the reviewed tasks as a pack."""
+    """Download the reviewed tasks as a pack: one that extends the pack in use, or with ``?alone=1`` one by itself."""
     plan = get_object_or_404(PlanText, slug=slug)
     try:
-        content = pack_zip(plan, the_pack())
+        content = pack_zip(plan, None if request.GET.get("alone") else the_pack())
     except LantianError as error:
         messages.error(request, said(error))
         return redirect("plans:text", slug=slug)
