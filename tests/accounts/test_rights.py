@@ -49,7 +49,8 @@ plans:task-new              rw    rw      -       -       -       -         -   
 plans:task-take             w     w       -       -       -       -         -         -        -        -
 plans:task*                 r     r       r       r       r       -         -         r        r        r
 plans:department            r     r       r       r       r       -         -         r        r        -
-plans:money                 r     r       r       r       r       -         -         r        r        -
+plans:money-import          w     w       -       -       -       -         -         -        -        -
+plans:money*                r     r       r       r       r       -         -         r        r        -
 plans:text*                 r     r       r       r       r       -         -         r        r        -
 plans:wall*                 r     r       r       r       r       -         -         r        r        -
 plans:calendar*             r     r       r       r       r       -         -         r        r        -

@@ -1,5 +1,6 @@
 """Indicators fed from ledgers, air, cases and inspections; money with its shares and costs; by hand computation."""
 
+import io
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -7,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from lantian.airquality.grid import DayGrid
@@ -15,7 +18,7 @@ from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.cases.models import Case, CaseThread
 from lantian.apps.inspections.models import Inspection
 from lantian.apps.ledger.models import Source
-from lantian.apps.plans.models import PlanText, Task, TaskEntry, TaskError
+from lantian.apps.plans.models import MoneyMove, PlanText, Task, TaskEntry, TaskError
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors import feeds
 from lantian.apps.plans.selectors.feeds import measured
@@ -152,6 +155,46 @@ def test_money_is_entered_by_line_with_paid_share_and_cost_per_unit_of_result(
         assert "治理专项" not in client_of(person("street", "office-3")).get("/plan/money/").content.decode()
     with pytest.raises(TaskError):
         money.move(line, money.NewMove("budget", Decimal(-300_000), DAY), by=None, at=NOW)
+
+
+def test_money_goes_out_as_a_workbook_and_back_with_row_errors(
+    district: None, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    made = indicator_task("pm25", number="2.1")
+    money.add_line(made, money.NewLine(2019, "district", "治理专项", Decimal(1_000_000)), by=None, at=NOW)
+    finance = client_of(person("bureau", "finance"))
+    with clock():
+        book = openpyxl.load_workbook(io.BytesIO(finance.get("/plan/money/lines.xlsx").content))
+        sheet = book.active
+        assert sheet is not None
+        rows = list(sheet.iter_rows(values_only=True))
+        assert rows[1][:7] == ("2.1", 2019, "区级资金", "治理专项", 100, 0, 0)
+        sheet["F2"], sheet["G2"] = 80, 30
+        sheet.append(["2.1", 2019, "市级资金", "补助", 50, 20, 5])
+
+        def bring() -> str:
+            content = io.BytesIO()
+            book.save(content)
+            file = SimpleUploadedFile("m.xlsx", content.getvalue())
+            return finance.post("/plan/money/import/", {"file": file}, follow=True).content.decode()
+
+        assert "已登记 5 笔变动" in bring()
+        assert "已登记 0 笔变动" in bring(), "the same file again"
+        sheet["G2"] = 90
+        sheet.append(["9.9", 2019, "市级资金", "补助", 1, 0, 0])
+        sheet.append(["2.1", "今年", "市级资金", "补助", 1, 0, 0])
+        page = bring()
+        for said in ("未导入", "第 2 行", "不得多于下达", "没有任务 9.9", "不是年份"):
+            assert said in page
+        assert (
+            "已损坏或不是"
+            in finance.post(
+                "/plan/money/import/", {"file": SimpleUploadedFile("m.xlsx", b"no")}, follow=True
+            ).content.decode()
+        )
+    assert made.budget_lines.count() == 2
+    paid = [one.amount for one in MoneyMove.objects.filter(line__title="治理专项", kind="paid")]
+    assert paid == [Decimal(300_000)]
 
 
 @pytest.mark.row("S52")

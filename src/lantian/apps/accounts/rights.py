@@ -71,7 +71,8 @@ RIGHTS: dict[str, Right] = {
     "plans:task-new": Right(ACTORS, ACTORS),
     "plans:task-take": Right(NOBODY, ACTORS),
     "plans:department": Right(OFFICERS),
-    "plans:money": Right(OFFICERS),
+    "plans:money*": Right(OFFICERS),
+    "plans:money-import": Right(NOBODY, ACTORS),
     # one's own sign-in
     "accounts:password": Right(EVERYONE, EVERYONE),
     "accounts:factor": Right(EVERYONE, EVERYONE),
