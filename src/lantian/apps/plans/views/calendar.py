@@ -115,6 +115,7 @@ def _line(request: PageRequest, shown: _Shown) -> dict[str, Any]:
 
 def _window(text: str, every: Window, day: date) -> Window:
     """The year asked for, all years for ``all``; without either this year if the plan runs in it."""
-    if text.isdecimal() and every.first.year <= int(text) <= every.last.year:
-        return year_window(int(text))
+    asked = int(text) if text.isdecimal() and len(text) == 4 else 0
+    if every.first.year <= asked <= every.last.year:
+        return year_window(asked)
     return year_window(day.year) if not text and every.holds(day) else every
