@@ -116,7 +116,7 @@ def rule_words(one: IndicatorRecord) -> Text:
     if one.lamps:
         parts = [(LAMPS[name], plain(percent)) for name, percent in one.lamps.items()]
         zh = "、".join(f"{lamp.zh} {percent} %" for lamp, percent in parts)
-        return Text(f"按任务权重：{zh}", "by weight of tasks: " + ", ".join(f"{lamp.en} {p} %" for lamp, p in parts))
+        return Text(f"按任务项数：{zh}", "by tasks: " + ", ".join(f"{lamp.en} {p} %" for lamp, p in parts))
     sign = "≤" if one.falling else "≥"
     parts_said = [f"{sign} {plain(step.at)}: {plain(step.percent)} %" for step in one.steps]
     return Text(f"按档：{'；'.join(parts_said)}；其余 0", f"by steps: {'; '.join(parts_said)}; else 0")

@@ -126,7 +126,7 @@ class Places:
             raise RuleError(Text("须为名次", "a place is needed"))
         behind = Fraction(figure.rank - 1, figure.of - 1) if figure.of > 1 else Fraction(0)
         lost = 1 - Fraction(self.least) / 100
-        said = f"1 − ({figure.rank} − 1) ÷ ({figure.of} − 1) × {plain(lost * 100)} %" if figure.of > 1 else "1"
+        said = f"(1 − ({figure.rank} − 1) ÷ ({figure.of} − 1) × {plain(lost * 100)} %)" if figure.of > 1 else "1"
         return Share(1 - behind * lost, Text(said, said))
 
 

@@ -18,7 +18,8 @@ from lantian.workflow.scoring import Score, ranks
 
 MADE_UP = "含模拟数据，仅供演示"
 VETO = "一票否决"
-FAILED_MARK = "否决"
+WIDE = 8
+"""Columns of marks from which their heads are narrower."""
 
 
 def paper_of(assessment: Assessment, today: date | None = None) -> Official:
@@ -159,20 +160,20 @@ def _marks(inputs: Inputs, caption: str) -> Table:
     for body, _ in _ordered(inputs):
         points = points_of(scores[body.code])
         without = {one.id for one in scores[body.code].marks if one.state == "spread"}
-        cells = tuple(_short(None if item in without else points.get(item)) for item in names)
+        cells = tuple(_short(None if item in without else points.get(item), inputs.scheme.decimals) for item in names)
         rows.append((body.zh, *cells, _total(scores[body.code])))
-    heads = tuple(_head(name.zh) for name in names.values())
+    heads = tuple(_head(name.zh, 2 if len(names) > WIDE else 3) for name in names.values())
     return Table(("单位", *heads, "合计"), tuple(rows), caption, (2, *(1.05 for _ in heads), 1.15), (0,))
 
 
-def _short(points: Decimal | None) -> str:
-    return "—" if points is None else f"{points.normalize():f}"
+def _short(points: Decimal | None, decimals: int) -> str:
+    return "—" if points is None else f"{points:.{decimals}f}".replace("-", "−")
 
 
-def _head(name: str) -> str:
-    """A head of three characters a line, without what stands in brackets."""
+def _head(name: str, letters: int) -> str:
+    """A head of so many characters a line, without what stands in brackets."""
     plain = name.partition("（")[0]
-    return "\n".join(plain[start : start + 3] for start in range(0, len(plain), 3))
+    return "\n".join(plain[start : start + letters] for start in range(0, len(plain), letters))
 
 
 def _ordered(inputs: Inputs) -> list[tuple[Body, int | None]]:

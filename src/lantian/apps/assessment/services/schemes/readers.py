@@ -116,10 +116,11 @@ def checks_rank(one: CitedModel, asked: Asked) -> dict[str, Reading]:
 
 
 def _placed(standing: Standing, of: int) -> Reading:
-    rate = plain(100 * standing.rate) if standing.rate is not None else "—"
+    rate = plain(100 * standing.rate) if standing.rate is not None else ""
+    zh, en = (f"，查处率 {rate} %", f", violation rate {rate} %") if rate else ("", "")
     said = Text(
-        f"检查 {standing.checks} 次，第 {standing.checks_rank} 名（共 {of} 名）；查处率 {rate} %",
-        f"{standing.checks} checks, rank {standing.checks_rank} of {of}; violation rate {rate} %",
+        f"检查 {standing.checks} 次，第 {standing.checks_rank} 名（共 {of} 名）{zh}",
+        f"{standing.checks} checks, rank {standing.checks_rank} of {of}{en}",
     )
     return Reading(Placed(standing.checks_rank or of, of), said)
 
@@ -146,13 +147,13 @@ def plan_share(one: CitedModel, asked: Asked) -> dict[str, Reading]:
 
 
 def lamps(one: CitedModel, asked: Asked) -> dict[str, Reading]:
-    """The lamps of a department's tasks, or of a street's parts of tasks, by weight; struck-off ones are green."""
+    """The lamps of a department's tasks, or of a street's parts of tasks, one each; struck-off ones are green."""
     lit: dict[str, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(LAMPS, Decimal(0)))
     links: dict[str, list[Link]] = defaultdict(list)
     for task in board(asked.day).walk():
         for body in _answering(task, asked):
             colour = "green" if task.struck_on else task.lamp.colour
-            lit[body][colour] += task.task.weight / 100
+            lit[body][colour] += 1
             if colour in ("red", "yellow"):
                 links[body].append(Link("task", str(task.task.pk), f"{task.task.number} {task.task.zh}"))
     counting = one.lamps if isinstance(one, IndicatorRecord) else {}
@@ -168,8 +169,8 @@ def _answering(task: TaskStanding, asked: Asked) -> set[str]:
 
 
 def _lit(colours: Mapping[str, Decimal], links: list[Link], counting: Mapping[str, Decimal]) -> Reading:
-    zh = "、".join(f"{LAMPS[name].zh} {plain(weight)}" for name, weight in colours.items() if weight)
-    en = ", ".join(f"{LAMPS[name].en} {plain(weight)}" for name, weight in colours.items() if weight)
+    zh = "、".join(f"{LAMPS[name].zh} {plain(tasks)} 项" for name, tasks in colours.items() if tasks)
+    en = ", ".join(f"{plain(tasks)} {LAMPS[name].en}" for name, tasks in colours.items() if tasks)
     counts = any(colours[name] for name in counting)
     return Reading(Lit(dict(colours)) if counts else None, Text(zh, en), tuple(links[:LINKED]))
 

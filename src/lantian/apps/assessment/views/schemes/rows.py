@@ -137,10 +137,10 @@ def row_of(result: BodyResult, inputs: Inputs, person: Any) -> Row:
     return Row(
         result,
         Text(result.name_zh, result.name_en),
-        plain(result.total) if result.total is not None else "—",
+        _fixed(result.total, inputs.scheme.decimals) if result.total is not None else "—",
         name_of_grade(inputs.scheme, result.grade),
         name_of_grade(inputs.scheme, result.by_score),
-        [_cell(marks[item]) for item in names_in(inputs)],
+        [_cell(marks[item], inputs.scheme.decimals) for item in names_in(inputs)],
         is_own(person, result.body),
         stamp_of(result),
     )
@@ -158,7 +158,17 @@ def name_of_grade(record: AssessmentSchemeRecord, name: str) -> Text:
     return Text(record.grade(name).zh, record.grade(name).en) if name else Text("—", "—")
 
 
-def _cell(mark: Mark) -> Cell:
+def heads_of(inputs: Inputs) -> list[Text]:
+    """Return the names of indicators and extras, without what stands in brackets or after a colon."""
+    return [Text(one.zh.partition("（")[0], one.en.partition(":")[0]) for one in names_in(inputs).values()]
+
+
+def _fixed(points: Decimal, decimals: int) -> str:
+    """Write marks with all their decimals, so that they stand under each other."""
+    return f"{points:.{decimals}f}".replace("-", "−")
+
+
+def _cell(mark: Mark, decimals: int) -> Cell:
     said = Text(f"{mark.figure_zh}；{mark.formula_zh}", f"{mark.figure_en}; {mark.formula_en}")
     if mark.kind == "extra":
         points = plain(mark.points) if mark.points else "0"
@@ -166,7 +176,7 @@ def _cell(mark: Mark) -> Cell:
     if mark.state == "spread":
         return Cell("—", None, mark.state, said)
     share = mark.points / mark.most if mark.most else Decimal(0)
-    return Cell(plain(mark.points), min(HEATS, int(share * HEATS)), mark.state, said)
+    return Cell(_fixed(mark.points, decimals), min(HEATS, int(share * HEATS)), mark.state, said)
 
 
 def shown(links: Iterable[Link]) -> list[Shown]:

@@ -16,13 +16,13 @@ from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyR
 from lantian.apps.assessment.services.schemes import acts
 from lantian.apps.assessment.services.schemes.acts import content_at, content_of, waiting_in
 from lantian.apps.assessment.services.schemes.asked import bodies_of
-from lantian.apps.assessment.services.schemes.changes import changes, names_in
+from lantian.apps.assessment.services.schemes.changes import changes
 from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures, items_entered
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
 from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
-from lantian.apps.assessment.views.schemes.rows import name_of_grade, parts_of, rows_of
+from lantian.apps.assessment.views.schemes.rows import heads_of, name_of_grade, parts_of, rows_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.page import PageRequest
@@ -98,7 +98,7 @@ def _shown(request: PageRequest, found: Assessment) -> dict[str, Any]:
         "inputs": inputs,
         "rows": rows,
         "whole": whole,
-        "heads": list(names_in(inputs).values()),
+        "heads": heads_of(inputs),
         "grades": grades_of(found, inputs) if whole else [],
         "marked": agrees(found, inputs),
         "before": changes(inputs_in(found.previous), inputs) if found.previous and whole else None,
