@@ -27,3 +27,13 @@ def test_a_pinned_requirement_has_hashes() -> None:
 def test_no_module_is_a_junk_drawer() -> None:
     found = [path for path in (ROOT / "src").rglob("*.py") if path.name in JUNK_DRAWERS]
     assert found == []
+
+
+def test_no_template_carries_what_the_content_policy_forbids() -> None:
+    inline = re.compile(r"""\s(style|on[a-z]+)=["']""")
+    found = [
+        f"{path.relative_to(ROOT)}: {hit.group().strip()}"
+        for path in sorted((ROOT / "src").rglob("templates/**/*.html"))
+        for hit in inline.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
