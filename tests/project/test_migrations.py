@@ -1,4 +1,4 @@
-"""The migrations lead to the very tables that the models describe; the other tests make theirs from the models."""
+"""An empty database gets its tables from the models: the very tables to which the migrations lead."""
 
 import os
 import sqlite3
@@ -7,13 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-from django.db import connection
-
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif("connection.vendor != 'sqlite'", reason="compares two SQLite databases"),
-]
 Tables = dict[str, Any]
 
 
@@ -48,20 +41,33 @@ def _made(cursor: sqlite3.Cursor, name: str) -> str:
     return str(cursor.execute("SELECT sql FROM sqlite_master WHERE name = ?", [name]).fetchone()[0])
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The record store of a data folder on which all migrations ran, one after the other."""
-    folder = tmp_path_factory.mktemp("migrated")
+FIRST = "from lantian.project.commands.records import open_records; open_records()"
+EACH = "from django.core.management import execute_from_command_line as run; run(['', 'migrate', '--verbosity', '0'])"
+Made = tuple[Tables, set[tuple[str, str]]]
+
+
+def made(folder: Path, script: str) -> Made:
+    """Return the tables that a script makes in an empty data folder, and the migrations that it notes as applied."""
     env = os.environ | {"LANTIAN_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "lantian.project.settings"}
-    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=env, check=True)
-    return folder / "records.sqlite3"
+    env.pop("LANTIAN_DATABASE_URL", None)
+    subprocess.run([sys.executable, "-c", script], env=env, check=True)
+    with sqlite3.connect(folder / "records.sqlite3") as records:
+        applied = set(records.execute("SELECT app, name FROM django_migrations"))
+        return tables(records.cursor()), applied
 
 
-def test_a_migrated_database_has_the_tables_of_the_models(migrated: Path) -> None:
-    with sqlite3.connect(migrated) as other:
-        found = tables(other.cursor())
-    with connection.cursor() as cursor:
-        expected = tables(cursor.connection.cursor())
-    assert found.keys() == expected.keys()
-    assert {name: found[name] for name in found if found[name] != expected[name]} == {}
-    assert len(found) > 50
+def test_an_empty_database_gets_the_tables_to_which_the_migrations_lead(tmp_path: Path) -> None:
+    (tables, applied), (expected, all_of_them) = made(tmp_path / "first", FIRST), made(tmp_path / "each", EACH)
+    assert tables.keys() == expected.keys()
+    assert {name: tables[name] for name in tables if tables[name] != expected[name]} == {}
+    assert len(tables) > 50
+    assert applied == all_of_them
+
+
+def test_a_second_start_finds_its_tables_and_what_they_hold(tmp_path: Path) -> None:
+    made(tmp_path, FIRST)
+    with sqlite3.connect(tmp_path / "records.sqlite3") as records:
+        records.execute("INSERT INTO django_session VALUES ('kept', '', '2026-11-26')")
+    made(tmp_path, FIRST)
+    with sqlite3.connect(tmp_path / "records.sqlite3") as records:
+        assert records.execute("SELECT session_key FROM django_session").fetchall() == [("kept",)]

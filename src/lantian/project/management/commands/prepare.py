@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
@@ -28,6 +27,7 @@ from lantian.lake import Lake
 from lantian.policy.pack import Pack
 from lantian.policy.reader import load_pack
 from lantian.project.cli import language
+from lantian.project.commands.records import bring_up_to_date
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def _prepare(self, *, demo: bool) -> None:
         now = datetime.now(UTC)
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         pack = load_pack(settings.PACK)
         sync_pack(pack, at=now)
         sync_points(pack)
