@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from lantian.policy.plantext.clean import clean
-from lantian.policy.plantext.deadlines import deadlines
+from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.model import Span
 
 
@@ -41,6 +41,29 @@ def read(text: str, issued: date | None = date(2018, 12, 21)) -> list[tuple[str,
         ("半年内完成", [("within", "P6M")]),
         ("年底前完成", [("by", "2018-12-31")]),
         ("9月底前完成", [("by", "2019-09-30")]),
+        ("2020年，全部完成", [("by", "2020-12-31")]),
+        ("自2019年1月1日以后，禁止使用", [("from", "2019-01-01")]),
+        ("2019年11月15日零时起实施", [("from", "2019-11-15")]),
+        ("2025年10月1日至2026年3月31日，开展攻坚", [("from", "2025-10-01"), ("by", "2026-03-31")]),
+        ("自2026年1月1日起至2026年12月31日止", [("from", "2026-01-01"), ("by", "2026-12-31")]),
+        ("到“十四五”末，达到20%", [("by", "2025-12-31")]),
+        ("2019.12.31前完成", [("by", "2019-12-31")]),
+        ("2019年三季度末前建成", [("by", "2019-09-30")]),
+        ("一季度末全部覆盖", [("by", "2019-03-31")]),
+        ("11月15日前完成", [("by", "2019-11-15")]),
+        ("每月5日前报送", [("every", "month")]),
+        ("每年3月底前制定", [("every", "year")]),
+        ("每两周调度一次", [("every", "P14D")]),
+        ("每半年评估一次", [("every", "P6M")]),
+        ("每隔3天洒水", [("every", "P3D")]),
+        ("逐月排名、按季考核", [("every", "month"), ("every", "quarter")]),
+        ("应当在两小时内停止作业", [("within", "PT2H")]),
+        ("1.5小时以内到达", [("within", "PT90M")]),
+        ("30分钟内上报", [("within", "PT30M")]),
+        ("三个月内完成", [("within", "P3M")]),
+        ("限期3日整改", [("within", "P3D")]),
+        ("6月底前完成30%，年底前全部完成", [("by", "2019-06-30"), ("by", "2018-12-31")]),
+        ("從2019年起，每週通報", [("from", "2019-01-01"), ("every", "week")]),
     ],
 )
 def test_a_deadline_is_read_as_an_iso_value(text: str, expected: list[tuple[str, str]]) -> None:
@@ -59,6 +82,16 @@ def test_a_deadline_is_read_as_an_iso_value(text: str, expected: list[tuple[str,
         "每日7时",
         "责令停工整改7天",
         "2019年行动计划",
+        "停产整治三个月",
+        "1年内被处罚3次以上的",
+        "禁止驾驶三年",
+        "较2015年下降18%以上",
+        "以2017年为基准年",
+        "截至2018年底，已完成100家",
+        "2019年春节前",
+        "早7点前清扫",
+        "7:30前",
+        "22:00至次日6:00",
     ],
 )
 def test_base_years_titles_windows_and_sanctions_are_no_deadlines(text: str) -> None:
@@ -72,3 +105,36 @@ def test_working_days_are_marked() -> None:
 
 def test_a_date_without_a_year_stays_unread_where_the_plan_has_no_date() -> None:
     assert read("年底前完成", None) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "working"),
+    [("3个工作日内答复", "P3D", True), ("十五个工作日内办结", "P15D", True), ("7日内整改", "P7D", False),
+     ("15个自然日内", "P15D", False)],
+)  # fmt: skip
+def test_only_working_days_carry_the_mark(text: str, day: str, working: bool) -> None:
+    (found,) = deadlines(clean(text, [Span(0, len(text))]))
+    assert (found.kind, found.value, found.working_days) == ("within", day, working)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2026年9月30日", "2026-09-30"), ("2026年11月", "2026-11-30"), ("2026.6", "2026-06-30"),
+        ("2026-06-15", "2026-06-15"),
+        ("2026年", "2026-12-31"), ("2026年上半年", "2026-06-30"), ("三季度", "2026-09-30"), ("12月", "2026-12-31"),
+        ("全年", "2026-12-31"), ("年底前", "2026-12-31"), ("10月底", "2026-10-31"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_deadlines_names_the_last_day(cell: str, expected: str) -> None:
+    (found,) = due_in_cell(clean(cell, [Span(0, len(cell))]), date(2026, 1, 1))
+    assert (found.kind, found.value) == ("by", expected)
+
+
+@pytest.mark.parametrize("cell", ["长期坚持", "持续推进", "—", "按要求完成"])
+def test_a_cell_without_an_end_names_no_day(cell: str) -> None:
+    assert due_in_cell(clean(cell, [Span(0, len(cell))]), date(2026, 1, 1)) == []
+
+
+def test_a_cell_without_a_year_stays_unread_where_the_plan_has_no_date() -> None:
+    assert due_in_cell(clean("三季度", [Span(0, 3)])) == []

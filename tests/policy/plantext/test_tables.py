@@ -1,0 +1,72 @@
+"""Tables of task breakdown, however a copy has flattened them."""
+
+import pytest
+
+from lantian.policy.plantext import Plan, import_plan, read_plan
+
+HEAD = ["序号", "重点任务", "工作措施", "牵头单位", "配合单位", "完成时限"]
+ROWS = [
+    ["1", "扬尘", "完成道路清洗35公里", "县城管局", "各镇", "2026年8月底"],
+    ["2", "燃煤", "淘汰锅炉27台", "县环保局", "县市场监管局、县财政局", "三季度"],
+]
+TITLE = "柳泉县2026年大气污染防治任务分解表"
+
+
+def facts(plan: Plan) -> list[object]:
+    return [
+        (task.words, task.names("lead"), task.names("joint"), [due.value for due in task.deadlines],
+         [(str(each.value), each.unit) for each in task.quantities])
+        for task in plan.tasks
+    ]  # fmt: skip
+
+
+EXPECTED = [
+    ("完成道路清洗35公里", ["县城管局"], ["各镇"], ["2026-08-31"], [("35", "km")]),
+    ("淘汰锅炉27台", ["县环保局"], ["县市场监管局", "县财政局"], ["2026-09-30"], [("27", "台")]),
+]
+
+
+@pytest.mark.parametrize(
+    "between", ["\t", " | ", "   ", "\u3000\u3000", "\n"], ids=["tab", "bar", "spaces", "wide", "lines"]
+)
+def test_rows_are_read_however_their_cells_are_parted(between: str) -> None:
+    text = "\n".join([TITLE, *(between.join(row) for row in [HEAD, *ROWS])])
+    assert facts(import_plan(text)) == EXPECTED
+
+
+@pytest.mark.parametrize("between", ["\t", "   "])
+def test_headings_and_page_numbers_between_rows_end_no_table(between: str) -> None:
+    head, first, second = (between.join(row) for row in [HEAD, *ROWS])
+    text = "\n".join([TITLE, head, "一、扬尘行动", first, "— 2 —", "二、燃煤行动", second])
+    plan = import_plan(text)
+    assert facts(plan) == EXPECTED
+    assert [task.article for task in plan.tasks] == [0, 1]
+
+
+def test_cells_merged_over_rows_may_be_missing_where_each_cell_has_its_line() -> None:
+    lines = [*HEAD, *ROWS[0], ROWS[1][0], *ROWS[1][2:]]
+    assert facts(import_plan("\n".join([TITLE, *lines]))) == EXPECTED
+
+
+def test_lines_that_do_not_fit_a_head_stay_text() -> None:
+    lines = [*HEAD, "1", "扬尘", "区环保局负责检查。", "", "区水务局负责清运垃圾。"]
+    plan = import_plan("\n".join([TITLE, *lines]))
+    assert [task.words for task in plan.tasks][-1] == "区水务局负责清运垃圾。"
+
+
+def test_an_html_cell_over_rows_and_columns_counts_in_each_row() -> None:
+    page = """<html><body><h1>柳泉县2026年任务清单</h1><table>
+    <tr><th>序号</th><th>重点任务</th><th>工作措施</th><th>牵头单位</th><th>配合单位</th><th>完成时限</th></tr>
+    <tr><td>1</td><td rowspan="2">扬尘</td><td>完成道路清洗35公里</td><td rowspan=2>县城管局</td><td>各镇</td>
+    <td>2026年8月底</td></tr>
+    <tr><td>2</td><td>淘汰锅炉27台</td><td>县财政局</td><td>三季度</td></tr></table></body></html>"""
+    plan = import_plan(read_plan(page.encode(), "a.html"))
+    assert [(task.words, task.names("lead"), task.names("joint")) for task in plan.tasks] == [
+        ("完成道路清洗35公里", ["县城管局"], ["各镇"]), ("淘汰锅炉27台", ["县城管局"], ["县财政局"]),
+    ]  # fmt: skip
+
+
+def test_a_deadline_in_the_measure_and_one_in_its_column_both_count() -> None:
+    row = ["1", "扬尘", "每月检查工地", "县城管局", "各镇", "2026年12月31日"]
+    plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(row)]))
+    assert [(due.kind, due.value) for due in plan.tasks[0].deadlines] == [("every", "month"), ("by", "2026-12-31")]
