@@ -11,6 +11,7 @@ import pytest
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankingError, RankingTable, read, written
 from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
@@ -140,3 +141,19 @@ def test_the_same_period_has_the_same_bands_and_streets_without_points_are_named
     with pytest.raises(RankingError):
         ranking_named("clusters", OCTOBER)
     assert "clusters" in [one.id for one in rankings_for(Period.read("2026"))]
+
+
+def test_a_station_of_the_whole_district_counts_in_the_street_in_whose_borders_it_stands(
+    table: Make, tmp_path: Path, settings: Any
+) -> None:
+    settings.LAKE_URL = sample(tmp_path / "lake")
+    inside = Point.objects.create(
+        id="station-a", name_zh="某站", kind="station", area_code="110105", longitude=116.43, latitude=39.91
+    )  # in the square of the second street
+    Point.objects.create(
+        id="station-b", name_zh="远站", kind="station", area_code="110105", longitude=117.0, latitude=39.91
+    )
+    store(tmp_path / "lake", days_of(inside.pk, Factor.PM25, date(2026, 10, 1), [61] * 31), name="station")
+    second = table("pm25", short=None).of_place("110105002")
+    assert second is not None
+    assert (second.value, second.counts["points"]) == ("51.0", 2)  # half of 40 + 30/31 and 61: 50.98

@@ -202,3 +202,19 @@ def test_who_is_last_is_written_into_the_ledger_whose_duty_then_asks_for_a_measu
     assert client_of("viewer").post(address).status_code == 403
     other = client_of("enforcement").post("/assessment/rankings/pm25/2026-10/mark-last/", follow=True)
     assert "不写回台账" in other.content.decode()
+
+
+def test_looking_back_shows_the_last_period_then_and_no_act(october: None, client_of: Clients) -> None:
+    client = client_of("duty")
+    assert "2026-09-01" in page(client, "/assessment/rankings/?at=2026-10-20T10:00")
+    ended = page(client, "/assessment/rankings/pm25/2026-09/?at=2026-10-20T10:00")
+    assert ended.count("<b>45.0<") == 5  # four streets and their mean
+    known = page(client, "/assessment/rankings/pm25/2026-09/?at=2026-10-20T10:00&known=2026-10-20T10:00")
+    assert "45.0" not in known  # the sample was received on 1 November
+    running = page(client, "/assessment/rankings/pm25/2026-10/?at=2026-10-20T10:00")
+    assert "本期尚未结束" in running
+    assert "31.0" not in running
+    client.post(
+        "/assessment/rankings/results/", {"layout": "road-dust", "file": SimpleUploadedFile("r.csv", ROADS.encode())}
+    )
+    assert "下整改单" not in page(client, "/assessment/rankings/road-dust-street/2026-10/?at=2026-11-01T10:00")

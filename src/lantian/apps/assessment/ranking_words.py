@@ -10,7 +10,7 @@ Words = Callable[[RankingRecord], Text]
 
 def method_words(record: RankingRecord) -> Text:
     """Return how the ranking is made, one sentence a step."""
-    said = [one for make in (_value, _least, _dust, _rank, _bands, _last) if (one := make(record)).zh]
+    said = [one for make in (_value, _points, _least, _dust, _rank, _bands, _last) if (one := make(record)).zh]
     return Text("".join(one.zh for one in said), " ".join(one.en for one in said))
 
 
@@ -53,6 +53,15 @@ VALUES: Mapping[str, Text] = {
 
 def _value(record: RankingRecord) -> Text:
     return VALUES[record.subject]
+
+
+def _points(record: RankingRecord) -> Text:
+    if not record.points:
+        return Text("", "")
+    return Text(
+        "按全区登记的点位归入其所在边界的街乡。",
+        "A point that is registered for the whole district belongs to the street in whose borders it stands.",
+    )
 
 
 def _least(record: RankingRecord) -> Text:

@@ -70,8 +70,22 @@ def _moment(request: PageRequest, period: Period) -> dict[str, Any]:
         "running": period.end > now,
         "following": None if period.end > now else period.following,
         "query": request.as_of.query,
-        "moment": now,
+        "moment": known_of(request, period),
     }
+
+
+def known_of(request: PageRequest, period: Period) -> datetime:
+    """Return by when data had to be known: now; looking back, what the address says.
+
+    As on the pages of the air, looking back without a bound shows what is known today, but of a period that still ran
+    then only what was known then.
+    """
+    moment = request.as_of
+    if moment.live:
+        return moment.now
+    if moment.known_at is not None:
+        return moment.known_at
+    return moment.now if period.end <= moment.instant else moment.instant
 
 
 def _chosen(request: PageRequest) -> Period:
@@ -87,7 +101,7 @@ def _chosen(request: PageRequest) -> Period:
 def rankings(request: PageRequest) -> HttpResponse:
     """Show all rankings of a period."""
     period = _chosen(request)
-    known = moment_of(request)
+    known = known_of(request, period)
     summaries = []
     for record in rankings_for(period):
         table = ranking_of(record.model_copy(update={"draws": 0}), period, known)
@@ -108,7 +122,7 @@ def rankings(request: PageRequest) -> HttpResponse:
 def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
     """Show a ranking with its map, bands and intervals."""
     record, asked = _asked(name, period)
-    table = ranking_of(record, asked, moment_of(request))
+    table = ranking_of(record, asked, known_of(request, asked))
     page = ranking_page(table, request.as_of.query)
     context = _moment(request, asked) | {
         "record": record,
@@ -128,7 +142,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
 def place(request: PageRequest, name: str, period: str, code: str) -> HttpResponse:
     """Show how a place's value and rank came about, with all that it was made from."""
     record, asked = _asked(name, period)
-    table = ranking_of(record, asked, moment_of(request))
+    table = ranking_of(record, asked, known_of(request, asked))
     found = table.of_place(code)
     if found is None:
         raise Http404(code)
@@ -149,7 +163,7 @@ def place(request: PageRequest, name: str, period: str, code: str) -> HttpRespon
 def book(request: PageRequest, name: str, period: str) -> HttpResponse:
     """Give a ranking as a workbook."""
     record, asked = _asked(name, period)
-    table = ranking_of(record, asked, moment_of(request))
+    table = ranking_of(record, asked, known_of(request, asked))
     return attachment(ranking_workbook(table, language()), f"ranking-{record.id}-{asked}.xlsx", XLSX)
 
 

@@ -1,5 +1,6 @@
 """Files of results: templates, import, what was taken, and the city's published list of worst streets."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.http import Http404, HttpResponse
@@ -17,7 +18,6 @@ from lantian.apps.assessment.result_files import HEADINGS, LARGEST
 from lantian.apps.assessment.selectors.rankings.city import city_lists
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.results import grade_names, import_results
-from lantian.apps.assessment.views.weekly import moment_of
 from lantian.apps.telemetry.exports import XLSX, attachment
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
@@ -70,8 +70,13 @@ def results_template(request: PageRequest, layout: str) -> HttpResponse:
     return attachment(template(HEADINGS[layout], choices, language()), f"template-{layout}.xlsx", XLSX)
 
 
+def _known(request: PageRequest) -> datetime:
+    """Return by when a list had to be imported: now, or what the address says."""
+    return request.as_of.known_at or request.as_of.now
+
+
 @require_GET
 def city(request: PageRequest) -> HttpResponse:
     """Show the city's published lists of worst streets, our own named."""
-    context = {"lists": city_lists(moment_of(request)), "query": request.as_of.query}
+    context = {"lists": city_lists(_known(request)), "query": request.as_of.query}
     return render(request, "assessment/city.html", context)

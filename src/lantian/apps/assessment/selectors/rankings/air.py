@@ -15,9 +15,10 @@ from lantian.airquality.validity import ValidityRules, days_in_month, months_bet
 from lantian.analysis.rank_bands import Floats, block_means
 from lantian.analysis.ranking_periods import MICRO, Draws, means
 from lantian.apps.assessment import rules
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.facts import places
 from lantian.apps.assessment.selectors.rankings.daily import Daily, Flags, Question, Whole, question
 from lantian.apps.assessment.selectors.rankings.measured import Measured
+from lantian.apps.assessment.selectors.rankings.street_points import streets_of
 from lantian.apps.assessment.snapshots import Place
 from lantian.apps.telemetry.air import rules_of
 from lantian.apps.telemetry.models import Point, SandDustDecision
@@ -69,11 +70,22 @@ class AirReader:
         return places(self.period)
 
     @cached_property
+    def street_of(self) -> dict[str, str]:
+        """The street of each point of the record's kinds that lies in one, by the point's id."""
+        return streets_of(self._kinds, self.places)
+
+    @cached_property
+    def _kinds(self) -> list[Point]:
+        return list(Point.objects.filter(kind__in=self.record.points).order_by("pk"))
+
+    @cached_property
     def points(self) -> tuple[Point, ...]:
         """The points of the record's kinds that lie in one of the streets."""
-        codes = {one.code for one in self.places}
-        found = Point.objects.filter(kind__in=self.record.points).order_by("pk")
-        return tuple(one for one in found if one.area_code[:STREET_DIGITS] in codes)
+        return tuple(one for one in self._kinds if one.pk in self.street_of)
+
+    def points_in(self, street: str) -> list[Point]:
+        """Return the points of a street."""
+        return [one for one in self.points if self.street_of[one.pk] == street]
 
     @cached_property
     def asked(self) -> Question:
@@ -124,7 +136,7 @@ class AirReader:
         dust, there = np.ones(shape, dtype=np.bool_), np.zeros(len(self.places), dtype=np.bool_)
         streets = {one.code: place for place, one in enumerate(self.places)}
         for column, point in enumerate(self.points):
-            street = streets[point.area_code[:STREET_DIGITS]]
+            street = streets[self.street_of[point.pk]]
             total[:, street] += np.where(valid[:, column], micro[:, column], 0)
             points[:, street] += valid[:, column]
             faults[:, street] += faulty[:, column]
@@ -135,7 +147,7 @@ class AirReader:
     @cached_property
     def _watched(self) -> list[int]:
         """The streets that have a point, by their place in the order."""
-        codes = {one.area_code[:STREET_DIGITS] for one in self.points}
+        codes = set(self.street_of.values())
         return [place for place, one in enumerate(self.places) if one.code in codes]
 
     def _dust(self, first: date, size: int) -> Flags:
@@ -159,7 +171,7 @@ class AirReader:
     def _counted(self, days: StreetDays, place: int, needed: int) -> dict[str, int | str]:
         code = self.places[place].code
         return {
-            "points": sum(point.area_code.startswith(code) for point in self.points),
+            "points": len(self.points_in(code)),
             "days": int((days.points[:, place] > 0).sum()),
             "needed": needed,
             "point_days": int(days.points[:, place].sum()),

@@ -95,7 +95,7 @@ def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPl
     reader = AirReader(record, period, known)
     days = reader.days(period.first, period.last)
     column = next(at for at, one in enumerate(reader.places) if one.code == place.code)
-    points = [one for one in reader.points if one.area_code[:STREET_DIGITS] == place.code]
+    points = reader.points_in(place.code)
     rows, bars = [], []
     values = days.values[:, column]
     highest = max((float(one) for one in values if one == one), default=1.0) or 1.0
