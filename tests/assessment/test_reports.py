@@ -1,6 +1,7 @@
 """Bulletins of a month, quarter and year over a small lake known by hand: PM2.5 70, PM10 90 µg/m³ in every hour."""
 
 import json
+import uuid
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ from lantian.apps.assessment.reports.facts import report_read, report_written
 from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.report_facts import report_facts
 from lantian.apps.assessment.snapshots import SnapshotError, number_of
+from lantian.apps.inspections.models import Inspection
 from lantian.apps.telemetry.models import SandDustDecision
 from lantian.apps.telemetry.services import ImportRequest, import_file
 from lantian.apps.ui import middleware
@@ -96,11 +98,22 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(command, list(words))
 
 
+def inspected(street: str, at: datetime, result: str) -> None:
+    """Record an inspection."""
+    Inspection.objects.create(
+        client_id=uuid.uuid4(), digest="x", place="东门", area_code=street, checklist="site-six", result=result,
+        organisation_id="urban-enforcement", origin="routine", began_at=at, ended_at=at, recorded_at=at,
+    )  # fmt: skip
+
+
 @pytest.mark.row("S49")
 @pytest.mark.row("B16")
 def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_was_and_is(
     air: Path, clock: list[datetime]
 ) -> None:
+    for number in range(6):
+        inspected("110105001", datetime(2020, 1, 8 + number, 10, tzinfo=BEIJING), "failed" if number < 2 else "passed")
+    inspected("110105002", datetime(2019, 12, 20, 10, tzinfo=BEIJING), "passed")
     drafts, signs = client_of("enforcement"), client_of("duty")
     assert "2020-01" in page(drafts, "/assessment/bulletins/")
     address = drafts.post("/assessment/bulletins/new/", {"record": "monthly", "period": "2020-01"}).headers["Location"]
@@ -122,7 +135,8 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert "年内还有335天，按年末达到该值倒算，余下各日平均不高于50.4微克/立方米。" in said
     assert "请各街乡落实道路清扫。" in said
     assert "一、空气质量" in said
-    assert "二、执法检查\n本月全区没有扬尘执法检查记录，不作排名。\n" in said
+    checks = "本月全区共检查6次，比上月增加5次；其中现场检查6次。查出违法2起，比上月增加2起；违法查处率为33.3%。"
+    assert f"二、执法检查\n{checks}" in said
     assert signs.get(f"{address}file/pdf/").content.startswith(b"%PDF-")
 
     text = page(signs, address)
@@ -131,6 +145,8 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     made = page(signs, f"/assessment/snapshots/{signed.snapshot_id}/figures/")
     assert "30 个有效日均值之和 2100 ÷ 30 = 70，修约为 70" in made
     assert 'id="station_nongzhanguan_pm10"' in made
+    assert 'figures/#place_110105001_checks">6</a>' in text
+    assert "2 ÷ 6 × 100" in made
     assert "奥体中心、农展馆 2020-01-01 至 2020-01-31 逐日均值" in made
 
     storm(air / "lake")  # PM10 of 10 January becomes (18 × 90 + 6 × 600) ÷ 24 = 217.5, of the month 94.25

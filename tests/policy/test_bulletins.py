@@ -158,6 +158,39 @@ def test_a_bulletin_that_names_what_does_not_exist_is_refused(change: Any, said:
         BulletinRecord.model_validate(WEEKLY.model_dump() | change)
 
 
+MONTHLY = PACK.get(BulletinRecord, "monthly")
+COLUMN = {"shows": "place", "head": "街乡", "en": "Street"}
+TABLE = {"id": "t", "caption": "", "columns": [COLUMN]}
+DUMPED = WEEKLY.model_dump()
+PHRASE = {"id": "x", "moved": "pm25", "up": "升", "down": "降", "equal": "平", "none": "无"}
+
+
+@pytest.mark.parametrize(
+    ("record", "change", "said"),
+    [
+        (MONTHLY, {"title": "关于{pm99}的通报"}, "no such placeholder: pm99"),
+        (MONTHLY, {"span": "quarter"}, "subject and span must agree"),
+        (MONTHLY, {"rankings": ()}, "no such placeholder"),
+        (MONTHLY, {"phrases": [{**PHRASE, "against": "year"}]}, "against"),
+        (MONTHLY, {"phrases": [{**PHRASE, "moved": "places"}]}, "no such placeholder|not of this subject: x"),
+        (MONTHLY, {"tables": [{**TABLE, "source": "factors"}]}, "no such column: place"),
+        (MONTHLY, {"tables": [{**TABLE, "source": "ranking"}]}, "says of which"),
+        (MONTHLY, {"tables": [{**TABLE, "source": "ranking", "ranking": "pm25", "order": "checks"}]}, "has an order"),
+        (MONTHLY, {"figures": [{"id": "f", "caption": "", "chart": "days"}]}, "belong to charts of such"),
+        (MONTHLY, {"figures": [{"id": "f", "caption": "", "chart": "days", "factor": "pm1"}]}, "no such factor: pm1"),
+        (MONTHLY, {"figures": [{"id": "f", "caption": ""}]}, "exactly one of map and chart"),
+        (WEEKLY, {"rankings": ("pm25",)}, "has no rankings"),
+        (WEEKLY, {"figures": [*DUMPED["figures"], {"id": "f", "caption": "", "chart": "lamps"}]}, "subject: f"),
+        (WEEKLY, {"phrases": [*DUMPED["phrases"], PHRASE]}, "not of this subject: x"),
+    ],
+)  # fmt: skip
+def test_a_report_that_names_what_its_subject_does_not_answer_is_refused(
+    record: BulletinRecord, change: Any, said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        BulletinRecord.model_validate(record.model_dump() | change)
+
+
 def test_steps_are_named_of_cases_alone() -> None:
     verify = PACK.get(CheckCountRecord, "verify").model_dump()
     with pytest.raises(ValidationError, match="steps of cases are named"):

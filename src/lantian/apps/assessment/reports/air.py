@@ -12,11 +12,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
+import numpy as np
+
 from lantian.airquality.composite import composite_index
 from lantian.airquality.errors import AirQualityError
-from lantian.airquality.evaluation import FactorEvaluation, PlaceEvaluation, evaluate, evaluate_series
+from lantian.airquality.evaluation import (
+    EvaluationRules,
+    FactorEvaluation,
+    PlaceEvaluation,
+    evaluate,
+    evaluate_series,
+)
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.index import Edition, daily_index
+from lantian.airquality.index_arrays import NONE, IndexGrid, daily_index_grid
 from lantian.airquality.period import Period as Days
 from lantian.airquality.sanddust import exclude_days
 from lantian.airquality.spatial import DaySeries, area_series, station_series
@@ -41,7 +50,7 @@ PARTICLES = (Factor.PM25, Factor.PM10)
 
 @dataclass(frozen=True)
 class IndexDay:
-    """A day's index; None and level 0 where there is none. values: the district's daily means, exact."""
+    """A day's index; None and level 0 where there is none."""
 
     day: date
     index: int | None
@@ -49,7 +58,6 @@ class IndexDay:
     name: str
     colour: str
     primary: tuple[Factor, ...]
-    values: Mapping[Factor, Fraction | None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,11 @@ class AirFigures:
         }
 
     @cached_property
+    def evaluation(self) -> EvaluationRules:
+        """The rules in force at the end of the period."""
+        return self.rules.evaluation(self.period.last)
+
+    @cached_property
     def counted(self) -> DayGrid:
         """Daily means of the evaluated stations, days of sand dust not valid for particles."""
         return exclude_days(self._own, self.air.dust)
@@ -88,7 +101,7 @@ class AirFigures:
     def over(self, days: Days) -> PlaceEvaluation:
         """Return the district's statistics of a span, computed once."""
         if days not in self.kept:
-            rules = self.rules.evaluation(self.period.last)
+            rules = self.evaluation
             series = area_series(self.counted.between(days.first, days.last), rules, self.air.area)
             self.kept[days] = evaluate_series(series, days, rules)
         return self.kept[days]
@@ -97,7 +110,7 @@ class AirFigures:
     def of_stations(self) -> Mapping[str, PlaceEvaluation]:
         """All stations in the period, also those that do not count."""
         grid = exclude_days(self.air.days, self.air.dust)
-        found = evaluate(grid, self.spans[""], self.rules.evaluation(self.period.last))
+        found = evaluate(grid, self.spans[""], self.evaluation)
         return {one.place: one for one in found.stations}
 
     # --- the index of days
@@ -105,31 +118,35 @@ class AirFigures:
     @cached_property
     def series(self) -> DaySeries:
         """The district's daily series with all days."""
-        return area_series(self._own, self.rules.evaluation(self.period.last), self.air.area)
+        return area_series(self._own, self.evaluation, self.air.area)
 
     @cached_property
     def index_days(self) -> tuple[IndexDay, ...]:
         """The index of every day that the facts hold."""
-        return tuple(
-            self.index_of(self.series, day) for day in _days(Days(self.series.first_day, self.series.last_day))
-        )
+        return tuple(self._indexed(self.series, self.series.first_day, self.series.days))
 
     def within(self, days: Days) -> tuple[IndexDay, ...]:
         """Return the days of a span."""
         start = (days.first - self.series.first_day).days
         return self.index_days[max(start, 0) : max(start + days.days, 0)]
 
-    def index_of(self, series: DaySeries, day: date) -> IndexDay:
-        """Return the index of a day by the edition of its date."""
-        edition = self._edition(day)
-        values = {factor: series.value(factor, day) for factor in edition.daily_items}
-        if not any(value is not None for value in values.values()):
-            return IndexDay(day, None, 0, "", "", (), values)
-        found = daily_index({items[0]: values[factor] for factor, items in edition.daily_items.items()}, edition)
-        if found.published is None:
-            return IndexDay(day, None, 0, "", "", (), values)
-        level = edition.category(found.published)
-        return IndexDay(day, found.published, level.level, level.name.zh, level.hex, found.primary, values)
+    def value(self, factor: Factor, day: date) -> Fraction | None:
+        """Return the district's exact daily value; None where not valid."""
+        return self.series.value(factor, day)
+
+    def _indexed(self, series: DaySeries, first: date, days: int) -> Iterator[IndexDay]:
+        """Return the index of days that follow each other, each by the edition of its date."""
+        whole = series.numerator.dtype == np.int64
+        grid = _grid_of(series) if whole else None
+        found: dict[str, IndexGrid] = {}
+        for day in (first + timedelta(days=offset) for offset in range(days)):
+            edition = self._edition(day)
+            if grid is None:
+                yield _scalar(series, day, edition)
+                continue
+            if edition.name not in found:
+                found[edition.name] = daily_index_grid(grid, edition)
+            yield _looked_up(series, found[edition.name], day, edition)
 
     def _edition(self, day: date) -> Edition:
         begun = [one for one in self.rules.editions if one.valid_from is None or one.valid_from <= day]
@@ -142,8 +159,8 @@ class AirFigures:
 
     def station_days(self, station: Station) -> tuple[IndexDay, ...]:
         """Return the index of a station's days in the period."""
-        series = station_series(self.air.days, station.id)
-        return tuple(self.index_of(series, day) for day in _days(self.spans[""]))
+        series, span = station_series(self.air.days, station.id), self.spans[""]
+        return tuple(self._indexed(series, span.first, span.days))
 
     # --- figures
 
@@ -172,7 +189,7 @@ class AirFigures:
 
     def statistic(self, found: FactorEvaluation, key: str, label: Text, source: Text) -> Printed:
         """Return an item's statistic as printed: the mean, of CO and O3 the percentile."""
-        rules, ranked = self.rules.evaluation(self.period.last), found.factor in PERCENTILES
+        rules, ranked = self.evaluation, found.factor in PERCENTILES
         statistic, days = found.percentile if ranked else found.mean, found.validity.valid_days
         unit, decimals = found.factor.unit, rules.published_decimals[found.factor]
         if statistic is None:
@@ -271,5 +288,36 @@ def _label(name: str, scope: str) -> Text:
     return Text(f"{when.zh}{what.zh}", f"{what.en}, {when.en}")
 
 
-def _days(days: Days) -> Iterator[date]:
-    return (days.first + timedelta(days=offset) for offset in range(days.days))
+def _grid_of(series: DaySeries) -> DayGrid:
+    """Return a series as a grid of one station, so that all its days are judged at once."""
+    return DayGrid(
+        (series.place,),
+        series.first_day,
+        series.factors,
+        total=series.numerator[np.newaxis],
+        count=series.denominator[np.newaxis],
+        hours=series.stations[np.newaxis],
+        valid=series.valid[np.newaxis],
+    )
+
+
+def _looked_up(series: DaySeries, grid: IndexGrid, day: date, edition: Edition) -> IndexDay:
+    at = (day - series.first_day).days
+    valid = series.valid[[series.factors.index(factor) for factor in grid.factors], at]
+    if bool((valid & (grid.iaqi[0, :, at] == NONE)).any()):
+        return _scalar(series, day, edition)  # beyond the scale: only the scalar form tells it from a gap
+    published = int(grid.published[0, at])
+    return _index_day(day, None if published == NONE else published, grid.primary_of(0, at), edition)
+
+
+def _scalar(series: DaySeries, day: date, edition: Edition) -> IndexDay:
+    values = {items[0]: series.value(factor, day) for factor, items in edition.daily_items.items()}
+    found = daily_index(values, edition)
+    return _index_day(day, found.published, found.primary, edition)
+
+
+def _index_day(day: date, index: int | None, primary: tuple[Factor, ...], edition: Edition) -> IndexDay:
+    if index is None:
+        return IndexDay(day, None, 0, "", "", ())
+    level = edition.category(index)
+    return IndexDay(day, index, level.level, level.name.zh, level.hex, primary)

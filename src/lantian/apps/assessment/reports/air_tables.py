@@ -59,7 +59,7 @@ def _percentile(figures: AirFigures, name: str, found: FactorEvaluation) -> Cell
     rank = half_even(found.percentile_rank * 100, 0)
     label = Text(f"{found.factor.value} 年初至期末第{rank}百分位", f"{found.factor.value}, {rank}th percentile to date")
     how = Text(f"{found.validity.valid_days} 个有效日评价值", f"{found.validity.valid_days} valid days")
-    decimals = figures.rules.evaluation(figures.period.last).published_decimals[found.factor]
+    decimals = figures.evaluation.published_decimals[found.factor]
     text = str(half_even(found.percentile.exact, decimals))
     source = figures.figures[f"{name}_ytd"].source
     return Printed(
@@ -157,7 +157,7 @@ def _index(figures: AirFigures, one: IndexDay) -> Cell:
 
 def _daily(figures: AirFigures, one: IndexDay, name: str) -> Cell:
     factor = Factor(FACTORS[name])
-    value = one.values.get(factor)
+    value = figures.value(factor, one.day)
     if value is None:
         return NOTHING
     label = Text(f"{one.day} {factor.value}", f"{factor.value} on {one.day}")

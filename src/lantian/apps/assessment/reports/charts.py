@@ -52,7 +52,7 @@ def chart_svg(content: Content, figure: FigureRecord, label: str) -> str:
 
 
 def _limit(figures: AirFigures, factor: Factor, daily: bool) -> tuple[float, str] | None:
-    limits = limits_on(figures.rules.evaluation(figures.period.last), figures.period.last)
+    limits = limits_on(figures.evaluation, figures.period.last)
     value = (limits.day if daily or factor not in limits.year else limits.year).get(factor)
     name = "日评价限值" if daily or factor not in limits.year else "年均限值"
     return None if value is None else (float(value), f"{name} {value}")
@@ -61,16 +61,16 @@ def _limit(figures: AirFigures, factor: Factor, daily: bool) -> tuple[float, str
 def _days(figures: AirFigures, name: str, label: str) -> str:
     factor = Factor(FACTORS[name])
     now, then = (figures.within(figures.spans[scope]) for scope in ("", "_last_year"))
-    lines = [Line(str(figures.period.year), _values(now, factor))]
-    before = _values(then, factor)[: len(now)]
+    lines = [Line(str(figures.period.year), _values(figures, now, factor))]
+    before = _values(figures, then, factor)[: len(now)]
     if any(one is not None for one in before):
         lines.append(Line(f"{figures.period.year - 1}（同期）", before))
     names = [str(one.day.day) if figures.period.span == "month" else f"{one.day.month}-{one.day.day}" for one in now]
     return line_chart(Lines(label, factor.unit, names, lines, _limit(figures, factor, daily=True)))
 
 
-def _values(days: tuple[IndexDay, ...], factor: Factor) -> list[float | None]:
-    found = (one.values.get(factor) for one in days)
+def _values(figures: AirFigures, days: tuple[IndexDay, ...], factor: Factor) -> list[float | None]:
+    found = (figures.value(factor, one.day) for one in days)
     return [None if value is None else float(value) for value in found]
 
 

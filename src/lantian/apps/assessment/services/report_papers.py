@@ -1,30 +1,54 @@
 """A report as an official paper (月季年通报公文), and its figures with how each came about."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import svg
-from lantian.apps.assessment.reports.build import content_of, figures_of
+from lantian.apps.assessment.reports.build import content_of
+from lantian.apps.assessment.reports.content import Content
 from lantian.apps.assessment.reports.facts import ReportFacts, report_read
 from lantian.apps.assessment.reports.printed import Printed
-from lantian.apps.assessment.reports.words import report_wording
+from lantian.apps.assessment.reports.words import all_figures, report_wording
 from lantian.apps.assessment.selectors.shapes import shapes_of
 from lantian.apps.assessment.services.papers import MADE_UP, Stamp
 from lantian.apps.assessment.snapshots import number_of
 from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
+from lantian.kernel.periods import Period
 from lantian.policy.bulletins import Part
+from lantian.policy.pack import Pack
 from lantian.policy.records_bulletin import BulletinRecord
 
 MAP = "map:"
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A snapshot by its number; equal numbers hold equal data."""
+
+    number: str
+    requirements: str
+    data: Mapping[str, Any] = field(compare=False)
+
+
+def content_held(data: Mapping[str, Any], record: BulletinRecord, requirements: str = "") -> Content:
+    """Return all that a report can say; what was made from a snapshot last is kept."""
+    return _content(_Held(number_of(data), requirements, data), record, rules.pack())
+
+
+@lru_cache(maxsize=8)
+def _content(held: _Held, record: BulletinRecord, pack: Pack) -> Content:
+    return content_of(record, report_read(held.data), pack, held.number, held.requirements)
 
 
 def report_paper(
     record: BulletinRecord, data: Mapping[str, Any], stamp: Stamp, requirements: str = "", *, keyed: bool = False
 ) -> Official:
     """Return a report as an official paper. keyed: figures carry their keys, for a page."""
-    facts = report_read(data)
-    content = content_of(record, facts, rules.pack(), number_of(data), requirements)
+    content = content_held(data, record, requirements)
+    facts = content.facts
     said = report_wording(content, keyed=keyed)
     return Official(
         issuer=record.office,
@@ -58,7 +82,8 @@ def _blocks(part: Part, facts: ReportFacts) -> Iterator[Block]:
 
 def report_figures(data: Mapping[str, Any]) -> dict[str, Printed]:
     """Return every figure of a report by its key."""
-    return figures_of(data, rules.pack())
+    record = rules.bulletin_named(data["record"], Period.read(data["period"]))
+    return all_figures(content_held(data, record))
 
 
 def told(data: Mapping[str, Any]) -> dict[str, Any]:

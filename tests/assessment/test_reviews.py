@@ -1,0 +1,103 @@
+"""The quarterly review: slides from the quarter's data, and decisions that become tasks."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+
+from lantian.apps.accounts.models import Person, Post, Role
+from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.reports.review import Money, _money, _places
+from lantian.apps.plans.models import Task
+from lantian.apps.ui import middleware
+from lantian.kernel.instants import BEIJING
+from lantian.policy.reader import load_pack
+from tests.telemetry.air_sample import fill
+
+NOW = datetime(2020, 2, 3, 9, tzinfo=BEIJING)
+ADDRESS = "/assessment/reviews/2019-Q4/"
+
+
+@pytest.fixture
+def air(db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pack's places, the sample's hours, and the clock in February 2020."""
+    settings.DATA_DIR, settings.LAKE_URL = tmp_path, str(tmp_path / "lake")
+    sync_pack(load_pack(project.PACK), at=NOW)
+    fill(tmp_path / "lake")
+
+    class Clock:
+        @staticmethod
+        def now(tz: Any) -> datetime:
+            return NOW.astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)
+
+
+def client_of(role: str) -> Client:
+    """Return a client of a new person."""
+    person = Person.objects.create_person(role, None, name_zh="某人", name_en="Somebody")
+    Post.objects.create(person=person, role=Role(role), organisation_id="pollution-headquarters")
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.row("S49")
+def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_they_show(air: None) -> None:
+    duty = client_of("duty")
+    assert duty.get("/assessment/reviews/").headers["Location"] == ADDRESS
+    text = duty.get(ADDRESS).content.decode()
+    assert "2019年第4季度大气污染防治工作调度" in text
+    assert "按当前数据" in text
+    assert "<b>70</b>" in text  # PM2.5 of every hour
+    assert "尚无议定事项" in text
+    given = {"text": "完成东坝地块裸地苫盖", "lead": "urban-management", "due": "2020-03-15"}
+    duty.post(f"{ADDRESS}decide/", given)
+    task = Task.objects.get(origin="review")
+    assert (task.zh, str(task.due), task.article) == ("完成东坝地块裸地苫盖", "2020-03-15", 31)
+    assert task.reference == "2019年第4季度调度会"
+    for address in (ADDRESS, f"{ADDRESS}?show=1"):
+        text = duty.get(address).content.decode()
+        assert f"<td>{task.number}</td>" in text
+    assert "完成东坝地块裸地苫盖" not in duty.get("/assessment/reviews/2020-Q1/").content.decode()
+    pdf = duty.get(f"{ADDRESS}slides.pdf")
+    assert pdf.content.startswith(b"%PDF-")
+    assert "review-2019-Q4.pdf" in pdf.headers["Content-Disposition"]
+
+
+def test_what_is_no_decision_is_refused_and_only_the_duty_desk_decides(air: None) -> None:
+    duty = client_of("duty")
+    answer = duty.post(f"{ADDRESS}decide/", {"text": " ", "lead": "", "due": "soon"}, follow=True)
+    assert "请写明任务" in answer.content.decode()
+    assert not Task.objects.filter(origin="review").exists()
+    assert client_of("street").post(f"{ADDRESS}decide/", {"text": "x"}).status_code == 403
+    assert duty.get("/assessment/reviews/2019-12/").status_code == 404
+
+
+def test_a_bulletin_of_the_quarter_gives_the_slides_its_snapshot(air: None) -> None:
+    client_of("enforcement").post("/assessment/bulletins/new/", {"record": "quarterly", "period": "2019-Q4"})
+    assert "按通报快照" in client_of("duty").get(ADDRESS).content.decode()
+
+
+def test_slides_of_money_and_rankings_say_what_there_is() -> None:
+    money = Money(
+        Decimal(2_000_000), Decimal(1_500_000), Decimal(500_000), [("区级", Decimal(2_000_000), Decimal(0), Decimal(0))]
+    )
+    [slide] = _money(money)
+    assert [(one.value, one.unit) for one in slide.figures] == [
+        ("200.0", "万元"),
+        ("150.0", "万元"),
+        ("50.0", "万元"),
+        ("25.0", "%"),
+    ]
+    assert list(_money(None)) == []
+    place = RankedPlace("a", "甲街道", "A", "41.2", 41.2, 1, "ranked", band=1)
+    table = RankingTable(
+        "pm25", "p", "PM2.5", "PM2.5", "pm25", "street", "2019-Q4", NOW, "µg/m³", 1, "smallest", 90, 1, (place,)
+    )
+    assert _places(table, [place], "居前").rows == (("1", "甲街道", "41.2", "1", "—", "—"),)
