@@ -118,8 +118,8 @@ def _facts() -> "ReportFacts":
     lamps = tuple(
         Lamp(
             f"A{number}", f"第{number}项任务的内容和要求", f"Task {number}", number % 31 + 1,
-            f"o{number % 12}", f"牵头单位{number % 12}", "2020-12-31", str(number % 100), colours[number % 5], "进度落后时间进度", "behind",
-            struck=number % 11 == 0,
+            f"o{number % 12}", f"牵头单位{number % 12}", "2020-12-31", str(number % 100),
+            colours[number % 5], "进度落后时间进度", "behind", struck=number % 11 == 0,
         )
         for number in range(TASKS)
     )  # fmt: skip
