@@ -15,6 +15,7 @@ from lantian.apps.alarms.services import hooks as alarms
 from lantian.apps.alarms.services.demo import forget_synthetic
 from lantian.apps.alarms.services.handing import TAKEN_ON
 from lantian.apps.alarms.services.notices import tell_of_alarms, tell_of_raised
+from lantian.apps.assessment.services.demo_bulletins import forget_synthetic as forget_bulletins
 from lantian.apps.assessment.services.demo_rankings import forget_synthetic as forget_rankings
 from lantian.apps.assessment.services.demo_rectification import forget_synthetic as forget_problems
 from lantian.apps.assessment.services.rectification import keep_deadline
@@ -67,10 +68,11 @@ def connect() -> None:
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_assessments, 
-        forget_problems,
-        forget_assessments,
+    before_removal[:] = [
+        forget_bulletins,
         forget_rankings,
+        forget_assessments,
+        forget_problems,
         forget_tasks,
         forget_inspections,
         forget_complaints,

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.demo import ensure_demo_accounts
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.assessment.services.demo_bulletins import fill_bulletins
 from lantian.apps.assessment.services.demo_rankings import fill_rankings
 from lantian.apps.assessment.services.demo_rectification import fill_rectification
 from lantian.apps.assessment.services.schemes.demo import fill_assessments
@@ -66,6 +67,7 @@ class Command(BaseCommand):
                 fill_rectification(at=now)
                 fill_tasks(at=now)
                 fill_assessments(at=now)
+                fill_bulletins(at=now)
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""
