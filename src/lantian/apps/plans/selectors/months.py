@@ -13,7 +13,7 @@ Sort = Literal["deadline", "milestone", "duty", "publicity"]
 SORTS: Mapping[Sort, Text] = {
     "deadline": Text("期限", "Deadline"),
     "milestone": Text("节点", "Milestone"),
-    "duty": Text("周期", "Recurring"),
+    "duty": Text("周期", "Duty"),
     "publicity": Text("宣传", "Publicity"),
 }
 """What may fall on a day, in the order in which a day shows it."""
