@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from lantian.apps.accounts.models import Area, Organisation, Person
+from lantian.apps.inspections import rules
 from lantian.apps.inspections.models import Inspection, Plan, PlanEntry, Visit
+from lantian.apps.inspections.selectors.board import due_line, view_label
 from lantian.apps.inspections.selectors.burden import meters
 from lantian.apps.inspections.selectors.made import CheckMade, checks_made, coverage, found_rates
 from lantian.apps.inspections.services import InspectionError
@@ -90,6 +92,20 @@ def test_the_meter_counts_days_and_not_what_an_alarm_brought_about(
     meter = meters([site], DAY)[0]
     assert (meter.burden.visits, meter.burden.checks, meter.burden.saved, meter.burden.left) == (1, 2, 1, 11)
     assert meter.by_department == {"urban-enforcement": 1}
+
+
+def test_which_checks_are_a_burden_and_when_one_is_yellow_is_the_packs_to_say(
+    site: Source, inspected: Inspect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspected(source=site, **at(START - timedelta(days=2)))
+    inspected(source=site, **at(START - timedelta(days=1)), origin="alarm")
+    changed = rules.settings_on(DAY).model_copy(update={"counted_origins": ("alarm",), "soon_days": 1})
+    due = PlanEntry(source=site, checklist="site-six", window_start=DAY, due=DAY + timedelta(days=7))
+    assert (due_line(due, DAY).lamp, view_label("soon", 7).en) == ("y", "Due in 7 days")
+    monkeypatch.setattr(rules, "settings_on", lambda day: changed)
+    assert due_line(due, DAY).lamp == "g"
+    assert due_line(due, due.due - timedelta(days=1)).lamp == "y"
+    assert meters([site], DAY)[0].burden.checks == 1
 
 
 def test_a_campaign_takes_the_entries_of_its_sector_and_streets(district: None, officer: Person) -> None:

@@ -274,7 +274,8 @@ class CaseSettings(Record):
 
     reopen_days: after its closing a case may be taken up again for so long. photo_within_m: a photo taken farther from
     the subject differs in place. skew_minutes: clocks of phones may be wrong by so much before a photo differs in time.
-    work_from, work_until: working hours, out of which the duty roster has a step.
+    work_from, work_until: working hours, out of which the duty roster has a step. warn_percent: elapsed share of a
+    measure's period from which its lamp is yellow.
     """
 
     reopen_days: int = Field(ge=1)
@@ -282,3 +283,4 @@ class CaseSettings(Record):
     skew_minutes: int = Field(ge=0)
     work_from: time
     work_until: time
+    warn_percent: int = Field(gt=0, lt=100)

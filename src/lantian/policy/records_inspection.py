@@ -14,6 +14,7 @@ AnswerSort = Literal["yes-no", "number", "choice"]
 """How an item is answered: it is so or not; a number against its limits; one of its choices."""
 PhotoWhen = Literal["always", "fail", "none"]
 Severity = Literal["minor", "serious"]
+InspectionOrigin = Literal["patrol", "routine", "draw", "campaign", "complaint", "alarm", "follow-up"]
 
 
 class ItemChoice(Model):
@@ -139,6 +140,19 @@ class VisitCapRecord(Record):
     kinds: tuple[str, ...] = Field(min_length=1)
     most: int = Field(ge=1)
     days: int = Field(ge=1)
+
+
+@record_type("inspection_rule")
+class InspectionRuleRecord(Record):
+    """What holds for all inspections (检查通则).
+
+    counted_origins: inspections of these origins count as a burden of who is inspected. days: so many are looked at
+    where a kind has no cap of visits. soon_days: a check is yellow so many days before the end of its time.
+    """
+
+    counted_origins: tuple[InspectionOrigin, ...] = Field(min_length=1)
+    days: int = Field(ge=1)
+    soon_days: int = Field(ge=0)
 
 
 class DrawRisk(Model):

@@ -20,7 +20,6 @@ from lantian.policy.records_document import CaseDocumentRecord
 from lantian.policy.records_measure import DiscretionFactorRecord, MeasureProcedureRecord, MeasureRecord
 from lantian.policy.records_measure import MeasureStepRecord as StepRecord
 
-WARN_SHARE = 0.8
 MOST = 50
 """Duties of measures that are listed at once."""
 
@@ -54,7 +53,7 @@ class ClockLine:
         return Clock(
             label=read(self.label), started=self.row.started_at, ends=self.row.due_at,
             given=given(self.row.amount, self.row.unit), cite=read(deadline_of(self.row).citation),
-            warn_share=WARN_SHARE, told=told(self.row.level),
+            warn_share=rules().settings(day_of(self.row.started_at)).warn_percent / 100, told=told(self.row.level),
             paused_since=datetime.fromisoformat(pause["since"]) if pause else None,
             reason=pause["reason"] if pause else "",
         )  # fmt: skip

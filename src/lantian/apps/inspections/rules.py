@@ -16,6 +16,7 @@ from lantian.policy.records_inspection import (
     ChecklistRecord,
     DrawRuleRecord,
     FoundRateRecord,
+    InspectionRuleRecord,
     ItemChoice,
     VisitCapRecord,
     VisitRuleRecord,
@@ -64,6 +65,19 @@ def checklists_for(kind: str, day: date) -> list[ChecklistRecord]:
 def visit_rules(day: date) -> list[VisitRuleRecord]:
     """Return which visits are due again and again."""
     return sorted(pack().on(VisitRuleRecord, day), key=lambda one: one.id)
+
+
+@lru_cache(maxsize=64)
+def _settings(name: str, day: date) -> InspectionRuleRecord:
+    found = next(iter(_pack(name).on(InspectionRuleRecord, day)), None)
+    if found is None:
+        raise NoSuchRule(Text(f"{day} 没有检查通则。", f"There are no rules for all inspections on {day}."))
+    return found
+
+
+def settings_on(day: date) -> InspectionRuleRecord:
+    """Return what holds for all inspections on a day; raises NoSuchRule."""
+    return _settings(str(settings.PACK), day)
 
 
 def cap_of(kind: str, day: date) -> VisitCapRecord | None:

@@ -98,6 +98,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "costs": Text("扣分", "points taken"),
     "count": Text("数", "count"),
     "counted": Text("计入年度", "counts in the year it"),
+    "counted_origins": Text("计入负担的来源", "counts as a burden"),
     "counting": Text("累计方式", "counting"),
     "counts": Text("次数", "counts"),
     "coverage": Text("区间概率", "interval probability"),

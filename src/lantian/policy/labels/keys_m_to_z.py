@@ -189,6 +189,7 @@ KEYS_M_TO_Z: Mapping[str, Text] = {
     "smoke_class": Text("烟度类别", "smoke class"),
     "sms": Text("短信", "SMS"),
     "solved": Text("已解决", "solved"),
+    "soon_days": Text("临期天数", "yellow before the end by"),
     "span": Text("周期", "span"),
     "spans": Text("周期", "spans"),
     "speed_above": Text("速度大于", "faster than"),

@@ -50,6 +50,7 @@ TABLES: Mapping[str, Text] = {
     "index_edition": Text("指数版本", "Index editions"),
     "indicator": Text("任务指标", "Indicators of tasks"),
     "inspection_floor": Text("抽查比例", "Least inspections"),
+    "inspection_rule": Text("检查通则", "Rules for all inspections"),
     "inspector_source": Text("督察来源", "Who feeds problems back"),
     "kind": Text("台账类别", "Ledgers"),
     "lamp_rule": Text("亮灯规则", "Lamps of tasks"),

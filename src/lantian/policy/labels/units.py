@@ -6,6 +6,7 @@ UNITS_OF_KEYS: Mapping[str, str] = {
     "within_m": "m",
     "every_days": "d",
     "early_days": "d",
+    "soon_days": "d",
     "after_fail_days": "d",
     "warn_percent": "%",
     "after_hours": "h",

@@ -1,6 +1,6 @@
 """The board (检查总览): what is due, what was made in the last days, what failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,14 +18,7 @@ from lantian.kernel.instants import beijing_day, day_of
 PAGE = 100
 DAYS = 30
 """Days of what was made that the board shows."""
-SOON = 7
-"""Days before its end from which an entry is yellow."""
-DUE_VIEWS: Mapping[str, Text] = {
-    "": Text("待检", "To inspect"),
-    "mine": Text("分派给我", "Mine"),
-    "late": Text("逾期", "Overdue"),
-    "soon": Text("7 天内到期", "Due in 7 days"),
-}
+DUE_VIEWS = ("", "mine", "late", "soon")
 
 
 @dataclass(frozen=True)
@@ -87,7 +80,8 @@ def board(person: Any, query: DueQuery, now: datetime) -> Board:
     """Return the board of a person."""
     day = day_of(now)
     entries = _filtered(PlanEntry.objects.visible_to(person).open(), query)
-    counts = [(name, label, of_view(entries, name, person, day).count()) for name, label in DUE_VIEWS.items()]
+    soon = rules.settings_on(day).soon_days
+    counts = [(name, view_label(name, soon), of_view(entries, name, person, day).count()) for name in DUE_VIEWS]
     start = (query.page - 1) * PAGE
     rows = of_view(entries, query.view, person, day).select_related("source__area", "organisation", "plan", "visit")
     rows = rows.defer("source__attributes", "source__geometry", "source__area__geometry")
@@ -127,19 +121,33 @@ def _filtered(found: PlanEntryQuerySet, query: DueQuery) -> PlanEntryQuerySet:
     return found.filter(checklist=query.checklist) if query.checklist else found
 
 
+def view_label(view: str, soon_days: int) -> Text:
+    """Return how a tab is called."""
+    return {
+        "": Text("待检", "To inspect"),
+        "mine": Text("分派给我", "Mine"),
+        "late": Text("逾期", "Overdue"),
+        "soon": Text(f"{soon_days} 天内到期", f"Due in {soon_days} days"),
+    }[view]
+
+
 def of_view(found: PlanEntryQuerySet, view: str, person: Any, day: date) -> PlanEntryQuerySet:
     """Return the entries of a tab."""
     if view == "mine":
         return found.filter(people=person)
     if view == "late":
         return found.filter(due__lt=day)
-    return found.filter(due__range=(day, day + timedelta(days=SOON))) if view == "soon" else found
+    if view == "soon":
+        return found.filter(due__range=(day, day + timedelta(days=rules.settings_on(day).soon_days)))
+    return found
 
 
 def due_line(row: PlanEntry, day: date) -> DueLine:
     """Return an entry with its lamp: grey until it may be made, green, yellow in its last days, red afterwards."""
     left = (row.due - day).days
-    lamp = "r" if left < 0 else "y" if left <= SOON else "o" if row.window_start > day else "g"
+    lamp = (
+        "r" if left < 0 else "y" if left <= rules.settings_on(day).soon_days else "o" if row.window_start > day else "g"
+    )
     return DueLine(row, lamp, name_of(row.checklist, min(day, row.due)))
 
 

@@ -11,11 +11,6 @@ from lantian.apps.ledger.models import Source
 from lantian.kernel.instants import beijing_day, day_of
 from lantian.workflow.visits import Burden, burden
 
-COUNTED = (Inspection.Origin.ROUTINE, Inspection.Origin.DRAW, Inspection.Origin.CAMPAIGN, Inspection.Origin.PATROL)
-"""Inspections that a cap counts: not those which a complaint, an alarm or an earlier finding brought about."""
-YEAR = 365
-"""Days that are looked at where a kind has no cap."""
-
 
 @dataclass(frozen=True)
 class Meter:
@@ -34,10 +29,11 @@ class Meter:
 
 def meters(sources: Collection[Source], day: date) -> list[Meter]:
     """Return the meters of some entries on a day, in the order given."""
-    longest = max([YEAR, *(cap.days for one in sources if (cap := rules.cap_of(one.kind, day)))])
+    general = rules.settings_on(day)
+    longest = max([general.days, *(cap.days for one in sources if (cap := rules.cap_of(one.kind, day)))])
     made = Inspection.objects.filter(
-        source__in=sources, origin__in=COUNTED, began_at__gte=beijing_day(day - timedelta(days=longest)),
-        began_at__lt=beijing_day(day + timedelta(days=1)),
+        source__in=sources, origin__in=general.counted_origins,
+        began_at__gte=beijing_day(day - timedelta(days=longest)), began_at__lt=beijing_day(day + timedelta(days=1)),
     )  # fmt: skip
     found: dict[int, list[tuple[date, str]]] = defaultdict(list)
     for source, began, organisation in made.values_list("source", "began_at", "organisation"):
@@ -47,7 +43,7 @@ def meters(sources: Collection[Source], day: date) -> list[Meter]:
 
 def _meter(source: Source, made: list[tuple[date, str]], day: date) -> Meter:
     cap = rules.cap_of(source.kind, day)
-    days = cap.days if cap else YEAR
+    days = cap.days if cap else rules.settings_on(day).days
     within = [(when, whose) for when, whose in made if when > day - timedelta(days=days)]
     departments: dict[str, set[date]] = defaultdict(set)
     for when, whose in within:
@@ -62,7 +58,8 @@ def capped(kind: str, day: date) -> set[int]:
     if cap is None:
         return set()
     made = Inspection.objects.filter(
-        source__kind=kind, origin__in=COUNTED, began_at__gte=beijing_day(day - timedelta(days=cap.days - 1)),
+        source__kind=kind, origin__in=rules.settings_on(day).counted_origins,
+        began_at__gte=beijing_day(day - timedelta(days=cap.days - 1)),
         began_at__lt=beijing_day(day + timedelta(days=1)),
     )  # fmt: skip
     days: dict[int, set[date]] = defaultdict(set)
