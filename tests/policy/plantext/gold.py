@@ -211,5 +211,7 @@ def unexplained(plan: Plan) -> str:
     for span in spans:
         kept[span.start : span.end] = b"\x01" * (span.end - span.start)
     return "".join(
-        c for c, k in zip(plan.text, kept, strict=True) if not k and not c.isspace() and c not in "|│┃｜\ufeff\u200b"
+        c
+        for c, k in zip(plan.text, kept, strict=True)
+        if not k and not c.isspace() and c not in "|│┃｜\ufeff\u200b#●★·•*-"
     )

@@ -67,3 +67,44 @@ def test_a_long_plan_loses_no_task_of_its_parts() -> None:
     sample = read_marked(SAMPLES / "dev-bracketed.txt").text
     once, thrice = (len(import_plan(sample * times).tasks) for times in (1, 3))
     assert thrice >= 3 * once
+
+
+def test_marks_of_lists_and_headings_are_no_part_of_the_text() -> None:
+    text = "# 甲区2026年计划\n## 一、任务\n### （一）治理\n● 区环保局负责检查。\n- 区水务局负责\n清运垃圾。\n"
+    plan = import_plan(text)
+    assert plan.head.title is not None
+    assert plan.head.title.value == "甲区2026年计划"
+    assert [task.words for task in plan.tasks] == ["区环保局负责检查。", "区水务局负责清运垃圾。"]
+
+
+def test_a_statement_in_brackets_may_stand_before_further_words_of_its_paragraph() -> None:
+    text = "一、甲\n（一）子。全面实施标准。（省环保厅负责）加强监管。（省公安厅牵头；省财政厅配合）\n"
+    assert [(task.names("lead"), task.names("joint")) for task in import_plan(text).tasks] == [
+        (["省环保厅"], []), (["省公安厅"], ["省财政厅"]),
+    ]  # fmt: skip
+
+
+def test_an_annex_ends_the_article_before_it() -> None:
+    text = "一、甲\n（一）子。区环保局负责。\n附件1：责任分工\n1.区水务局：负责清运垃圾。\n"
+    assert [task.article for task in import_plan(text).tasks] == [0, None]
+
+
+def test_decimal_numbers_make_chapters_articles_and_text() -> None:
+    text = "1 总则\n1.1 目的\n为保护环境，制定本预案。\n2 响应\n2.1 县指挥部\n负责指挥。\n2.2 措施\n2.2.1 停止施工。\n"
+    assert articles(text) == [(1, 1, "目的"), (1, 2, "县指挥部"), (2, 2, "措施")]
+
+
+@pytest.mark.parametrize("line", ["5 台锅炉已改造", "2.5 微克", "1.2 万辆汽车"])
+def test_a_number_at_the_start_of_a_line_is_no_heading_by_itself(line: str) -> None:
+    text = f"一、甲\n（一）子\n区环保局负责检查。\n{line}\n"
+    assert articles(text) == [(1, 1, "子")]
+
+
+def test_paragraphs_told_by_indents_are_joined_whatever_the_length_of_lines() -> None:
+    text = (
+        "\u3000\u3000一、甲\n\u3000\u3000（一）治理。区住房和城\n乡建设局负责，2026年1\n0月底前完成改造3\n5家。\n"
+        "\u3000\u3000区水务局负责清运\n垃圾。\n\u3000\u3000区环保局负责检\n查工地。\n"
+    )
+    assert [task.words for task in import_plan(text).tasks] == [
+        "区住房和城乡建设局负责，2026年10月底前完成改造35家。", "区水务局负责清运垃圾。", "区环保局负责检查工地。",
+    ]  # fmt: skip

@@ -154,13 +154,25 @@ def _joined_title(group: Sequence[tuple[int, Block]]) -> Field | None:
 def _issuer(front: Sequence[Block], back: Sequence[Block], used: set[int], title: Field | None) -> Field | None:
     """Return who signs: a line that is an organisation's name, the red head, or the beginning of the title."""
     for block in [*front, *back]:
-        text = _DATE.sub("", block.clean.text)
+        text = _first_of(block)
         match = _ISSUER.fullmatch(text)
         if match and not block.rows:
-            used.update(each for each, other in enumerate(front) if _DATE.sub("", other.clean.text) == text)
+            used.update(each for each, other in enumerate(front) if _first_of(other) == text)
             found = re.compile(re.escape(text)).search(block.clean.text)
             return _field(block, found, "signature", 0.95) if found else None
     return _red_head(front, used) or _from_title(title)
+
+
+def _first_of(block: Block) -> str:
+    """Return a line's text without its date; of signers side by side the first."""
+    text = _DATE.sub("", block.clean.text)
+    places = block.clean.places
+    gap = next((i for i in range(1, min(len(text), len(places))) if places[i] - places[i - 1] > _GAP), len(text))
+    return text[:gap]
+
+
+_GAP = 2
+"""Wider than this, spaces part signers."""
 
 
 def _red_head(front: Sequence[Block], used: set[int]) -> Field | None:

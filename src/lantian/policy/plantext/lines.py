@@ -76,14 +76,25 @@ def _lines(source: str) -> Iterator[Line]:
         text = raw.strip()
         if text:
             begin = start + len(raw) - len(raw.lstrip())
+            if bullet := _bullet(text):
+                text, begin = text[bullet:], begin + bullet
             span = Span(begin, begin + len(text))
             plain = simplified(text)
             yield Line(
                 span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start + raw.startswith("\f"),
-                cells(text, begin), edges.get(number, ""),
+                cells(text, begin), edges.get(number, ""), bool(bullet),
             )  # fmt: skip
         blank = not text
         start += len(raw) + 1
+
+
+_BULLET = re.compile(r"(?:#{1,6}[ \t]+|[-*•●○★☆◆■□▲►➢√·][ \t]*)(?=[\u4e00-\u9fff“（(《]|\d+[.、．])")
+
+
+def _bullet(text: str) -> int:
+    """Return how long the mark of a list or of a heading is that a line begins with, as ● or ##."""
+    mark = _BULLET.match(text)
+    return mark.end() if mark and not _PAGE.fullmatch(text) else 0
 
 
 def _edges(source: str) -> dict[int, str]:
@@ -209,7 +220,7 @@ def _belongs(before: Line, line: Line, block: list[Line], page: Page) -> bool:
 def _by_form(before: Line, line: Line, _block: list[Line], _page: Page) -> bool | None:
     if before.row or line.row:
         return bool(before.row and line.row) and not line.after_blank
-    return False if _LABELLED.match(line.text) or _ANNEX_LINE.fullmatch(before.text) else None
+    return False if line.listed or _LABELLED.match(line.text) or _ANNEX_LINE.fullmatch(before.text) else None
 
 
 def _by_indents(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:

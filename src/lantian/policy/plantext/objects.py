@@ -11,7 +11,7 @@ _VERB = re.compile(
 )
 _TIMES = re.compile(
     r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
-    r"|末)?(?:以?前|起)?|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
+    r"|末)?(?:以?前|起)?|\d{1,2}月(?:底|\d{1,2}日)?(?:以?前)?|年底前?|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
 )
 _WORDS = re.compile(
     "^(?:(?:完成|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
@@ -53,7 +53,7 @@ def _clause_before(text: str, begin: int) -> str:
     words = _tidy(text[max(first, begin - 41) : begin - 1])
     doing = [*_DOING.finditer(words)]
     words = words[doing[-1].end() :] if doing else words
-    return words if 2 <= len(words) <= 16 and not re.search(r"\d", words) else ""
+    return words if 2 <= len(words) <= 16 and not re.search(r"\d|负责$|牵头$|配合$", words) else ""
 
 
 def _object_before_bracket(text: str, place: int) -> str:
@@ -81,8 +81,14 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     return (words if keep else _WORDS.sub("", words)).strip("的了")
 
 
+_SIZE = re.compile(r"\d+(?:\.\d+)?(?:蒸吨/小时|蒸吨|吨|平方米|千瓦|公里|米)(?:及?以[上下])?")
+"""A size before the thing that is counted, as in 2台10蒸吨/小时锅炉."""
+
+
 def _tidy_after(words: str) -> str:
     stop = re.search(r"[，。；：、（(“”)）,;:\d]", words)
+    if size := _SIZE.match(words):
+        return _tidy_after(words[size.end() :])
     words = (words[: stop.start()] if stop else words).removeprefix("的")
     doing = _DOING.search(words, 2)
     return words[: doing.start()] if doing else words

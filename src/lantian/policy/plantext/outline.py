@@ -186,6 +186,9 @@ def _article_level_by_chapter(headings: Sequence[Heading], top: str | None, fixe
     return chosen
 
 
+_ANNEX = re.compile(r"附[件表录]\d{0,2}(?:[:：].{0,40})?$")
+
+
 class _Walk:
     """Goes through the blocks and notes chapter and article of each."""
 
@@ -197,6 +200,8 @@ class _Walk:
     def step(self, block: Block) -> None:
         if block.heading:
             self._enter(block.heading)
+        elif not block.rows and _ANNEX.match(block.clean.text):
+            self.chapter = self.article = None
         self.result.article_of.append(self.article)
         self.result.chapter_of.append(self.chapter)
 

@@ -22,7 +22,8 @@ _FEWEST = 3
 class Line:
     """A line that carries text; ``row`` are the places of its cells where it is a table's row.
 
-    edge: "top" or "bottom" for the first two and the last two lines of a page, where form feeds part pages.
+    listed: it began with the mark of a list. edge: "top" or "bottom" for the first two and the last two lines of a
+    page, where form feeds part pages.
     """
 
     span: Span
@@ -33,6 +34,7 @@ class Line:
     indented: bool
     row: Sequence[Span] = ()
     edge: str = ""
+    listed: bool = False
 
 
 def cells(text: str, begin: int) -> list[Span]:

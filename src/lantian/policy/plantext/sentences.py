@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lantian.policy.plantext.parties import Act, acts
+from lantian.policy.plantext.parties import Act, acts, is_statement
 
 _STOP = re.compile("[。！？!?]+[”）)】]*")
 _PART = re.compile("[；;，,]")
@@ -18,11 +18,33 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
     """
     at = start
     for stop in _STOP.finditer(text, start):
+        if stop.end() > at and (bracket := _statement_before(text, at)):
+            yield at, bracket
+            at = bracket
         if _closed(text, at, stop.end()):
             yield from _bearable(text, at, stop.end())
             at = stop.end()
     if at < len(text):
         yield from _bearable(text, at, len(text))
+
+
+def _statement_before(text: str, at: int) -> int:
+    """Return where a statement in brackets ends, as （市环保局牵头）, that more words follow; 0 where there is none."""
+    if text[at : at + 1] != "（":
+        return 0
+    end = at + len(_balanced(text[at : at + 300]))
+    follows = text[end : end + 1] not in ("", "。", "；", "，", "、", "）")
+    return end if end > at and follows and is_statement(text[at:end]) else 0
+
+
+def _balanced(text: str) -> str:
+    """Return the bracket that a text begins with, as far as its end; nothing where it stays open."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char == "（") - (char == "）")
+        if depth == 0:
+            return text[: place + 1]
+    return ""
 
 
 _LONGEST = 3000
@@ -55,11 +77,23 @@ def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
     """Yield places behind ；or ，where another lead begins after a duty has been told."""
     leads = [act for act in found if act.role == "lead"]
     for before, act in pairwise(leads):
+        if act.statement and not (counted := _counted_before(text, before.end, act.start)):
+            continue
         if act.statement:
+            yield counted
             continue
         mark = _last_mark(text, before.end, act.start)
         if mark is not None and mark - before.end > 4:
             yield mark
+
+
+_COUNTED = re.compile("[；;](?=[二三四五六七八九十]是)")
+
+
+def _counted_before(text: str, start: int, end: int) -> int:
+    """Return the place behind the ； before 二是, 三是 and so on; 0 where there is none."""
+    marks = [mark.end() for mark in _COUNTED.finditer(text, start, end)]
+    return marks[-1] if marks else 0
 
 
 def _last_mark(text: str, start: int, end: int) -> int | None:
