@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -123,6 +124,25 @@ def source_name(batch: FeedbackBatch) -> Text:
     return Text(found.zh, found.en) if found else Text(batch.source, batch.source)
 
 
+SHARES = {
+    "done": Text("已销号", "struck off"), "g": Text("复核销号中", "being re-checked"),
+    "n": Text("整改中", "being rectified"), "r": Text("逾期", "overdue"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a list's bar. before: how many problems lie in the parts before it."""
+
+    key: str
+    count: int
+    before: int
+
+    @property
+    def label(self) -> Text:
+        return SHARES[self.key]
+
+
 @dataclass(frozen=True)
 class BatchLine:
     """A list with how its problems stand. checking: at the re-check or the strike-off."""
@@ -147,14 +167,11 @@ class BatchLine:
         return self.struck * 100 // self.whole if self.whole else 0
 
     @property
-    def shares(self) -> list[tuple[str, int, Text]]:
+    def shares(self) -> list["Share"]:
         """The parts of the bar, in order."""
-        return [
-            ("done", self.struck, Text("已销号", "struck off")),
-            ("g", self.checking, Text("复核销号中", "being re-checked")),
-            ("n", self.working, Text("整改中", "being rectified")),
-            ("r", self.late, Text("逾期", "overdue")),
-        ]
+        counts = {"done": self.struck, "g": self.checking, "n": self.working, "r": self.late}
+        before = accumulate(counts.values(), initial=0)
+        return [Share(key, count, passed) for (key, count), passed in zip(counts.items(), before, strict=False)]
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,8 @@ class _Maker:
         for code in (KEEPER, CHECKER, GOVERNMENT, *(one.pk for one in self.bodies)):
             self.people[code] = self._person(code, "经办人", "Officer", "")
         for body in self.bodies[:3]:
-            self._person(body.pk, "分管副主任", "Deputy Head", "副主任（分管生态环境）")
-            self._person(body.pk, "主要负责人", "Head", "主任", head="government")
+            self._person(body.pk, "负责人", "Deputy Head", "分管副主任")
+            self._person(body.pk, "负责人", "Head", "主任", head="government")
         content = io.BytesIO()
         Image.new("RGB", (96, 60), (150, 128, 104)).save(content, "JPEG")
         self.picture = content.getvalue()
@@ -138,12 +138,14 @@ class _Maker:
         ]
 
     def _one(self, batch: FeedbackBatch, number: int, state: str, place: int, start: datetime, within: int) -> Problem:
-        body, site = self.bodies[place], self.sites[place][self.made % len(self.sites[place])]
+        body, sites = self.bodies[place], self.sites[place]
+        site = sites[self.made % len(sites)] if sites else None
         category, text, goal = TEXTS[int(self.random.integers(len(TEXTS)))]
         deadline = batch.day + timedelta(days=within + int(self.random.integers(-4, 5)))
         new = NewProblem(
-            str(number), text.format(name=site.name), category, body, goal=goal, area_code=site.area_id or "",
-            place=site.address, source=site, deadline=deadline,
+            str(number), text.format(name=site.name if site else f"{number}号工地（模拟）"), category, body, goal=goal,
+            area_code=(site.area_id if site else body.area_id) or "", place=site.address if site else "", source=site,
+            deadline=deadline,
         )  # fmt: skip
         self.made += 1
         problem = add_problem(batch, new, by=None, at=start)
@@ -240,14 +242,12 @@ def _bodies() -> list[Organisation]:
 
 
 def _sites(bodies: Sequence[Organisation]) -> list[list[Source]]:
-    """Made-up sites on the ground of each body; where it has none, anywhere."""
+    """Made-up sites on the ground of each body; a bureau's anywhere."""
     known = Source.objects.filter(synthetic=True, kind="construction-site", longitude__isnull=False).order_by("code")
     anywhere = list(known[:40])
-    found = []
-    for body in bodies:
-        own = list(known.filter(area__code__startswith=body.area_id)[:8]) if body.area_id else []
-        found.append(own or anywhere)
-    return found
+    return [
+        list(known.filter(area__code__startswith=body.area_id)[:8]) if body.area_id else anywhere for body in bodies
+    ]
 
 
 def forget_synthetic(points: Sequence[str], devices: Sequence[str]) -> None:

@@ -1,0 +1,170 @@
+"""Pages of rectification and accountability: who sees what, lists as sheets, map, workbook, print, refusals."""
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.assessment.models import AccountabilityNotice, FeedbackBatch, Problem, ProblemImport
+from lantian.apps.assessment.services.accountability import sweep
+from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
+from tests.rectification.conftest import FED_BACK, START, Chain, later
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Problem]
+LEDGER, LADDER = "/assessment/rectification/", "/assessment/accountability/"
+GOOD = {"list_number": "9", "text": "某工地裸土", "category": "dust", "lead": "office-110105001", "street": "第1街道"}
+
+
+@pytest.fixture
+def client_of() -> Callable[[Person], Client]:
+    def make(person: Person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return make
+
+
+def sheet(*rows: dict[str, str]) -> bytes:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.worksheets[0].append([one.text.zh for one in HEADINGS])
+    for row in rows:
+        book.worksheets[0].append([row.get(one.name, "") for one in HEADINGS])
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column"),
+    [
+        ({"text": ""}, "text"),
+        ({"category": "noise"}, "category"),
+        ({"lead": "某某局"}, "lead"),
+        ({"joint": "housing、某某局"}, "joint"),
+        ({"street": "某街"}, "street"),
+        ({"code": "GD-404"}, "code"),
+        ({"longitude": "东"}, "longitude"),
+        ({"longitude": "12", "latitude": "39.9"}, "longitude"),
+        ({"deadline": "年底"}, "deadline"),
+    ],
+)
+def test_a_row_is_refused_at_its_column(batch: FeedbackBatch, wrong: dict[str, str], column: str) -> None:
+    [row] = rows_of(sheet(GOOD | wrong), batch, START)
+    assert (row.new, row.column) == (None, column)
+
+
+def test_a_list_number_is_taken_once(batch: FeedbackBatch, keeper: Person) -> None:
+    twice = sheet(GOOD, GOOD | {"text": "另一处"}, GOOD | {"list_number": "10", "joint": "housing，environment"})
+    entry = check_list(twice, "a.xlsx", batch, by=keeper, at=START)
+    assert (entry.rows, entry.fresh, entry.known, entry.refused) == (3, 2, 0, 1)
+    assert not Problem.objects.exists()
+    run_list(entry, by=keeper, at=START)
+    again = check_list(twice, "a.xlsx", batch, by=keeper, at=START)
+    assert (again.fresh, again.known) == (0, 3)
+    made = Problem.objects.get(list_number="10")
+    assert sorted(made.joint.values_list("pk", flat=True)) == ["environment", "housing"]
+    assert made.deadline == FED_BACK + timedelta(days=30)
+    assert made.case.parties["checker"] == ["urban-enforcement"]  # the environment bureau joins in
+
+
+def test_the_template_can_be_read_back(batch: FeedbackBatch) -> None:
+    [row] = rows_of(template("zh-hans", START), batch, START)
+    assert row.column == "category"
+
+
+def test_a_body_sees_its_own_and_a_keeper_all(
+    problem: Make, client_of: Callable[[Person], Client], street: Person, person: Callable[..., Person], keeper: Person
+) -> None:
+    mine, other = problem("1"), problem("2", lead="office-110105002", area_code="110105002")
+    theirs = client_of(street)
+    page = theirs.get(f"{LEDGER}?view=all").content.decode()
+    assert "第1处工地" in page
+    assert "第2处工地" not in page
+    assert theirs.get(f"{LEDGER}{mine.case.slug}/").status_code == 200
+    assert theirs.get(f"{LEDGER}{other.case.slug}/").status_code == 404
+    assert "第2处工地" in client_of(keeper).get(f"{LEDGER}?view=all").content.decode()
+    viewer = client_of(person("viewer", "chaoyang-government", "看客"))
+    assert viewer.post(f"{LEDGER}{mine.case.slug}/extend/", {"after": "2027-01-01", "reason": "x"}).status_code == 403
+
+
+def test_lists_are_registered_tried_and_dropped_on_their_pages(
+    client_of: Callable[[Person], Client], keeper: Person, street: Person, batch: FeedbackBatch
+) -> None:
+    client = client_of(keeper)
+    page = client.post(f"{LEDGER}lists/", {"source": "city", "round": "", "number": "x", "day": "2026-09-01"})
+    assert page.status_code == 200
+    assert FeedbackBatch.objects.count() == 1
+    bad = SimpleUploadedFile("a.csv", b"\xff\xfe\x00\x00")
+    assert "CSV" in client.post(f"{LEDGER}lists/{batch.pk}/", {"file": bad}).content.decode()
+    file = SimpleUploadedFile("a.xlsx", sheet(GOOD))
+    assert client.post(f"{LEDGER}lists/{batch.pk}/", {"file": file}).status_code == 302
+    entry = ProblemImport.objects.get()
+    client.post(f"{LEDGER}imports/{entry.pk}/", {"what": "drop"})
+    entry.refresh_from_db()
+    assert (entry.state, entry.content) == ("dropped", None)
+    assert client_of(street).post(f"{LEDGER}lists/{batch.pk}/", {"file": file}).status_code == 403
+
+
+def test_map_workbook_and_print_give_what_is_asked_for(
+    problem: Make, client_of: Callable[[Person], Client], keeper: Person
+) -> None:
+    problem("1", longitude=116.48, latitude=39.92)
+    problem("2")
+    client = client_of(keeper)
+    found = client.get(f"{LEDGER}map.json?view=all").json()
+    assert [one["geometry"]["coordinates"] for one in found["features"]] == [[116.48, 39.92]]
+    assert "case-map" in client.get(f"{LEDGER}?tab=map").content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{LEDGER}ledger.xlsx?text=第2处").content)).worksheets[0]
+    assert [row[3].value for row in book.iter_rows(min_row=2, max_row=3)] == ["2", None]
+    assert client.get(f"{LEDGER}ledger.pdf").content.startswith(b"%PDF")
+
+
+def test_the_list_asks_as_often_for_ten_problems_as_for_two(
+    problem: Make, client_of: Callable[[Person], Client], keeper: Person
+) -> None:
+    client = client_of(keeper)
+    counts = []
+    for number in range(1, 11):
+        problem(str(number))
+        if number in (2, 10):
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(f"{LEDGER}?view=all").status_code == 200
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_pages_of_accountability_show_why_and_take_acts(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], street: Person,
+    keeper: Person, government: Person,
+) -> None:  # fmt: skip
+    for number in ("1", "2"):
+        chain(problem(number)).to_rectify()
+    sweep(later(25))
+    theirs, keepers = client_of(street), client_of(keeper)
+    assert "第1街道办事处" in theirs.get(f"{LADDER}?period=2026").content.decode()
+    page = keepers.get(f"{LADDER}office-110105001/?period=2026").content.decode()
+    assert "督察反馈问题逾期未整改到位" in page
+    assert theirs.get(f"{LADDER}office-110105002/").status_code == 404
+    values: dict[str, Any] = {
+        "rule": "exposure", "body": "office-110105001", "day": "2026-09-20", "title": "电视曝光", "medium": "某台",
+    }  # fmt: skip
+    assert theirs.post(f"{LADDER}enter/", values).status_code == 403
+    keepers.post(f"{LADDER}enter/", values | {"case": "没有的案号"})
+    keepers.post(f"{LADDER}office-110105001/transfer/", {"grounds": "长期失管"})
+    made = AccountabilityNotice.objects.get(kind="transfer")
+    path = f"{LADDER}notices/{made.pk}/"
+    assert keepers.get(f"{path}paper.pdf").content.startswith(b"%PDF")
+    assert keepers.get(f"{path}paper.docx").status_code == 404
+    client_of(government).post(f"{path}cancel/", {"version": made.version, "text": "理由不足"})
+    made.refresh_from_db()
+    assert (made.state, made.cancelled_why) == ("cancelled", "理由不足")
+    assert keepers.post(f"{path}burn/", {}).status_code == 404
