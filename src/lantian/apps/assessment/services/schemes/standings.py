@@ -41,7 +41,7 @@ def ranking(one: CitedModel, asked: Asked) -> dict[str, Reading]:
 
 
 def _of_table(place: RankedPlace, table: RankingTable, take: str) -> Reading:
-    link = (Link("ranking", f"{table.record}/{table.period}", table.zh),)
+    link = (Link("ranking", f"{table.record}/{table.period}", table.period),)
     ranked = place.state == "ranked" and place.rank is not None
     if not ranked or (take == "band" and place.band is None):
         return Reading(

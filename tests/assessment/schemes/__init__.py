@@ -1,0 +1,1 @@
+"""Tests of yearly and final assessments."""

@@ -1,0 +1,188 @@
+"""Findings that fail or limit an assessment, and appeals: each by the right person, followed on record."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from lantian.apps.accounts.models import Person
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.models import (
+    Assessment,
+    AssessmentAppeal,
+    VetoFinding,
+)
+from lantian.apps.assessment.services.schemes.acts import (
+    Acting,
+    AssessmentError,
+    content_of,
+    draft,
+    publish,
+    submit,
+)
+from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, file_appeal
+from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, revoke
+from lantian.apps.assessment.services.schemes.inputs import inputs_of
+from lantian.apps.cases.models import CaseThread
+from lantian.kernel.instants import beijing_day
+from lantian.policy.assessments import (
+    scheme_named,
+    term_named,
+)
+from tests.assessment.schemes.conftest import (
+    FILE,
+    FIRST,
+    HOUR,
+    JANUARY,
+    SECOND,
+    SPRING,
+    YEAR,
+    Make,
+    enter,
+    falsified,
+    result,
+    texts,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.row("S51")
+def test_a_finding_after_publication_drafts_a_correction_with_was_and_is(
+    published: Assessment, publisher: Person, drafter: Person
+) -> None:
+    best = result(published, FIRST)
+    assert best.rank == 1
+    falsified(FIRST, publisher)
+    open_now = Assessment.objects.open().get()
+    assert (open_now.version, open_now.previous, open_now.drafted_by) == (2, published, None)
+    after = result(open_now, FIRST)
+    assert (after.failed, after.grade, after.rank, after.total) == (True, "failed", None, best.total)
+    assert "朝数据〔2026〕1号认定" in open_now.reason
+    done = publish(submit(open_now, Acting(drafter, JANUARY + HOUR)), Acting(publisher, JANUARY + 2 * HOUR))
+    said = texts(content_of(done, "docx"))
+    assert best.total is not None
+    assert f"得分{best.total:.2f}分（按分数为" in said
+    assert "等次原为" in said
+    assert "一票否决" in said
+    assert content_of(published, "docx")  # what was published stands as it was
+
+
+def test_a_finding_counts_in_the_year_in_which_it_happened_and_once(drafter: Person, publisher: Person) -> None:
+    case = falsified(SECOND, publisher)
+    record = scheme_named(rules.pack(), "yearly-streets", date(2026, 12, 31))
+    assert SECOND in inputs_of(record, term_named("2026"), JANUARY + HOUR).findings
+    assert inputs_of(record, term_named("2027"), JANUARY + HOUR).findings == {}
+    final = scheme_named(rules.pack(), "final-streets", date(2026, 12, 31))
+    assert inputs_of(final, term_named("2018-2020"), JANUARY + HOUR).findings == {}
+    assert VetoFinding.objects.filter(case=case).count() == 1
+
+
+def test_a_finding_is_revoked_by_another_person_with_its_paper(
+    published: Assessment, publisher: Person, drafter: Person
+) -> None:
+    falsified(FIRST, publisher)
+    found = VetoFinding.objects.get()
+    later = JANUARY + 3 * HOUR
+    for acting, file, message in (
+        (Acting(publisher, later), FILE, "Whoever made"),
+        (Acting(drafter, later), None, "Add the paper"),
+    ):
+        with pytest.raises(AssessmentError, match=message):
+            revoke(found, "复议撤销", file, acting)
+    done = revoke(found, "复议撤销", FILE, Acting(drafter, later))
+    assert done.revoke_sha256
+    open_now = Assessment.objects.open().get()
+    assert result(open_now, FIRST).grade == result(published, FIRST).grade
+    assert "撤销" in open_now.history.last().reason  # type: ignore[union-attr]
+    with pytest.raises(AssessmentError, match="revoked already"):
+        revoke(done, "再撤", FILE, Acting(drafter, later))
+
+
+def test_other_findings_are_entered_with_evidence_and_limit_the_grade(facts: None, drafter: Person) -> None:
+    new = NewFinding("summoned", FIRST, date(2026, 6, 1), "市级约谈", FILE)
+    acting = Acting(drafter, JANUARY)
+    for changed, message in (
+        ({"veto": "falsification"}, "A case makes this finding"),
+        ({"file": None}, "Add the paper"),
+        ({"happened": date(2028, 1, 1)}, "in the future"),
+        ({"body": "nowhere"}, "not assessed"),
+    ):
+        with pytest.raises(AssessmentError, match=message):
+            enter_finding(NewFinding(**{**new.__dict__, **changed}), acting)
+    enter_finding(new, acting)
+    enter(drafter, JANUARY, s1="100")
+    CaseThread.objects.filter(case__area_code=FIRST).update(ended_at=SPRING - HOUR)
+    got = result(draft("yearly-streets", YEAR, acting), FIRST)
+    assert (got.by_score, got.grade, got.failed, got.rank) == ("excellent", "good", False, 1)
+
+
+def appealed(
+    published: Assessment, by: Person, item: str = "cases", at: datetime = JANUARY + 24 * HOUR
+) -> AssessmentAppeal:
+    return file_appeal(NewAppeal(published, SECOND, item, "系统时钟有误，实际按期", FILE), Acting(by, at))
+
+
+def test_an_accepted_appeal_leads_to_another_version_and_never_changes_what_is_published(
+    published: Assessment, street: Person, publisher: Person
+) -> None:
+    before = content_of(published, "docx")
+    found = appealed(published, street)
+    assert str(found.due) == "2027-01-25"  # ten working days after Monday 11 January
+    done = answer(found, Answer(True, "核对日志属实", Decimal("14.5")), Acting(publisher, JANUARY + 48 * HOUR))
+    assert done.led_to is not None
+    mark = result(done.led_to, SECOND).marks.get(item="cases")
+    assert (mark.points, mark.state) == (Decimal("14.5"), "decided")
+    assert "申诉成立，改定为 14.5 分：核对日志属实" in mark.formula_zh
+    assert content_of(published, "docx") == before
+    assert result(published, SECOND).marks.get(item="cases").state == "marked"
+
+
+def test_an_appeal_is_filed_by_the_body_in_time_with_evidence(
+    published: Assessment, street: Person, publisher: Person, person: Make
+) -> None:
+    with pytest.raises(AssessmentError, match="Only the assessed body"):
+        appealed(published, person("street", f"office-{FIRST}"))
+    with pytest.raises(AssessmentError, match="until 2027-01-25"):
+        appealed(published, street, at=beijing_day(date(2027, 1, 26), 9))
+    with pytest.raises(AssessmentError, match="no such item"):
+        appealed(published, street, "falsification")
+    with pytest.raises(AssessmentError, match="Add the evidence"):
+        file_appeal(NewAppeal(published, SECOND, "cases", "x", None), Acting(street, JANUARY + HOUR))
+    appealed(published, street)
+    with pytest.raises(AssessmentError, match="waits for its answer"):
+        appealed(published, street)
+
+
+def test_an_appeal_is_answered_by_somebody_else_with_a_reason(
+    published: Assessment, street: Person, drafter: Person, publisher: Person
+) -> None:
+    found = appealed(published, street)
+    with pytest.raises(AssessmentError, match="nor drafted"):
+        answer(found, Answer(False, "不成立"), Acting(drafter, JANUARY + 48 * HOUR))
+    with pytest.raises(AssessmentError, match="Say why"):
+        answer(found, Answer(False, " "), Acting(publisher, JANUARY + 48 * HOUR))
+    with pytest.raises(AssessmentError, match="at most the weight"):
+        answer(found, Answer(True, "属实", Decimal(16)), Acting(publisher, JANUARY + 48 * HOUR))
+    done = answer(found, Answer(False, "日志显示逾期"), Acting(publisher, JANUARY + 48 * HOUR))
+    assert (done.state, done.led_to, Assessment.objects.open().exists()) == ("rejected", None, False)
+    with pytest.raises(AssessmentError, match="answered already"):
+        answer(done, Answer(False, "再答"), Acting(publisher, JANUARY + 49 * HOUR))
+
+
+def test_an_appeal_upheld_against_a_veto_revokes_its_finding(
+    published: Assessment, drafter: Person, publisher: Person, person: Make
+) -> None:
+    third = person("duty", name="third")
+    falsified(FIRST, publisher)
+    again = publish(
+        submit(Assessment.objects.open().get(), Acting(drafter, JANUARY + HOUR)), Acting(publisher, JANUARY + HOUR)
+    )
+    own = person("street", f"office-{FIRST}")
+    found = file_appeal(
+        NewAppeal(again, FIRST, "falsification", "设备自身故障", FILE), Acting(own, JANUARY + 24 * HOUR)
+    )
+    done = answer(found, Answer(True, "复核属实，撤销认定"), Acting(third, JANUARY + 48 * HOUR))
+    assert VetoFinding.objects.get().revoked_by == third
+    assert done.led_to is not None
+    assert not result(done.led_to, FIRST).failed
