@@ -85,7 +85,7 @@ def test_a_statement_in_brackets_may_stand_before_further_words_of_its_paragraph
 
 
 def test_an_annex_ends_the_article_before_it() -> None:
-    text = "一、甲\n（一）子。区环保局负责。\n附件1：责任分工\n1.区水务局：负责清运垃圾。\n"
+    text = "一、甲\n（一）子。区环保局负责检查。\n附件1：责任分工\n1.区水务局：负责清运垃圾。\n"
     assert [task.article for task in import_plan(text).tasks] == [0, None]
 
 
