@@ -114,6 +114,13 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(oct
     assert "没有等级“超级”" in said
     text = page(client, "/assessment/rankings/road-dust-street/2026-10/")
     assert text.count("下整改单</button>") == 1
+    grades = text.split('id="grades"')[1]
+    assert [row[1:] for row in cells(grades)] == [
+        ["0", "—", "≤ 0.3 B?", "0", "—", ""],
+        ["2", "0.32", "≤ 0.6 B?", "0", "0.0", ""],
+        ["2", "1.00", "≤ 1.0 B?", "1", "50.0", ""],
+        ["0", "—", "≤ 1.0 B?", "0", "—", ""],
+    ]
     address = "/assessment/rankings/road-dust-street/2026-10/110105002/order/"
     assert "已下整改单" in client.post(address, follow=True).content.decode()
     case = Case.objects.get()

@@ -19,6 +19,7 @@ from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
 from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
+from lantian.apps.assessment.selectors.rankings.road_dust import by_grade
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.assessment.services.results import is_laggard, mark_last, order_rectification
@@ -130,7 +131,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
         "table": table,
         "unit": unit_words(record.unit),
         "others": [(one.id, Text(one.zh, one.en)) for one in rankings_for(asked) if one.id != record.id],
-        "limits": [(Text(one.zh, one.en), one) for one in record.limits],
+        "grades": by_grade(record, asked, table.known_at) if record.limits else [],
         "may_order": record.order_case is not None and may(request.user, "assessment:ranking-order", "POST"),
         "may_mark": record.subject == "clusters" and may(request.user, "assessment:ranking-mark", "POST"),
         "laggards": {one.code for one in table.places if is_laggard(record, one)} if record.order_case else set(),

@@ -19,6 +19,7 @@ from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
+from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
 
 
@@ -142,6 +143,36 @@ def counted(rows: Sequence[Result], record: RankingRecord) -> dict[str, Count]:
     if worst is not None and worst.road:
         said["worst"] = f"{worst.road} {worst.value}"
     return said
+
+
+@dataclass(frozen=True)
+class GradeLine:
+    """The results of a grade of road: how many, their mean as printed, those over the limit."""
+
+    name: Text
+    limit: Decimal
+    confidence: str
+    results: int
+    mean: str
+    over: int
+
+    @property
+    def share(self) -> str:
+        """The share over the limit in percent."""
+        return f"{half_even(Fraction(100 * self.over, self.results), 1)}" if self.results else "—"
+
+
+def by_grade(record: RankingRecord, period: Period, known_at: datetime) -> list[GradeLine]:
+    """Return the results of a period by grade of road, against the limits of the pack."""
+    reader = RoadDustReader(record, period, known_at)
+    rows = [row for found in reader.found(period.first, period.last).values() for row in found]
+    lines = []
+    for one in record.limits:
+        of_grade = [row for row in rows if row.grade == one.grade]
+        mean = format(half_even(_mean(of_grade), record.decimals), "f") if of_grade else "—"
+        over = sum(row.value > one.value for row in of_grade)
+        lines.append(GradeLine(Text(one.zh, one.en), one.value, one.confidence, len(of_grade), mean, over))
+    return lines
 
 
 def _mean(rows: Iterable[Result]) -> Fraction:
