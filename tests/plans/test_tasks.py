@@ -153,6 +153,31 @@ def test_weights_that_do_not_make_a_hundred_and_late_parts_are_refused(task: Tas
     assert not Task.objects.filter(pk=made[0].pk).exists()
 
 
+def test_weights_are_changed_all_at_once_and_the_old_ones_hold_for_earlier_days(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    first, second = split(task, [PartOf("office-1", Decimal(60)), PartOf("office-2", Decimal(40))], by=None, at=NOW)
+    working.enter(first, working.Reported(Decimal(92), date(2019, 6, 20)), by=None, at=NOW)
+    lead, street = client_of(person("bureau", "urban-management")), client_of(person("street", "office-1"))
+    note_lamps(NOW)
+    later = datetime(2019, 7, 3, 2, tzinfo=UTC)
+    weights = {f"weight_{first.pk}": "70", f"weight_{second.pk}": "30"}
+    with clock(later):
+        assert "合计须为 100%" in post(lead, task, "reweigh", reason="x", **{**weights, f"weight_{second.pk}": "29"})
+        assert "每个部分的权重" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "100"})
+        assert "权重写作数字" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "many"})
+        assert "只有任务的责任单位" in post(street, task, "reweigh", reason="x", **weights)
+        assert "一并调整" in post(street, first, "change", field="weight", new="50", reason="x")
+        page = post(lead, task, "reweigh", reason="按裸地面积分配", **weights)
+    assert "亮灯记录" in page
+    assert (row("12.3", date(2019, 7, 3)).progress, row("12.3", date(2019, 7, 2)).progress) == (
+        Decimal(70),
+        Decimal(60),
+    )
+    assert row("12.3-01", date(2019, 7, 2)).weight == Decimal(60)
+    assert first.changes.get().reason == "按裸地面积分配"
+
+
 def test_a_correction_is_a_new_row_and_the_old_one_stays(
     task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
 ) -> None:

@@ -120,6 +120,22 @@ class SplitForm(forms.Form):
             raise forms.ValidationError(_("权重写作以逗号分隔的数字。")) from error
 
 
+class ReweighForm(ReasonForm):
+    """The weights of all parts: ``weight_`` and the part's key."""
+
+    def clean(self) -> dict[str, Any]:
+        """Read the weights that were sent."""
+        read = super().clean() or {}
+        try:
+            read["weights"] = {
+                int(name.removeprefix("weight_")): Decimal(str(said).strip())
+                for name, said in self.data.items() if name.startswith("weight_")
+            }  # fmt: skip
+        except (ArithmeticError, ValueError) as error:
+            raise forms.ValidationError(_("权重写作数字。")) from error
+        return read
+
+
 class LineForm(forms.Form):
     """A budget line; the sum in 万元."""
 

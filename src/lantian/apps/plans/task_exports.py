@@ -43,7 +43,7 @@ def _cells(at: int, line: TaskLine, language: str) -> list[Any]:
         at, task.number, task.article, line.name.in_language(language), line.word.in_language(language),
         one.lamp.reason.in_language(language), joined.join(n.in_language(language) for n in (line.lead, *line.more)),
         joined.join(name.in_language(language) for name in line.joint), line.area.in_language(language),
-        float(task.weight), float(one.value.value) if one.value else None, target, task.unit,
+        float(one.weight), float(one.value.value) if one.value else None, target, task.unit,
         float(one.progress) if one.progress is not None else None, float(one.expected),
         line.due.in_language(language), task.first_due.isoformat() if task.first_due else "",
         str(task.get_state_display()),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.plans.models.tasks import Task
+from lantian.kernel.errors import Text
 
 
 class TaskEntry(models.Model):
@@ -119,3 +120,8 @@ class TaskLamp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.day} {self.colour}"
+
+    @property
+    def reason(self) -> Text:
+        """Why it turned."""
+        return Text(self.reason_zh, self.reason_en)

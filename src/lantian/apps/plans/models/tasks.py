@@ -163,7 +163,8 @@ class TaskParty(models.Model):
 class TaskChange(models.Model):
     """A change of a task (调整、延期), asked for and decided on; the old value stays here for ever.
 
-    field: due, start, target, base, weight, responsible or lead. old, new: as text; dates in ISO form.
+    field: due, target, base, responsible or weight. old, new: as text; dates in ISO form. A new weight is decided by
+    the lead alone and holds at once.
     """
 
     class Field(models.TextChoices):
@@ -171,6 +172,7 @@ class TaskChange(models.Model):
         TARGET = "target", _("目标")
         BASE = "base", _("基数")
         RESPONSIBLE = "responsible", _("责任人")
+        WEIGHT = "weight", _("权重")
 
     class State(models.TextChoices):
         ASKED = "asked", _("待批准")

@@ -52,5 +52,5 @@ def row_of(one: Standing) -> LampRow:
     task = one.task
     return LampRow(
         task.pk, task.number, task.zh, task.en, task.article, one.leads[0] if one.leads else "", task.area_id or "",
-        one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, task.weight,
+        one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, one.weight,
     )  # fmt: skip

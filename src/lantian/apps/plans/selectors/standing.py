@@ -43,6 +43,7 @@ class Standing:
     laid: list[Laid]
     late_since: date | None
     struck_on: date | None
+    weight: Decimal = Decimal(100)
     parts: list["Standing"] = field(default_factory=list)
     progress: Decimal | None = None
     expected: Decimal = Decimal(0)
@@ -127,6 +128,7 @@ class _Known:
             laid=laid or (straight(task.start, max(due, task.start)) if due else []),
             late_since=self._late_since(task),
             struck_on=_struck_on(self.strikes[task.pk], self.day),
+            weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
 
     def _due(self, task: Task) -> date | None:
@@ -195,7 +197,7 @@ def _progress(one: Standing, day: date) -> tuple[Decimal | None, Text]:
 
 
 def _of_parts(one: Standing) -> tuple[Decimal | None, Text]:
-    found = of_parts([Portion(part.task.weight, part.progress) for part in one.parts])
+    found = of_parts([Portion(part.weight, part.progress) for part in one.parts])
     silent = sum(part.progress is None for part in one.parts)
     zh, en = f"{len(one.parts)} 个部分按权重平均", f"mean of {len(one.parts)} parts by weight"
     if silent and found is not None:

@@ -9,13 +9,13 @@ from lantian.apps.audit.models import Entry
 from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans import task_rights
-from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
-from lantian.apps.plans.selectors.task_words import unit_text
+from lantian.apps.plans.selectors.task_words import letter, unit_text
 from lantian.kernel.errors import Text
 from lantian.policy.records_work import IndicatorRecord
 from lantian.workflow.costs import Sums
@@ -25,6 +25,7 @@ from lantian.workflow.schedule import MilestoneState, state_of
 VERBS: Mapping[str, Text] = {
     "task.added": Text("立项", "taken into work"),
     "task.split": Text("分解", "split"),
+    "task.reweighed": Text("调整权重", "weights changed"),
     "task.entered": Text("填报指标值", "value entered"),
     "task.corrected": Text("更正指标值", "value corrected"),
     "task.scheduled": Text("倒排工期", "schedule laid"),
@@ -45,9 +46,11 @@ FIELDS: Mapping[str, Text] = {
     "target": Text("目标", "target"),
     "base": Text("基数", "base"),
     "responsible": Text("责任人", "responsible person"),
+    "weight": Text("权重", "weight"),
 }
 HISTORY = 60
 COLUMNS = 5
+TURNS = 12
 VALUES = 40
 
 
@@ -129,6 +132,7 @@ class TaskPage:
     indicator: IndicatorRecord | None
     series: Sequence[Series]
     history: Sequence[HistoryRow]
+    lamps: Sequence[tuple[str, TaskLamp]]
     may: Rights
 
     @property
@@ -163,6 +167,7 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
         indicator=rules().indicators.get(task.indicator),
         series=_series(one, found.day),
         history=_history(task),
+        lamps=_lamps(task, found.day),
         may=_rights(task, person),
     )
 
@@ -259,6 +264,11 @@ def _choice_names(task: Task, by: str) -> tuple[Text, dict[str, Text]]:
 def _milestone(row: Milestone, files: Sequence[TaskFile], day: date) -> MilestoneRow:
     kept = [file for file in files if file.milestone_id == row.pk]
     return MilestoneRow(row, state_of(row.due, row.done_on, day), Text(row.zh, row.en or row.zh), kept)
+
+
+def _lamps(task: Task, day: date) -> list[tuple[str, TaskLamp]]:
+    """The letter of each lamp as it turned, the newest first."""
+    return [(letter(one.colour), one) for one in task.lamps.filter(day__lte=day).order_by("-day")[:TURNS]]
 
 
 def _history(task: Task) -> list[HistoryRow]:

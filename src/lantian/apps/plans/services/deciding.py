@@ -37,6 +37,8 @@ def ask_change(task: Task, field: str, new: str, reason: str, *, by: Person, at:
     """Ask for another deadline, target, base or responsible person; the old value stands until it is approved."""
     now = open_one(task)
     must(may_lead(now, by))
+    if field == Field.WEIGHT:
+        raise TaskError(Text("权重在上级任务中一并调整。", "Weights are changed all at once, in the whole task."))
     value = _read(field, new, now)
     why = reason_of(reason)
     if now.changes.filter(field=field, state=TaskChange.State.ASKED).exists():

@@ -1,6 +1,6 @@
 """Split a task (任务分解) down to departments, streets and units; the weights of a whole's parts make 100 %."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,8 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from lantian.apps.accounts.models import Area, Organisation, Person
-from lantian.apps.plans.models import Task, TaskError
-from lantian.apps.plans.services.task_state import noted, open_one
+from lantian.apps.plans.models import Task, TaskChange, TaskError
+from lantian.apps.plans.selectors.standing import plain
+from lantian.apps.plans.services.task_state import noted, open_one, reason_of
 from lantian.apps.plans.services.tasks import Measure, NewTask, add_task
 from lantian.apps.plans.task_rights import may_lead, must
 from lantian.kernel.errors import Text
@@ -48,6 +49,32 @@ def split(task: Task, parts: Sequence[PartOf], *, by: Person | None, at: datetim
     made = [add_task(_part(now, one), by=by, at=at) for one in parts]
     noted(now, "split", by=by, at=at, fields={"parts": {one.number: str(one.weight) for one in made}})
     return made
+
+
+@transaction.atomic
+def reweigh(task: Task, weights: Mapping[int, Decimal], reason: str, *, by: Person, at: datetime) -> int:
+    """Give the parts of a task other weights, all of them at once; return how many changed.
+
+    The old ones stay in each part's changes: looking back to an earlier day shows what held then.
+    """
+    now = open_one(task)
+    must(may_lead(now, by))
+    parts = list(now.parts.standing().order_by("pk"))
+    if {one.pk for one in parts} != set(weights):
+        raise TaskError(Text("请写出每个部分的权重。", "Give the weight of each part."))
+    check_weights(list(weights.values()))
+    why = reason_of(reason)
+    changed = [one for one in parts if one.weight != weights[one.pk]]
+    for one in changed:
+        one.changes.create(
+            field=TaskChange.Field.WEIGHT, old=plain(one.weight), new=plain(weights[one.pk]), reason=why, asked_at=at,
+            asked_by=by, state=TaskChange.State.APPROVED, decided_at=at, decided_by=by,
+        )  # fmt: skip
+        one.weight = weights[one.pk]
+    Task.objects.bulk_update(changed, ["weight"])
+    fields = {"weights": {one.number: plain(one.weight) for one in changed}, "reason": why}
+    noted(now, "reweighed", by=by, at=at, fields=fields)
+    return len(changed)
 
 
 def _check(task: Task, parts: Sequence[PartOf]) -> None:

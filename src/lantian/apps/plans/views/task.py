@@ -43,7 +43,7 @@ def page(request: PageRequest, pk: int) -> HttpResponse:
         "rule": plan.lamp_record(day),
         "templates": [(one.id, Text(one.zh, one.en)) for one in plan.templates.values()],
         "funds": [(code, fund_name(code)) for code in plan.funds],
-        "fields": TaskChange.Field.choices,
+        "fields": [one for one in TaskChange.Field.choices if one[0] != TaskChange.Field.WEIGHT],
         "kinds": MoneyMove.Kind.choices,
         "streets": Area.objects.of_kind("street").order_by("order", "code") if shown.may.lead else (),
         "offices": _offices() if shown.may.lead else (),

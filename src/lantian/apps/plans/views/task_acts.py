@@ -22,13 +22,14 @@ from lantian.apps.plans.forms_tasks import (
     MilestoneForm,
     MoveForm,
     ReasonForm,
+    ReweighForm,
     ScheduleForm,
     SplitForm,
     StrikeForm,
 )
 from lantian.apps.plans.models import BudgetLine, Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskError
 from lantian.apps.plans.services import deciding, money, working
-from lantian.apps.plans.services.splitting import PartOf, for_streets, split
+from lantian.apps.plans.services.splitting import PartOf, for_streets, reweigh, split
 from lantian.apps.plans.views.acting import acting, said
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
@@ -118,6 +119,10 @@ def _split(task: Task, form: SplitForm, who: _Who) -> object:
     return split(task, parts, **who)
 
 
+def _reweigh(task: Task, form: ReweighForm, who: _Who) -> object:
+    return reweigh(task, form.cleaned_data["weights"], form.cleaned_data["reason"], **who)
+
+
 def _line(task: Task, form: LineForm, who: _Who) -> object:
     read = form.cleaned_data
     return money.add_line(task, money.NewLine(read["year"], read["fund"], read["title"], read["amount"] * WAN), **who)
@@ -142,6 +147,7 @@ ACTS: Mapping[str, tuple[type[forms.Form], Act]] = {
     "reopen": (ReasonForm, _reopen),
     "withdraw": (ReasonForm, _withdraw),
     "split": (SplitForm, _split),
+    "reweigh": (ReweighForm, _reweigh),
     "line": (LineForm, _line),
     "move": (MoveForm, _move),
 }
