@@ -22,6 +22,7 @@ from lantian.apps.assessment.models import Bulletin, Snapshot
 from lantian.apps.assessment.reports.build import figures_of
 from lantian.apps.assessment.reports.facts import report_read, report_written
 from lantian.apps.assessment.services.bulletins import take_snapshot
+from lantian.apps.assessment.services.demo_bulletins import fill_bulletins, forget_synthetic
 from lantian.apps.assessment.services.report_facts import report_facts
 from lantian.apps.assessment.snapshots import SnapshotError, number_of
 from lantian.apps.inspections.models import Inspection
@@ -158,6 +159,9 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert "<b>94</b>" in changes
     assert '<s class="mut">30</s></td><td class="r"><b>29</b>' in changes  # good days: AQI 134 on the 10th
     assert signs.get(f"{address}file/docx/").content == docx
+    printed = air / "again.docx"
+    assert signed.number in run("monthly", "--period", "2020-01", "--output", str(printed)).stdout
+    assert printed.read_bytes() == docx
     again = drafts.post("/assessment/bulletins/new/", {"record": "monthly", "period": "2020-01"}).headers["Location"]
     assert "平均浓度为<a" in page(drafts, again)
     assert "第 2 版（更正）" in page(drafts, again)
@@ -235,6 +239,18 @@ def test_a_month_without_air_and_a_bulletin_without_reports_are_said_so(office: 
     assert check_docx(file.read_bytes()) == []
     kept = take_snapshot(rules.bulletin_named("weekly-dust", Period.read("2020-W02")), Period.read("2020-W02"), NOW)
     assert client_of("duty").get(f"/assessment/snapshots/{kept.pk}/figures/").status_code == 404
+
+
+def test_a_demonstrations_bulletin_is_drafted_once_and_forgotten_with_its_data(office: Path) -> None:
+    assert (fill_bulletins(at=NOW), fill_bulletins(at=NOW)) == (1, 0)
+    made = Bulletin.objects.get()
+    assert (made.period, made.state, made.drafted_by) == ("2020-01", "draft", None)
+    forget_synthetic([], [])
+    assert Bulletin.objects.exists()  # nothing in it is made up
+    Snapshot.objects.update(data={**made.snapshot.data, "synthetic": True})
+    forget_synthetic([], [])
+    assert not Bulletin.objects.exists()
+    assert not Snapshot.objects.exists()
 
 
 @pytest.mark.row("S49")
