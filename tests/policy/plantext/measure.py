@@ -21,7 +21,7 @@ from tests.policy.plantext.gold import (
     score_objects,
 )
 
-PREFIXES = ("dev", "new", "more", "held")
+PREFIXES = ("dev", "new", "more", "held", "last")
 
 
 def groups() -> dict[str, list[Gold]]:
@@ -50,7 +50,7 @@ def lines() -> list[str]:
 def errors() -> list[str]:
     """Return what was missed (-) and what was found wrongly (+)."""
     result = []
-    for gold in (gold for group, golds in groups().items() for gold in golds if group != "held"):
+    for gold in (gold for group, golds in groups().items() for gold in golds if group != "last"):
         plan = plan_of(gold)
         if score_articles(gold).right < len(gold.articles or ()):
             result.append(f"{gold.name} articles {[(a.number, a.chapter, a.title) for a in plan.articles]}")

@@ -97,7 +97,7 @@ def import_plan(source: str) -> Plan:
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
     lines_of_head += [Form(block.span, "head") for block in back if _holds(head, block)]
     plan_outline = outline(middle, len(source))
-    sheet = _Sheet(source, plan_outline, _issued(head))
+    sheet = _Sheet(source, plan_outline, _issued(head, front))
     for place, block in enumerate(middle):
         _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
     _end_topic(sheet)
@@ -116,12 +116,15 @@ def import_plan(source: str) -> Plan:
     )  # fmt: skip
 
 
-def _issued(head: Head) -> date | None:
-    """Return the day of issue; else 1 January of the year in the title, as 2020年行动计划."""
-    if head.issued is not None or head.title is None:
+def _issued(head: Head, front: Sequence[Block]) -> date | None:
+    """Return the day of issue; else 1 January of the year in the title, as 2020年行动计划, or before the plan."""
+    if head.issued is not None:
         return head.issued
-    match = re.search(rf"({YEAR})年", head.title.value)
-    return date(year(match[1]), 1, 1) if match else None
+    texts = [head.title.value] if head.title else []
+    for text in [*texts, *(block.clean.text for block in front)]:
+        if match := re.search(rf"({YEAR})年", text):
+            return date(year(match[1]), 1, 1)
+    return None
 
 
 def _holds(head: Head, block: Block) -> bool:
@@ -194,8 +197,9 @@ def _end_topic(sheet: _Sheet) -> None:
     block, sheet.bare = sheet.bare, None
     if block is None or block.heading is None:
         return
-    if _is_lowest(sheet, block):
-        _add(sheet, block.clean.part(block.body, len(block.clean.text)), "title")
+    title = block.clean.part(block.body, len(block.clean.text))
+    if _is_lowest(sheet, block) and not _is_guiding(title):
+        _add(sheet, title, "title")
     else:
         _list_title(sheet, block.heading)
 
@@ -269,11 +273,15 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
 
 
 def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
-    if _GUIDING.search(sentence.text) and not any(act.confidence >= 0.9 for act in acts(sentence.text)):
+    if _is_guiding(sentence):
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "guiding-principle"))
         return
     for start, end in duties(sentence.text):
         _add(sheet, sentence.part(start, end), "sentence")
+
+
+def _is_guiding(sentence: Clean) -> bool:
+    return bool(_GUIDING.search(sentence.text)) and not any(act.confidence >= 0.9 for act in acts(sentence.text))
 
 
 def _add(sheet: _Sheet, part: Clean, rule: str) -> None:

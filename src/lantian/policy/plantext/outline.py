@@ -180,10 +180,17 @@ def _article_level_by_chapter(headings: Sequence[Heading], top: str | None, fixe
     chosen: list[str | None] = [fixed]
     for heading in headings:
         if heading.level == top:
-            chosen.append(fixed)
-        elif fixed is None and len(chosen) > 1:
-            chosen[-1] = min(chosen[-1] or heading.level, heading.level, key=LEVELS.index)
+            chosen.append(None)
+        elif len(chosen) > 1:
+            chosen[-1] = _chosen(chosen[-1], heading.level, fixed)
     return chosen
+
+
+def _chosen(now: str | None, level: str, fixed: str | None) -> str:
+    """Return the kind of articles so far: the fixed one where the chapter has it, else the highest."""
+    if fixed is not None and fixed in (now, level):
+        return fixed
+    return min(now or level, level, key=LEVELS.index)
 
 
 _ANNEX = re.compile(r"附[件表录]\d{0,2}(?:[:：].{0,40})?$")

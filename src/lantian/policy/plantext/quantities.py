@@ -99,8 +99,8 @@ _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\
 _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
 _MEASURED = re.compile(
-    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN}))*(?:(?:{_UNIT})?(?:和"
-    rf"|或|及)(?:{PLAIN}))?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
+    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN})[万亿]?)*(?:(?:{_UNIT})?(?:和"
+    rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
@@ -254,7 +254,7 @@ _LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "year"))
 
 
 _UNIT_HERE = re.compile(_UNIT)
-_LISTED = re.compile(rf"({PLAIN})(?:{_UNIT})?")
+_LISTED = re.compile(rf"((?:{PLAIN})[万亿]?)(?:{_UNIT})?")
 
 
 def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int]]:
