@@ -28,8 +28,8 @@ NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def october(district: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lake of the sample, seen on 2 November 2026."""
+def november(district: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock on 2 November 2026, over a lake that is empty."""
 
     class Clock:
         @staticmethod
@@ -37,7 +37,13 @@ def october(district: None, tmp_path: Path, settings: Any, monkeypatch: pytest.M
             return NOW.astimezone(tz)
 
     monkeypatch.setattr(middleware, "datetime", Clock)
-    settings.LAKE_URL = sample(tmp_path / "lake", short=5)
+    settings.LAKE_URL = str(tmp_path / "lake")
+
+
+@pytest.fixture
+def october(november: None, tmp_path: Path) -> None:
+    """The days of the sample in that lake."""
+    sample(tmp_path / "lake", short=5)
 
 
 def page(client: Client, address: str) -> str:
@@ -100,7 +106,9 @@ def test_all_rankings_of_a_period_stand_on_one_page_with_period_and_span(october
 
 
 @pytest.mark.row("S20")
-def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(october: None, client_of: Clients) -> None:
+def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(
+    november: None, client_of: Clients
+) -> None:
     Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="Urban management", kind="bureau")
     client = client_of("duty")
     empty = client.get("/assessment/rankings/results/road-dust.xlsx")
@@ -134,7 +142,7 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(oct
     assert client_of("viewer", "other").post(address).status_code == 403
 
 
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(october: None, client_of: Clients) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(november: None, client_of: Clients) -> None:
     client = client_of("duty")
     for file, layout, reason in (
         (SimpleUploadedFile("x.xlsx", b"nothing"), "road-dust", "不是 Excel 工作簿"),
@@ -149,7 +157,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(october: None, cl
 
 
 @pytest.mark.row("S14")
-def test_the_citys_worst_thirty_are_shown_with_our_own_named(october: None, client_of: Clients) -> None:
+def test_the_citys_worst_thirty_are_shown_with_our_own_named(november: None, client_of: Clients) -> None:
     content = shared("data/tsp_street_ranking_beijing_worst30.csv").read_bytes()
     client = client_of("duty")
     client.post(
@@ -162,7 +170,7 @@ def test_the_citys_worst_thirty_are_shown_with_our_own_named(october: None, clie
 
 
 @pytest.mark.row("S27")
-def test_clusters_show_who_is_last_with_measure_and_progress(october: None, client_of: Clients) -> None:
+def test_clusters_show_who_is_last_with_measure_and_progress(november: None, client_of: Clients) -> None:
     for number, score in enumerate((90, 80, 70, 60), start=1):
         Source.objects.create(
             kind="cluster", code=f"JJ{number}", name=f"聚集区{number}", state="working", area_id="110105001",
@@ -191,7 +199,7 @@ def test_the_workbook_says_what_the_page_says(october: None, client_of: Clients)
 
 @pytest.mark.row("S27")
 def test_who_is_last_is_written_into_the_ledger_whose_duty_then_asks_for_a_measure(
-    october: None, client_of: Clients
+    november: None, client_of: Clients
 ) -> None:
     for number, score in enumerate((90, 80, 70, 60), start=1):
         Source.objects.create(
