@@ -33,8 +33,8 @@ def of(day: date = EARLY, **facts: object) -> Lamp:
 
 def test_a_reason_is_in_words_and_names_the_rule() -> None:
     found = of(expected=D("62.5"))
-    assert found.reason.zh == "进度 50%，落后应达进度 62.5% 12.5 个百分点（第三十一条 任务亮灯规则）"
-    assert found.reason.en == "progress 50 %, 12.5 points behind the 62.5 % due (Article 31, Lamps of tasks)"
+    assert found.reason.zh == "进度 50%，应达 62.5%，落后 12.5 个百分点（第三十一条 任务亮灯规则）"
+    assert found.reason.en == "progress 50 %, 62.5 % due, 12.5 points behind (Article 31, Lamps of tasks)"
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,8 @@ def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> La
     """The lamp before the deadline: what is red first, then what is yellow."""
     behind = course.expected - progress
     lagging = Text(
-        f"进度 {progress}%，落后应达进度 {course.expected}% {behind} 个百分点",
-        f"progress {progress} %, {behind} points behind the {course.expected} % due",
+        f"进度 {progress}%，应达 {course.expected}%，落后 {behind} 个百分点",
+        f"progress {progress} %, {course.expected} % due, {behind} points behind",
     )
     waits = (day - course.late_since).days if course.late_since is not None else 0
     missed = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {waits} days late")

@@ -19,6 +19,8 @@ from lantian.workflow.lamps import Course, Lamp, LampRule, Reports, kept_share, 
 from lantian.workflow.progress import Goal, Portion, of_parts, progress
 from lantian.workflow.schedule import Laid, expected, state_of, straight
 
+SIGNS = {">=": "≥", "<=": "≤", "~": "≈", "=": "", "<": "<", ">": ">"}
+"""Comparators as a reader sees them."""
 Row = TypeVar("Row", TaskParty, TaskChange, Milestone, StrikeOff)
 
 
@@ -206,7 +208,7 @@ def _of_parts(one: Standing) -> tuple[Decimal | None, Text]:
 
 
 def _measured(value: Value, goal: Goal, unit: str) -> Text:
-    now, target = plain(value.value), f"{goal.comparator} {plain(goal.target)} {unit}"
+    now, target = plain(value.value), f"{SIGNS[goal.comparator]} {plain(goal.target)} {unit}".strip()
     zh, en = f"{value.day} 为 {now} {unit}，目标 {target}", f"{now} {unit} on {value.day}, target {target}"
     if goal.base is not None and goal.base:
         zh, en = f"{zh}，基数 {plain(goal.base)} {unit}", f"{en}, base {plain(goal.base)} {unit}"

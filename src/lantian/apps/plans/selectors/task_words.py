@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from lantian.apps.accounts.models import Area, Organisation
-from lantian.apps.plans.selectors.standing import Standing, plain
+from lantian.apps.plans.selectors.standing import SIGNS, Standing, plain
 from lantian.kernel.errors import Text
 from lantian.policy.records_plan import UNITS
 
@@ -59,7 +59,7 @@ def unit_text(unit: str) -> Text:
 def target_text(one: Standing) -> Text:
     """Say the value reached and the target: ``71 / ≥ 90 %``."""
     now = plain(one.value.value) if one.value is not None else "—"
-    sign = {">=": "≥", "<=": "≤", "~": "≈", "=": ""}.get(one.goal.comparator, one.goal.comparator)
+    sign = SIGNS[one.goal.comparator]
     unit = unit_text(one.task.unit)
     target = f"{sign} {plain(one.goal.target)}".strip()
     return Text(f"{now} / {target} {unit.zh}", f"{now} / {target} {unit.en}")
