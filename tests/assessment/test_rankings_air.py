@@ -148,7 +148,7 @@ def test_a_station_of_the_whole_district_counts_in_the_street_in_whose_borders_i
 ) -> None:
     settings.LAKE_URL = sample(tmp_path / "lake")
     inside = Point.objects.create(
-        id="station-a", name_zh="某站", kind="station", area_code="110105", longitude=116.43, latitude=39.91
+        id="station-a", name_zh="某站", kind="urban", area_code="110105", longitude=116.43, latitude=39.91
     )  # in the square of the second street
     Point.objects.create(
         id="station-b", name_zh="远站", kind="station", area_code="110105", longitude=117.0, latitude=39.91
