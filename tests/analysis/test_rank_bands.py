@@ -8,6 +8,7 @@ from lantian.analysis.rank_bands import (
     RankInterval,
     bands,
     block_means,
+    drawn_groups,
     drawn_rates,
     middle_ranks,
     rank_intervals,
@@ -105,6 +106,16 @@ def test_shares_of_few_checks_are_uncertain_and_those_of_many_are_not() -> None:
     many = rank_intervals([0.9, 0.1], drawn_rates([180, 20], [200, 200], draws=2000, seed=1), largest_first=True)
     assert bands(few) == [1, 1]
     assert bands(many) == [1, 2]
+
+
+def test_means_of_few_results_borrow_how_results_lie_apart_elsewhere() -> None:
+    drawn = drawn_groups([[1.0, 3.0], [5.0], []], draws=4000, seed=3)
+    assert drawn is not None
+    assert drawn[:, :2].mean(axis=0) == pytest.approx([2, 5], abs=0.1)
+    # results lie 1 apart from their mean, times the root of 2 for a group of two: 1.41; the mean of two varies by 1
+    assert drawn[:, :2].std(axis=0) == pytest.approx([1, 2**0.5], abs=0.05)
+    assert np.isnan(drawn[:, 2]).all()
+    assert drawn_groups([[1.0], [2.0], []], draws=10, seed=3) is None
 
 
 def test_places_of_one_rank_share_a_band_though_one_reaches_less_far() -> None:
