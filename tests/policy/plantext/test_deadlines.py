@@ -7,10 +7,11 @@ import pytest
 from lantian.policy.plantext.clean import clean
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.model import Span
+from lantian.policy.plantext.times import plan_time
 
 
 def read(text: str, issued: date | None = date(2018, 12, 21)) -> list[tuple[str, str]]:
-    return [(each.kind, each.value) for each in deadlines(clean(text, [Span(0, len(text))]), issued)]
+    return [(each.kind, each.value) for each in deadlines(clean(text, [Span(0, len(text))]), plan_time(issued, []))]
 
 
 @pytest.mark.parametrize(
@@ -127,14 +128,39 @@ def test_only_working_days_carry_the_mark(text: str, day: str, working: bool) ->
     ],
 )  # fmt: skip
 def test_a_cell_of_deadlines_names_the_last_day(cell: str, expected: str) -> None:
-    (found,) = due_in_cell(clean(cell, [Span(0, len(cell))]), date(2026, 1, 1))
+    (found,) = due_in_cell(clean(cell, [Span(0, len(cell))]), plan_time(date(2026, 1, 1), []))
     assert (found.kind, found.value) == ("by", expected)
 
 
 @pytest.mark.parametrize("cell", ["长期坚持", "持续推进", "—", "按要求完成"])
 def test_a_cell_without_an_end_names_no_day(cell: str) -> None:
-    assert due_in_cell(clean(cell, [Span(0, len(cell))]), date(2026, 1, 1)) == []
+    assert due_in_cell(clean(cell, [Span(0, len(cell))]), plan_time(date(2026, 1, 1), [])) == []
 
 
 def test_a_cell_without_a_year_stays_unread_where_the_plan_has_no_date() -> None:
     assert due_in_cell(clean("三季度", [Span(0, 3)])) == []
+
+
+@pytest.mark.parametrize(
+    ("issued", "title", "expected"),
+    [
+        (date(2025, 12, 25), "甲市2026年大气污染防治计划", ["2026-03-31", "2026-12-31"]),
+        (date(2026, 4, 20), "甲市2026年大气污染防治计划", ["2026-03-31", "2026-12-31"]),
+        (None, "甲市2026年大气污染防治计划", ["2026-03-31", "2026-12-31"]),
+        (date(2025, 10, 9), "甲市2025—2026年秋冬季攻坚方案", ["2026-03-31", "2025-12-31"]),
+        (date(2018, 12, 21), "甲市三年行动计划", ["2019-03-31", "2018-12-31"]),
+        (date(2018, 9, 1), "甲市三年行动计划（2018—2020年）", ["2019-03-31", "2018-12-31"]),
+        (date(2025, 4, 1), "甲市两年计划（2025—2026年）", ["2026-03-31", "2025-12-31"]),
+        (date(2021, 5, 1), "甲市落实2013年计划的意见", ["2022-03-31", "2021-12-31"]),
+    ],
+)
+def test_a_month_without_a_year_is_of_the_plans_own_time(issued: date | None, title: str, expected: list[str]) -> None:
+    text = "3月底前完成，年底前验收"
+    found = deadlines(clean(text, [Span(0, len(text))]), plan_time(issued, [title]))
+    assert [each.value for each in found] == expected
+
+
+def test_since_the_issue_counts_from_the_day_of_issue() -> None:
+    text = "自本方案印发之日起执行"
+    (found,) = deadlines(clean(text, [Span(0, len(text))]), plan_time(date(2025, 12, 25), ["2026年行动方案"]))
+    assert (found.kind, found.value) == ("from", "2025-12-25")

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Deadline, DeadlineKind, Reading
 from lantian.policy.plantext.numerals import CHINESE, YEAR, small, year
+from lantian.policy.plantext.times import PlanTime
 
 _N = rf"(?:(?<![\d.])\d{{1,3}}|{CHINESE}{{1,3}})"
 _M = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
@@ -21,7 +22,6 @@ _D = r"(?:3[01]|[12]\d|0?[1-9]|三?十[一二三四五六七八九]?|二十[一�
 _TO = r"(?:-{1,2}|—{1,2}|–|―|~|～|至|到)"
 _QUARTER = r"第?[一二三四1-4]季度"
 _HALF = r"[上下]半年"
-_Q = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,15 @@ class _Found:
     working_days: bool = False
 
 
-_Reader = Callable[[re.Match[str], date | None], Iterator[_Found]]
+_Reader = Callable[[re.Match[str], PlanTime | None], Iterator[_Found]]
 
 
-def deadlines(clean: Clean, issued: date | None = None) -> list[Deadline]:
-    """Return the deadlines in a piece of text, in order; issued: the plan's date, for 年底前 without a year."""
+def deadlines(clean: Clean, at: PlanTime | None = None) -> list[Deadline]:
+    """Return the deadlines in a piece of text, in order; at: the plan's time, for 年底前 without a year."""
     found: list[_Found] = []
     for match, reader in _matches(clean.text):
         if not _shut_out(clean.text, match) and not any(_overlap(match, other) for other in found):
-            found.extend(reader(match, issued))
+            found.extend(reader(match, at))
     found.sort(key=lambda each: (each.start, each.kind != "from"))
     return [
         Deadline(
@@ -56,23 +56,23 @@ def deadlines(clean: Clean, issued: date | None = None) -> list[Deadline]:
     ]
 
 
-def due_in_cell(clean: Clean, issued: date | None = None) -> list[Deadline]:
+def due_in_cell(clean: Clean, at: PlanTime | None = None) -> list[Deadline]:
     """Return the deadlines of a cell of 完成时限 or of what follows 完成时限：, where a day or 全年 is the last one."""
-    found = deadlines(clean, issued)
+    found = deadlines(clean, at)
     if found:
         return [replace(each, kind="by") if each.kind == "on" else each for each in found]
     for pattern in _IN_CELLS:
-        if (match := pattern.match(clean.text)) and (day := _day_in_cell(match, issued)):
+        if (match := pattern.match(clean.text)) and (day := _day_in_cell(match, at)):
             reading = Reading(clean.span(match.start("due"), match.end("due")), "时限", 0.8)
             return [Deadline("by", day.isoformat(), reading)]
     return []
 
 
-def _day_in_cell(match: re.Match[str], issued: date | None) -> date | None:
+def _day_in_cell(match: re.Match[str], at: PlanTime | None) -> date | None:
     group = {key: value for key, value in match.groupdict().items() if value}
-    if (written := group.get("y")) is None and issued is None:
+    if (written := group.get("y")) is None and at is None:
         return None
-    return _last_day(year(written) if written else issued.year if issued else 0, group, "")
+    return _last_day(year(written) if written else at.begins.year if at else 0, group, "")
 
 
 _IN_CELLS = [
@@ -126,8 +126,7 @@ def _last_day(y: int, group: dict[str, str], suffix: str) -> date | None:
 
 
 def _quarter(part: str) -> int:
-    sign = part.removeprefix("第")[0]
-    return _Q.get(sign) or int(sign)
+    return small(part.removeprefix("第")[0]) or 1
 
 
 def _first_day(match: re.Match[str], suffix: str = "") -> date | None:
@@ -144,19 +143,19 @@ def _first_day(match: re.Match[str], suffix: str = "") -> date | None:
     return date(last.year, last.month - months + 1, 1)
 
 
-def _range(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _range(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     first, last = _first_day(match, "1"), _day(match, "2")
     if first and last and first <= last:
         yield _Found("from", first.isoformat(), match.start(), match.end(), "起止", 0.85)
         yield _Found("by", last.isoformat(), match.start(), match.end(), "起止", 0.85)
 
 
-def _from(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _from(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     if first := _first_day(match):
         yield _Found("from", first.isoformat(), match.start(), match.end(), "起", 0.95)
 
 
-def _before(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _before(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     """Read 底前, 底, 末 as the period's last day; 前 alone as the day before the period, of a day as that day."""
     day = _day(match)
     if day is None or re.match("，?[^，。；]{0,6}已", match.string[match.end() :][:8]):
@@ -168,18 +167,18 @@ def _before(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
         yield _Found("by", (first - timedelta(1)).isoformat(), match.start(), match.end(), "前", 0.6)
 
 
-def _five_years(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _five_years(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     """Read 到“十四五”末 as by the end of 2025: the first of the five-year plans began in 1953, the tenth in 2001."""
     nth = 10 + (small(match["nth"]) or 0)
     yield _Found("by", date(1955 + 5 * nth, 12, 31).isoformat(), match.start(), match.end(), "五年规划", 0.8)
 
 
-def _by(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _by(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     if day := _day(match):
         yield _Found("by", day.isoformat(), match.start(), match.end(), "到", 0.95)
 
 
-def _bare(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _bare(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     day = _day(match)
     if day is None:
         return
@@ -189,20 +188,20 @@ def _bare(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
         yield _Found("by", day.isoformat(), match.start(), match.end(), "年份", 0.8)
 
 
-def _years(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _years(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     for each in re.finditer(YEAR, match.group()):
         start = match.start() + each.start()
         yield _Found("by", date(year(each.group()), 12, 31).isoformat(), start, start + len(each.group()), "年份", 0.8)
 
 
-def _this_year(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _this_year(match: re.Match[str], at: PlanTime | None) -> Iterator[_Found]:
     """Read 年底前, 今年9月底前, 10月底前 by the plan's year; a month already gone at the issue is next year's."""
-    if issued is None:
+    if at is None:
         return
-    y = issued.year + ("明" in match.group())
+    y = at.begins.year + ("明" in match.group())
     group = {key: value for key, value in match.groupdict().items() if value}
     day = _last_day(y, group, "")
-    if day is not None and day < issued:
+    if day is not None and day < at.begins:
         day = _last_day(y + 1, group, "")
     if day is not None:
         yield _Found("by", day.isoformat(), match.start(), match.end(), "年底前", 0.65)
@@ -215,23 +214,23 @@ _PERIODS = {
 }  # fmt: skip
 
 
-def _year_end(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _year_end(match: re.Match[str], at: PlanTime | None) -> Iterator[_Found]:
     """Read 年内 as by the end of the plan's year."""
-    if issued is not None:
-        yield _Found("by", date(issued.year, 12, 31).isoformat(), match.start(), match.end(), "年内", 0.65)
+    if at is not None:
+        yield _Found("by", date(at.begins.year, 12, 31).isoformat(), match.start(), match.end(), "年内", 0.65)
 
 
-def _since_issue(match: re.Match[str], issued: date | None) -> Iterator[_Found]:
+def _since_issue(match: re.Match[str], at: PlanTime | None) -> Iterator[_Found]:
     """Read 自本计划实施起 as from the plan's own date."""
-    if issued is not None:
-        yield _Found("from", issued.isoformat(), match.start(), match.end(), "印发起", 0.6)
+    if at is not None:
+        yield _Found("from", at.issued.isoformat(), match.start(), match.end(), "印发起", 0.6)
 
 
-def _every(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _every(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     yield _Found("every", _PERIODS[match["p"]], match.start(), match.end(), match.group()[0] + match["p"], 0.9)
 
 
-def _every_some(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _every_some(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     count = small(match["n"])
     if count:
         yield _Found("every", _duration(count, match["u"]), match.start(), match.end(), "每隔", 0.85)
@@ -253,7 +252,7 @@ def _duration(count: int, unit: str) -> str:
     return _UNITS.get(unit, "P{}D").format(count)
 
 
-def _within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _within(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     if _is_window(match):
         return
     count = small(match["n"])
@@ -264,18 +263,18 @@ def _within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
         )
 
 
-def _hours_within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _hours_within(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     """Read 1.5小时内 as 90 minutes."""
     yield _Found("within", f"PT{round(float(match['n']) * 60)}M", match.start(), match.end(), "内", 0.9)
 
 
-def _half_within(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _half_within(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     if not _is_window(match):
         value = {"年": "P6M", "月": "P15D", "个月": "P15D", "小时": "PT30M", "天": "PT12H"}[match["u"]]
         yield _Found("within", value, match.start(), match.end(), "内", 0.85)
 
 
-def _at_once(match: re.Match[str], _issued: date | None) -> Iterator[_Found]:
+def _at_once(match: re.Match[str], _at: PlanTime | None) -> Iterator[_Found]:
     yield _Found("within", "P1D", match.start(), match.end(), "当日", 0.6)
 
 

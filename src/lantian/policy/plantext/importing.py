@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.clean import Clean, clean
@@ -26,12 +25,12 @@ from lantian.policy.plantext.model import (
     Span,
     Task,
 )
-from lantian.policy.plantext.numerals import YEAR, year
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
 from lantian.policy.plantext.tables import Where, headed, read_table
+from lantian.policy.plantext.times import PlanTime, plan_time
 
 _TOPIC = 30
 _DUTY = re.compile(
@@ -66,7 +65,7 @@ class _Sheet:
 
     source: str
     outline: Outline
-    issued: date | None
+    time: PlanTime | None
     tasks: list[Task] = field(default_factory=list)
     left: list[Leftover] = field(default_factory=list)
     form: list[Form] = field(default_factory=list)
@@ -97,7 +96,8 @@ def import_plan(source: str) -> Plan:
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
     lines_of_head += [Form(block.span, "head") for block in back if _holds(head, block)]
     plan_outline = outline(middle, len(source))
-    sheet = _Sheet(source, plan_outline, _issued(head, front))
+    titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front)]
+    sheet = _Sheet(source, plan_outline, plan_time(head.issued, titles))
     for place, block in enumerate(middle):
         _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
     _end_topic(sheet)
@@ -114,17 +114,6 @@ def import_plan(source: str) -> Plan:
         sorted([*left, *sheet.left], key=lambda each: each.span),
         sorted([*sheet.form, *lines_of_head], key=lambda each: each.span),
     )  # fmt: skip
-
-
-def _issued(head: Head, front: Sequence[Block]) -> date | None:
-    """Return the day of issue; else 1 January of the year in the title, as 2020年行动计划, or before the plan."""
-    if head.issued is not None:
-        return head.issued
-    texts = [head.title.value] if head.title else []
-    for text in [*texts, *(block.clean.text for block in front)]:
-        if match := re.search(rf"({YEAR})年", text):
-            return date(year(match[1]), 1, 1)
-    return None
 
 
 def _holds(head: Head, block: Block) -> bool:
@@ -173,7 +162,7 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
     title = block.clean.part(begin, block.body)
     if any(act.names for act in acts(title.text)) and not _names_only(title.text):
         return begin
-    if deadlines(title, sheet.issued) or quantities(title) or not _is_title(block):
+    if deadlines(title, sheet.time) or quantities(title) or not _is_title(block):
         return begin
     if block.body >= len(block.clean.text):
         sheet.bare = replace(block, body=begin)
@@ -230,7 +219,7 @@ def _is_lowest(sheet: _Sheet, block: Block) -> bool:
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
     article, chapter = sheet.place
-    for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.issued, sheet.table)):
+    for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.time, sheet.table)):
         if isinstance(found, Task):
             sheet.tasks.append(found)
         else:
@@ -269,7 +258,7 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     following = block.clean.text[end:]
     if is_statement(following) or acts(sentence.text):
         return False
-    return not deadlines(sentence, sheet.issued) and not quantities(sentence)
+    return not deadlines(sentence, sheet.time) and not quantities(sentence)
 
 
 def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
@@ -286,7 +275,7 @@ def _is_guiding(sentence: Clean) -> bool:
 
 def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
     """Add a duty, or list the text as left over where nothing in it obliges anybody."""
-    found, due = acts(part.text), deadlines(part, sheet.issued)
+    found, due = acts(part.text), deadlines(part, sheet.time)
     numbers = quantities(part, [each.reading.span for each in due])
     span = part.span(0, len(part.text))
     if not (found or due or numbers or _DUTY.search(part.text)):
@@ -365,9 +354,9 @@ def _due_in(sheet: _Sheet, statement: Clean) -> list[Deadline]:
     """Return the deadlines of a statement; behind 完成时限： a day is the last one."""
     label = TIME_LABEL.search(statement.text)
     if label is None:
-        return deadlines(statement, sheet.issued)
+        return deadlines(statement, sheet.time)
     before, behind = statement.part(0, label.start()), statement.part(label.end(), len(statement.text))
-    return [*(deadlines(before, sheet.issued) if before.text else ()), *due_in_cell(behind, sheet.issued)]
+    return [*(deadlines(before, sheet.time) if before.text else ()), *due_in_cell(behind, sheet.time)]
 
 
 def _answer(sheet: _Sheet, sentence: Clean) -> None:

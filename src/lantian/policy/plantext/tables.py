@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from lantian.policy.plantext.clean import clean
 from lantian.policy.plantext.columns import WHO, Table, header
@@ -11,15 +10,16 @@ from lantian.policy.plantext.departments import departments_in
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.parties import label_role
 from lantian.policy.plantext.quantities import quantities
+from lantian.policy.plantext.times import PlanTime
 
 
 @dataclass(frozen=True)
 class Where:
-    """To which article and chapter a table belongs, and the plan's date."""
+    """To which article and chapter a table belongs, and the plan's time."""
 
     article: int | None
     chapter: int | None
-    issued: date | None
+    time: PlanTime | None
     table: Table | None = None
 
 
@@ -58,8 +58,8 @@ def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task 
         return None
     cells = cells[-1:]  # those before are headings merged over rows
     body = clean(source, cells)
-    within = deadlines(body, where.issued)
-    due = list({(each.kind, each.value): each for each in [*within, *_deadlines(source, when, where.issued)]}.values())
+    within = deadlines(body, where.time)
+    due = list({(each.kind, each.value): each for each in [*within, *_deadlines(source, when, where.time)]}.values())
     taken = [deadline.reading.span for deadline in within]
     return Task(
         Span(cells[0].start, cells[-1].end), where.article, where.chapter, list(_parties(source, row, table)),
@@ -92,6 +92,6 @@ def _named(source: str, cell: Span, role: Role, rule: str) -> Iterator[Party]:
             yield Party(name.printed, role, Reading(name.span(0, len(name.text)), rule, 0.95))
 
 
-def _deadlines(source: str, cells: Sequence[Span], issued: date | None) -> Iterator[Deadline]:
+def _deadlines(source: str, cells: Sequence[Span], time: PlanTime | None) -> Iterator[Deadline]:
     for cell in cells:
-        yield from due_in_cell(clean(source, [cell]), issued)
+        yield from due_in_cell(clean(source, [cell]), time)

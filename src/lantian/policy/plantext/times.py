@@ -1,0 +1,47 @@
+"""The time of which a plan speaks (计划时段): its year or its winter, against which 年底前 and 3月底前 are read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lantian.policy.plantext.numerals import YEAR, year
+
+_WINTER = re.compile(rf"({YEAR})年?(?:-|—|–|~|～|至){{1,2}}(?:{YEAR}|\d\d)年?(?:度)?(?:秋冬|冬|采暖|供暖)")
+_YEARS = re.compile(rf"({YEAR})(?=年|-|—|–|~|～|至)")
+_SEASON = 9
+"""The month with which a plan for a winter begins to count."""
+
+
+@dataclass(frozen=True)
+class PlanTime:
+    """begins: a month without a year is the first such month from here on; issued: the day of issue."""
+
+    begins: date
+    issued: date
+
+
+def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
+    """Return a plan's time by its day of issue and by the years in its title and the words before it.
+
+    >>> plan_time(date(2025, 12, 20), ["2026年行动计划"])
+    PlanTime(begins=datetime.date(2026, 1, 1), issued=datetime.date(2025, 12, 20))
+    >>> plan_time(None, ["2025—2026年秋冬季攻坚方案"]).begins
+    datetime.date(2025, 9, 1)
+    >>> plan_time(date(2018, 12, 21), ["三年行动计划"]).begins, plan_time(None, ["方案"])
+    (datetime.date(2018, 12, 21), None)
+    """
+    begins = next((day for text in texts if (day := _begins(text, issued))), None)
+    if begins is None or (issued is not None and not 0 <= begins.year - issued.year <= 1):
+        begins = issued or begins
+    return PlanTime(begins, issued or begins) if begins else None
+
+
+def _begins(text: str, issued: date | None) -> date | None:
+    """Return when the winter or the one year that a text names begins; of several years the day of issue tells more."""
+    if winter := _WINTER.search(text):
+        return date(year(winter[1]), _SEASON, 1)
+    years = dict.fromkeys(year(each) for each in _YEARS.findall(text))
+    if len(years) > 1 and issued:
+        return issued
+    return date(min(years), 1, 1) if years else None
