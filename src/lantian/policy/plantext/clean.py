@@ -72,8 +72,8 @@ _MARKS = str.maketrans("()【】［］;", "（）（）（）；")
 def _one_punctuation(text: str) -> str:
     """Write brackets and commas as Chinese ones; years in document numbers, thousands and clock times stay.
 
-    >>> _one_punctuation("〔市局牵头,京发〔2018〕1号〕22:00,1,200")
-    '（市局牵头，京发〔2018〕1号）22:00，1,200'
+    >>> _one_punctuation("〔市局牵头,京发〔2018〕1号〕22:00;1,200")
+    '（市局牵头，京发〔2018〕1号）22:00；1,200'
     """
     text = text.translate(_MARKS)
     for pattern, mark in _PUNCTUATION:

@@ -47,7 +47,7 @@ def label_of(text: str) -> Label | None:
     """Return the label with which a line begins.
 
     >>> label_of("（十一）加强施工扬尘控制。")
-    Label(level='cn-bracket', number=11, printed='（十一）', length=4)
+    Label(level='cn-bracket', number=11, printed='（十一）', length=4, above='')
     >>> [label_of(t).level for t in ("一、总体要求", "1．任务", "（2）任务", "第三条 本办法", "③任务")]
     ['cn', 'digit', 'digit-bracket', 'clause', 'ring']
     >>> [label_of(t) for t in ("一、二、三类汽修企业", "2.5微克", "2019年", "（此件公开发布）")]

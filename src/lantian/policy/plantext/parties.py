@@ -252,7 +252,7 @@ def unbracketed(text: str) -> tuple[int, int]:
     """Return where a statement stands within its brackets.
 
     >>> unbracketed("（各村（社区）负责）。"), unbracketed("各村（社区）负责。")
-    ((1, 9), (0, 10))
+    ((1, 9), (0, 9))
     """
     if text[0] not in "（([【":
         return 0, len(text)
