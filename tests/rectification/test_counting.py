@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lantian.apps.accounts.models import Organisation, Person
-from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem
+from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem, RankingOrder
 from lantian.apps.assessment.rectifying import RectificationError
 from lantian.apps.assessment.services.accountability import (
     acknowledge,
@@ -109,6 +109,18 @@ def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Ch
     recount(later(30))
     assert count_of(OFFICE, YEAR) == 1
     assert CountedProblem.objects.get().rule == "exposure"
+
+
+def test_a_place_that_is_ordered_again_after_a_ranking_counts_from_the_second_time(
+    problem: Make, keeper: Person
+) -> None:
+    cases = [problem(str(number)).case for number in range(1, 5)]
+    orders = (("pm25", "2026-07", 0), ("pm25", "2026-08", 5), ("road-dust", "2026-08", 6), ("pm25", "2026-10", 7))
+    for case, (name, period, days) in zip(cases, orders, strict=True):
+        RankingOrder.objects.create(record=name, period=period, place="110105001", case=case, at=later(days))
+    recount(later(10))
+    found = CountedProblem.objects.counting().order_by("at")
+    assert [(one.rule, one.at) for one in found] == [("ranked-last", later(5)), ("ranked-last", later(7))]
 
 
 def test_an_appeal_that_is_upheld_takes_a_problem_out_for_good(

@@ -26,8 +26,8 @@ KNOWN: Mapping[str, Text] = {
 }
 """What the text of a notice may hold."""
 
-Facts = Literal["late", "outcome", "escalated", "entered"]
-"""late: a step past its end; outcome: a result of a step; escalated: a level of escalation; entered by hand."""
+Facts = Literal["late", "outcome", "escalated", "ranked-last", "entered"]
+"""late: a step past its end; outcome: of a step; escalated: a level; ranked-last: ordered so often; entered by hand."""
 Addressee = Literal["body", "deputy", "chief", "discipline"]
 
 
@@ -36,8 +36,8 @@ class AccountabilityRule(Record):
     """What makes a problem count (计入情形).
 
     facts: where the fact is found. types: of cases, none is all; leave_out: types that other rules count. steps: that
-    are late, or whose outcome counts, as ``step:outcome``. after_hours: past the end of the step. level: of escalation.
-    blames: the party of the case that answers, blank for whoever has the step.
+    are late, or whose outcome counts, as ``step:outcome``. level: of escalation. times: orders after a ranking in the
+    ladder's span, from which each counts. blames: the party of the case that answers, blank for whoever has the step.
     """
 
     facts: Facts
@@ -45,7 +45,7 @@ class AccountabilityRule(Record):
     types: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
-    after_hours: int = Field(default=0, ge=0)
+    times: int = Field(default=0, ge=0)
     level: int = Field(default=0, ge=0)
     blames: str = ""
 
@@ -55,6 +55,8 @@ class AccountabilityRule(Record):
             raise BadValueError("须写明案件类型和环节", "types and steps have to be named")
         if (self.facts == "escalated") != bool(self.level):
             raise BadValueError("只有逾期上报须写级别", "a level goes with escalation alone")
+        if (self.facts == "ranked-last") != bool(self.times):
+            raise BadValueError("只有排名末位须写次数", "times go with rankings alone")
         return self
 
 

@@ -10,10 +10,11 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from lantian.apps.assessment.models import Exposure, Problem
-from lantian.apps.assessment.rectifying import counting_rules, rule
+from lantian.apps.assessment.models import Exposure, Problem, RankingOrder
+from lantian.apps.assessment.rectifying import counting_rules, ladder, rule
 from lantian.apps.cases.models import Case, CaseStep, CaseThread
 from lantian.kernel.instants import beijing_day, day_of
+from lantian.kernel.periods import Period
 from lantian.policy.records_accountability import AccountabilityRule
 from lantian.workflow.accountability import Incident
 
@@ -89,8 +90,23 @@ def _entered(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
         yield Incident(f"{record.id}:entry:{one.pk}", one.body_id, problem, beijing_day(one.day), record.id)
 
 
+def _ranked_last(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    """Orders that a place was given after one ranking, from the pack's number in a span on."""
+    orders = list(RankingOrder.objects.filter(at__lte=now).order_by("at", "pk"))
+    first = CaseThread.objects.filter(case__in=[one.case_id for one in orders], number=1)
+    held = dict(first.values_list("case", "holder"))
+    counts: dict[tuple[str, str, str], int] = defaultdict(int)
+    for one in orders:
+        day = day_of(one.at)
+        key = (one.record, one.place, str(Period.containing(ladder(day).span, day)))
+        counts[key] += 1
+        if counts[key] >= record.times and one.case_id in held:
+            yield Incident(f"{record.id}:{one.pk}", held[one.case_id], name_of(one.case_id), one.at, record.id)
+
+
 _READ: Mapping[str, Callable[[AccountabilityRule, datetime], Iterable[Incident]]] = {
-    "late": _late, "outcome": _outcomes, "escalated": _escalated, "entered": _entered,
+    "late": _late, "outcome": _outcomes, "escalated": _escalated, "ranked-last": _ranked_last,
+    "entered": _entered,
 }  # fmt: skip
 
 
