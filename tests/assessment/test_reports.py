@@ -33,6 +33,7 @@ from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.periods import Period
 from lantian.policy.reader import load_pack
+from lantian.project.commands import records
 from lantian.project.commands.bulletin import command
 from tests.shared import shared
 from tests.telemetry.air_sample import STORM, fill, storm
@@ -48,6 +49,7 @@ def office(db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPa
     settings.DATA_DIR, settings.LAKE_URL = tmp_path, str(tmp_path / "lake")
     monkeypatch.setenv("LANTIAN_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("LANTIAN_LANG", "en")
+    monkeypatch.setattr(records, "open_records", lambda: None)  # the test's tables are there
     sync_pack(load_pack(project.PACK), at=NOW)
     return tmp_path
 

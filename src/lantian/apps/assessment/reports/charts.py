@@ -121,12 +121,18 @@ def _ranking(content: Content, ranking: str, label: str) -> str:
 
 
 def _lamps(content: Content, _of: str, label: str) -> str:
+    return lamps_chart(content, label)
+
+
+def lamps_chart(content: Content, label: str, most: int | None = None) -> str:
+    """Draw the lamps of each lead department; most: departments at most, those with most red lamps first."""
     if not content.facts.lamps:
         return ""
     names = {**COLOURS, "struck": STRUCK}
     light = {"yellow", "struck", "grey"}
     parts = [Part(names[name], LAMP_FILLS[name], name in light, LAMP_MARKS[name]) for name in names]
-    stacks = [Stack(name[:9], list(counts_of(own).values())) for name, own in by_department(content.facts.lamps)]
+    leads = by_department(content.facts.lamps)[:most]
+    stacks = [Stack(name[:9], list(counts_of(own).values())) for name, own in leads]
     return stacked_chart(Stacks(label, parts, stacks, "项", whole=False))
 
 

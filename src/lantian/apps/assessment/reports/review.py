@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
-from lantian.apps.assessment.reports.charts import chart_svg
+from lantian.apps.assessment.reports.charts import chart_svg, lamps_chart
 from lantian.apps.assessment.reports.content import Content
 from lantian.apps.assessment.reports.printed import NOTHING, Row, cell_text, difference, percent_change
 from lantian.apps.assessment.reports.tasks import COLOURS, SHAPES, STRUCK
@@ -14,10 +14,12 @@ from lantian.apps.ui.official.slides import Large, Slide
 from lantian.policy.bulletins import moment_words
 from lantian.policy.records_bulletin import ColumnRecord, FigureRecord, TableRecord
 
-LAGGARDS = 9
+LAGGARDS = 7
 """Tasks that a slide lists."""
 ENDS = 4
 """Places that a slide names at each end of a ranking."""
+LEADS = 10
+"""Departments that a slide shows the lamps of."""
 WAN = Decimal(10_000)
 
 
@@ -89,7 +91,8 @@ def _lamps(content: Content) -> Iterator[Slide]:
     now = content.figures
     names = {**{f"lamps_{name}": f"{SHAPES[name]} {word}" for name, word in COLOURS.items()}, "struck": STRUCK}
     large = (Large("任务", now["tasks"].text, "项"), *(Large(word, now[key].text, "项") for key, word in names.items()))
-    yield Slide("任务进展", large, _chart(content, "lamps", "各牵头单位任务灯（项）"), _note(content))
+    caption = "各牵头单位任务灯（项，逾期多的在前）"
+    yield Slide("任务进展", large, (Figure(lamps_chart(content, caption, LEADS), caption),), _note(content))
     heads = {"number": ("编号", 1.0), "name": ("任务", 4.4), "organisation": ("牵头单位", 1.8), "due": ("期限", 1.4),
              "progress": ("进度", 0.9), "lamp": ("灯", 1.1), "reason": ("原因", 3.4)}  # fmt: skip
     rows = [tuple(_short(cell_text(row[name])) for name in heads) for row in _laggards(content)]

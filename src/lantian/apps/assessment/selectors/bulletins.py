@@ -1,5 +1,6 @@
 """Bulletins as pages show them: the list, one with its words, and what has changed since its snapshot (原为／现为)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,8 @@ from lantian.kernel.periods import Period
 from lantian.policy.bulletins import percent
 from lantian.policy.records_bulletin import BulletinRecord
 
-OFFERED = 8
-"""Ended periods that may still be drafted from the list."""
+OFFERED: Mapping[str, int] = {"week": 8, "month": 3, "quarter": 2, "year": 1}
+"""Ended periods of each span that may still be drafted from the list."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def offers(now: datetime) -> list[Offer]:
     found = []
     for record in rules.bulletins(now.date()):
         period = Period.last_ended(record.span, now)
-        for _step in range(OFFERED):
+        for _step in range(OFFERED[record.span]):
             standing = Bulletin.objects.filter(record=record.id, period=str(period)).exclude(state="withdrawn")
             if not standing.exists():
                 found.append(Offer(record, period, again=False))
