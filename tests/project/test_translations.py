@@ -33,6 +33,18 @@ def test_no_english_text_holds_chinese(app: Path) -> None:
     assert [entry.msgstr for entry in entries if HAN.search(entry.msgstr)] == []
 
 
+def test_a_text_has_the_same_english_in_every_app() -> None:
+    """Django takes one of them for all pages, so that another would never be read."""
+    english: dict[tuple[str | None, str, str], dict[tuple[str, ...], list[str]]] = {}
+    for app in APPS:
+        for entry in polib.pofile(str(app / "locale" / "en" / "LC_MESSAGES" / "django.po")):
+            said = (entry.msgstr, *entry.msgstr_plural.values())
+            if any(said) and not entry.obsolete:
+                key = (entry.msgctxt, entry.msgid, entry.msgid_plural)
+                english.setdefault(key, {}).setdefault(said, []).append(app.name)
+    assert {key: said for key, said in english.items() if len(said) > 1} == {}
+
+
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
 def test_no_template_holds_chinese_outside_translate_tags(app: Path) -> None:
     raw: dict[str, list[str]] = {}
