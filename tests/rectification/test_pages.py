@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.accounts.models import Person
-from lantian.apps.assessment.models import AccountabilityNotice, FeedbackBatch, Problem, ProblemImport
+from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, FeedbackBatch, Problem, ProblemImport
 from lantian.apps.assessment.services.accountability import sweep
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
 from tests.rectification.conftest import FED_BACK, START, Chain, later
@@ -168,3 +168,38 @@ def test_the_pages_of_accountability_show_why_and_take_acts(
     made.refresh_from_db()
     assert (made.state, made.cancelled_why) == ("cancelled", "理由不足")
     assert keepers.post(f"{path}burn/", {}).status_code == 404
+
+
+def test_a_body_objects_on_its_page_and_another_office_decides(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], street: Person,
+    keeper: Person, government: Person,
+) -> None:  # fmt: skip
+    one = chain(problem())
+    one.to_rectify()
+    sweep(later(25))
+    path, row = f"{LADDER}office-110105001/", CountedProblem.objects.get()
+    theirs, keepers = client_of(street), client_of(keeper)
+    refused = keepers.post(f"{path}appeal/", {"counted": row.pk, "reason": "代提"}, follow=True)
+    assert "只有责任单位可以提出异议" in refused.content.decode()
+    theirs.post(f"{path}appeal/", {"counted": row.pk, "reason": "不属我辖区"})
+    made = row.appeals.get()
+    answer = {"appeal": made.pk, "upheld": "on", "answer": "经核实不属该街道"}
+    client_of(government).post(f"{path}decide-appeal/", answer)
+    page = theirs.get(f"{path}?period=2026").content.decode()
+    assert "1 个不再计入" in page
+    assert "经核实不属该街道" in page
+    assert keepers.post(f"{path}burn/", {}).status_code == 404
+
+
+def test_a_measure_beside_the_steps_ends_with_its_result_on_the_page(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], keeper: Person
+) -> None:
+    one = chain(problem())
+    one.to_rectify()
+    client, path = client_of(keeper), f"{LEDGER}{one.case.slug}/"
+    client.post(f"{path}supervise/", {"kind": "special", "reason": "共性问题突出"})
+    made = one.problem.supervisions.get()
+    page = client.post(f"{path}result/", {"supervision": made.pk, "result": "已完成专项督察"}, follow=True)
+    assert "已完成专项督察" in page.content.decode()
+    assert "牵头单位" in client.post(f"{path}extend/", {"after": "", "reason": "x"}, follow=True).content.decode()
+    assert client.post(f"{path}burn/", {}).status_code == 404
