@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 
 from lantian.policy.plantext import import_plan, read_plan
 from lantian.policy.plantext.errors import PlanTextError
@@ -56,6 +57,45 @@ def test_paragraphs_of_a_word_file_are_lines() -> None:
             document.add_paragraph(line)
 
     assert import_plan(read_plan(word(fill), "a.docx")).tasks[0].names("lead") == ["区交通局"]
+
+
+LISTS = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>
+<w:lvlText w:val="%1、"/></w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>
+<w:lvlText w:val="（%2）"/></w:lvl><w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="bullet"/>
+<w:lvlText w:val="•"/></w:lvl></w:abstractNum><w:num w:numId="70"><w:abstractNumId w:val="7"/></w:num></w:numbering>"""
+
+
+NUMBERED: list[tuple[int | None, str]] = [
+    (0, "任务"), (1, "治理扬尘"), (None, "区环保局负责检查。"), (1, "清扫"), (None, "区城管局负责清扫。"), (0, "保障"), (1, "督查"),
+    (2, "区督查室每月督查。"),
+]  # fmt: skip
+
+
+def numbered(document: docx.document.Document) -> None:
+    """Paragraphs whose numbers Word would make."""
+    root = document.part.numbering_part.element
+    for each in list(root):
+        root.remove(each)
+    for each in list(parse_xml(LISTS)):
+        root.append(each)
+    for depth, text in NUMBERED:
+        paragraph = document.add_paragraph(text)
+        if depth is not None:
+            of = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            of.get_or_add_numId().val, of.get_or_add_ilvl().val = 70, depth
+
+
+def test_numbers_that_word_makes_by_itself_are_written_out() -> None:
+    text = read_plan(word(numbered), "a.docx")
+    assert text.split("\n") == [
+        "一、任务", "（一）治理扬尘", "区环保局负责检查。", "（二）清扫", "区城管局负责清扫。", "二、保障",
+        "（一）督查", "•区督查室每月督查。",
+    ]  # fmt: skip
+    plan = import_plan(text)
+    assert [(each.number, each.chapter, each.title) for each in plan.articles] == [
+        (1, 1, "治理扬尘"), (2, 1, "清扫"), (1, 2, "督查"),
+    ]  # fmt: skip
 
 
 def test_an_html_cell_over_rows_counts_in_each() -> None:

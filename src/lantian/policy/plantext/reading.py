@@ -15,6 +15,7 @@ from docx.text.paragraph import Paragraph
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.pdf import pdf_text
+from lantian.policy.plantext.word_numbers import WordNumbers
 
 LARGEST_BYTES = 64 * 2**20
 LARGEST_UNPACKED = 256 * 2**20
@@ -85,9 +86,10 @@ def _docx(data: bytes, name: str) -> str:
 
 
 def _docx_lines(document: Document) -> Iterator[str]:
+    numbers = WordNumbers(document)
     for block in document.iter_inner_content():
         if isinstance(block, Paragraph):
-            yield block.text
+            yield numbers.label(block) + block.text
         elif isinstance(block, Table):
             for row in block.rows:
                 yield "\t".join(_one_line(cell.text) for cell in row.cells)
