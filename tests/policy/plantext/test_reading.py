@@ -67,8 +67,8 @@ LISTS = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessin
 
 
 NUMBERED: list[tuple[int | None, str]] = [
-    (0, "任务"), (1, "治理扬尘"), (None, "区环保局负责检查。"), (1, "清扫"), (None, "区城管局负责清扫。"), (0, "保障"), (1, "督查"),
-    (2, "区督查室每月督查。"),
+    (0, "任务"), (1, "治理扬尘"), (None, "区环保局负责检查。"), (1, "清扫"), (None, "区城管局负责清扫。"), (0, "保障"),
+    (1, "督查"), (2, "区督查室每月督查。"),
 ]  # fmt: skip
 
 
