@@ -149,6 +149,8 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert "30 个有效日均值之和 2100 ÷ 30 = 70，修约为 70" in made
     assert 'id="station_nongzhanguan_pm10"' in made
     assert 'figures/#place_110105001_checks">6</a>' in text
+    assert 'figures/#checks_previous_change">5</a>次' in text
+    assert 'figures/#over">PM2.5（超标1.00倍）、PM10（超标0.29倍）</a>' in text
     assert "2 ÷ 6 × 100" in made
     assert "奥体中心、农展馆 2020-01-01 至 2020-01-31 逐日均值" in made
 

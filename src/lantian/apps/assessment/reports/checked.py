@@ -38,7 +38,9 @@ def check_figures(told: Told) -> Iterator[Printed]:
         unit = "次" if name == "checks" else "起"
         yield Printed(name, LABELS[name], text, exact, unit, Text("各街乡合计", "sum of streets"), source, BASIS)
     how = f"{now.violations} ÷ {now.checks} × 100"
-    yield Printed("rate", LABELS["rate"], percent(now.rate), now.rate, "%", Text(how, how), source, BASIS)
+    yield Printed(
+        "rate", LABELS["rate"], percent(now.rate), (now.rate or 0) * Fraction(100), "%", Text(how, how), source, BASIS
+    )
     for one in now.standings:
         yield from _of_place(one, told.names[one.place], source)
 
@@ -48,7 +50,12 @@ def _of_place(one: Standing, name: str, source: Text) -> Iterator[Printed]:
     found = {
         "checks": (str(one.checks), Fraction(one.checks), "次", Text("逐次计数", "each counted")),
         "violations": (str(one.violations), Fraction(one.violations), "起", Text("逐次计数", "each counted")),
-        "rate": (rate_text(one) if one.checks else "", one.rate, "%", Text(formula, formula)),
+        "rate": (
+            rate_text(one) if one.checks else "",
+            None if one.rate is None else one.rate * 100,
+            "%",
+            Text(formula, formula),
+        ),
         "checks_rank": ("" if one.checks_rank is None else str(one.checks_rank), None, "", RANKING),
         "rate_rank": ("" if one.rate_rank is None else str(one.rate_rank), None, "", RANKING),
     }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lantian.analysis.league import Change, change
 from lantian.kernel.errors import Text
 from lantian.kernel.rounding import half_even
 
@@ -57,25 +56,19 @@ def percent_change(now: Printed, before: Printed, key: str) -> Printed:
     )  # fmt: skip
 
 
-def difference(now: Printed, before: Printed, key: str) -> Printed:
-    """Return by how much a count moved."""
+def difference(now: Printed, before: Printed, key: str, decimals: int = 0) -> Printed:
+    """Return by how much a count or a rate moved.
+
+    >>> difference(*(Printed("", NO_TEXT, "", Fraction(n)) for n in (3, 5)), "x").text
+    '-2'
+    """
     label = Text(f"{now.label.zh}的变化", f"change of {now.label.en}")
     if now.exact is None or before.exact is None:
         return Printed(key, label, "", unit=now.unit, how=Text("没有可比的数", "there is nothing to compare with"))
     moved = now.exact - before.exact
     formula = f"{plain(now.exact)} − {plain(before.exact)}"
-    return Printed(key, label, signed(half_even(moved, 0)), moved, now.unit, Text(formula, formula), now.source)
-
-
-def moved_between(now: Printed, before: Printed | None, *, percent: bool) -> Change:
-    """Return how a figure moved; percent: as a share of what was before. What rounds to nothing is the same."""
-    if before is None or now.exact is None or before.exact is None or (percent and not before.exact):
-        return Change("none")
-    found = change(now.exact, before.exact)
-    if not percent or found.way == "equal":
-        return found
-    by = half_even(found.by / before.exact * 100, 1)
-    return Change(found.way, Fraction(by)) if by else Change("equal")
+    text = signed(half_even(moved, decimals))
+    return Printed(key, label, text, moved, now.unit, Text(formula, formula), now.source, now.basis)
 
 
 def signed(number: object) -> str:

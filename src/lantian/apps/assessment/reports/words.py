@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from lantian.analysis.league import Change
 from lantian.apps.assessment.reports.charts import chart_svg
 from lantian.apps.assessment.reports.checked import LABELS, key_of
 from lantian.apps.assessment.reports.content import Content
-from lantian.apps.assessment.reports.printed import NOTHING, Cell, Printed, cell_text, moved_between
-from lantian.kernel.rounding import half_even
-from lantian.policy.bulletin_names import NUMBER
-from lantian.policy.bulletins import Part, TableText, Wording, change_of, moved, table_text
+from lantian.apps.assessment.reports.printed import NOTHING, Cell, Printed, cell_text, difference, percent_change
+from lantian.kernel.errors import Text
+from lantian.policy.bulletin_names import NUMBER, known_names
+from lantian.policy.bulletins import Part, TableText, Wording, table_text
 from lantian.policy.records_bulletin import BulletinBlockRecord, PhraseRecord, TableRecord
 from lantian.policy.records_document import filled
 
@@ -74,30 +73,87 @@ def _is_said(block: BulletinBlockRecord, values: Mapping[str, str]) -> bool:
 
 def _values(content: Content, *, keyed: bool) -> dict[str, str]:
     figures = {key: marked(key, one.text) if keyed else one.text for key, one in content.figures.items()}
-    values = {**content.words, **figures}
-    return values | {one.id: _phrase(content, one) for one in content.record.phrases}
+    listed = {key: marked(key, one.text) for key, one in listings(content).items()} if keyed else {}
+    values = {**content.words, **figures, **listed}
+    return values | {
+        one.id: phrase_words(one, phrase_change(content, one), keyed=keyed) for one in content.record.phrases
+    }
 
 
-def _phrase(content: Content, phrase: PhraseRecord) -> str:
-    if phrase.moved in CHECKS:
-        return moved(phrase, change_of(phrase.moved, content.told))
-    now, before = content.figures.get(phrase.moved), content.figures.get(_before(phrase))
-    percent = phrase.in_percent
-    found = moved_between(now, before, percent=percent) if now else Change("none")
-    return phrase_words(phrase, found, decimals=1 if percent or phrase.moved.startswith("good_rate") else None)
+def phrase_change(content: Content, phrase: PhraseRecord) -> Printed:
+    """Return how the figure of a phrase moved, as printed; without text where nothing can be compared."""
+    key = f"{phrase.moved}_{phrase.against}_change"
+    now, before = content.figures.get(phrase.moved), _before(content, phrase)
+    if now is None or before is None:
+        return Printed(key, Text("", ""), "")
+    if phrase.in_percent:
+        return percent_change(now, before, key)
+    return difference(now, before, key, decimals=1 if phrase.moved.startswith(RATES) else 0)
 
 
-def _before(phrase: PhraseRecord) -> str:
-    return f"{phrase.moved}_{phrase.against}"
+RATES = ("rate", "good_rate")
+"""Figures in percent, whose change is told in points with one decimal."""
 
 
-def phrase_words(phrase: PhraseRecord, found: Change, *, decimals: int | None) -> str:
+def _before(content: Content, phrase: PhraseRecord) -> Printed | None:
+    if phrase.moved not in CHECKS:
+        return content.figures.get(f"{phrase.moved}_{phrase.against}")
+    before = content.told.before
+    if not before.checks:
+        return None
+    value = (before.rate or 0) * Fraction(100) if phrase.moved == "rate" else Fraction(getattr(before, phrase.moved))
+    return replace(content.figures[phrase.moved], exact=value) if phrase.moved in content.figures else None
+
+
+def phrase_words(phrase: PhraseRecord, found: Printed, *, keyed: bool = False) -> str:
     """Put a change into the words of its way; what rounds to nothing is the same."""
-    size = half_even(found.by, decimals or 0)
-    if found.way in {"up", "down"} and Fraction(size) == 0:
+    if not found.text:
+        return phrase.none
+    size = found.text.lstrip("+-")
+    if Fraction(size) == 0:
         return phrase.equal
-    words = {"up": phrase.up, "down": phrase.down, "equal": phrase.equal, "none": phrase.none}
-    return filled(words[found.way], {"by": str(size)})
+    words = phrase.up if found.text.startswith("+") else phrase.down
+    return filled(words, {"by": marked(found.key, size) if keyed else size})
+
+
+LISTED: Mapping[str, Text] = {
+    "primary": Text("逐日首要污染物计数，并列的各计一天", "primary pollutants of the days counted, each of equal ones"),
+    "heavy": Text("指数为 5、6 级的日", "days of levels 5 and 6"),
+    "over": Text("累计统计值 ÷ 限值 − 1", "statistic to date ÷ limit − 1"),
+    "short": Text("有效天数与规则所需天数相比", "valid days beside those that the rule needs"),
+    "dust_days": Text("沙尘认定所涉的日", "days that decisions of sand dust touch"),
+    **dict.fromkeys(
+        (
+            "sorts",
+            "checks_first",
+            "checks_last",
+            "rate_first",
+            "rate_last",
+            "risen",
+            "fallen",
+            "silent",
+            "silent_count",
+        ),
+        Text("由各街乡检查数字列出", "listed from the streets' checks"),
+    ),
+    **dict.fromkeys(("laggards", "laggards_count", "red"), Text("由任务灯列出", "listed from the lamps of tasks")),
+}
+"""Words that hold figures, and how they came about."""
+RANKED_WORDS = ("_first", "_last", "_risen", "_fallen", "_missing", "_excluded")
+
+
+def listings(content: Content) -> dict[str, Printed]:
+    """Return the words that list figures, as far as there is something to list."""
+    labels = known_names(content.record.subject, content.record.rankings)
+    ranked = Text("由排名表列出", "listed from the table of the ranking")
+    hows = {key: ranked for key in content.words if key.startswith("rank_") and key.endswith(RANKED_WORDS)} | dict(
+        LISTED
+    )
+    return {
+        key: Printed(key, labels[key], content.words[key], how=how)
+        for key, how in hows.items()
+        if content.words.get(key) and key in labels
+    }
 
 
 @dataclass(frozen=True)
@@ -164,7 +220,8 @@ def _cell(cell: Cell, keyed: bool) -> str:
 
 def all_figures(content: Content) -> dict[str, Printed]:
     """Return every figure of the report by key: those that sentences may name, and those of its tables."""
-    found = dict(content.figures)
+    found = {**content.figures, **listings(content)}
+    found |= {one.key: one for phrase in content.record.phrases if (one := phrase_change(content, phrase)).text}
     for table in content.record.tables:
         if table.source != "checks":
             cells = (cell for row in content.rows(table) for cell in row.values())
