@@ -64,7 +64,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Found:
-    """A finding that a veto rests on. key: of its row; label: the case's number, or what was entered."""
+    """A finding that a veto rests on. key: of its row; label: the case's number, "" where it was entered by hand."""
 
     key: int
     veto: str

@@ -1,4 +1,4 @@
-"""Snapshots of facts, and the bulletins that rest on them."""
+"""Snapshots and bulletins, assessments, inspectors' problems, and what bodies answer for."""
 
 from lantian.apps.assessment.models.accountability import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.models.bulletins import Bulletin, BulletinCounter, BulletinEvent, Snapshot
@@ -33,8 +33,8 @@ __all__ = [
     "Bulletin",
     "BulletinCounter",
     "BulletinEvent",
-    "CountedProblem",
     "CityRank",
+    "CountedProblem",
     "EnteredFigure",
     "Exposure",
     "Extension",

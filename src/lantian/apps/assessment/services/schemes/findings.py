@@ -139,7 +139,7 @@ def _entered_by_hand(name: str, day: date) -> tuple[AssessmentSchemeRecord, Veto
 def _follow(finding: VetoFinding, what: str, acting: Acting) -> None:
     """Audit, tell, and correct what was published of the terms that it falls into."""
     day = day_of(acting.at)
-    label = finding.case.number if finding.case else finding.file_name
+    label = finding.case.number if finding.case else "经"
     detail = {
         "veto": finding.veto,
         "body": finding.body,

@@ -110,7 +110,7 @@ def _findings(asked: Asked) -> Mapping[str, tuple[Found, ...]]:
     for row in rows.select_related("case").order_by("at", "pk"):
         day = row.happened if vetoes[row.veto].counted == "happened" else row.confirmed
         if asked.term.first <= day <= asked.term.last:
-            label = row.case.number if row.case else row.file_name
+            label = row.case.number if row.case else ""
             found[row.body].append(
                 Found(row.pk, row.veto, label, str(row.happened), str(row.confirmed), row.reason)
             )  # fmt: skip

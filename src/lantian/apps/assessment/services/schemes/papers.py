@@ -98,7 +98,7 @@ def _named(inputs: Inputs, *, first: bool) -> str:
 def _veto(inputs: Inputs, body: Body) -> str:
     """What a body's vetoes did, with what its marks alone would have given."""
     score, scheme = inputs.scores()[body.code], inputs.scheme
-    found = "、".join(f"{one.label}认定“{scheme.veto(one.veto).zh}”" for one in inputs.findings[body.code])
+    found = "、".join(f"{one.label or '经'}认定“{scheme.veto(one.veto).zh}”" for one in inputs.findings[body.code])
     by_score = scheme.grade(score.by_score).zh if score.by_score else "—"
     marks = f"得分{score.total}分（按分数为{by_score}）" if score.total is not None else "未计分"
     return f"{body.zh}：{found}，{marks}，考核结果为{grade_name(inputs, score).zh}。"
