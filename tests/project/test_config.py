@@ -23,6 +23,9 @@ WRONG = [
     (8, {"LANTIAN_NOTICE_HOSTS": "http://10.0.0.25"}),
     (15, {"LANTIAN_SITE_URL": "lantian.example"}),
     (17, {"LANTIAN_NOTICE_PROXY": "socks://proxy"}),
+    (18, {"LANTIAN_WEB_WORKERS": "0"}),
+    (18, {"LANTIAN_WEB_WORKERS": "2.5"}),
+    (18, {"LANTIAN_WEB_WORKERS": "１"}),
 ]
 
 

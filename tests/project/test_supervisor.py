@@ -145,7 +145,8 @@ def up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path]]:
     with log.open("w") as out:
         ports = ["--port", str(port), "--gateway-port", str(free_row(4))]
         line = [sys.executable, "-m", "lantian.project", "up", *ports]
-        process = subprocess.Popen(line, env=environment(tmp_path / "data"), stdout=out, stderr=out, text=True)
+        settings = environment(tmp_path / "data", LANTIAN_WEB_WORKERS="2")
+        process = subprocess.Popen(line, env=settings, stdout=out, stderr=out, text=True)
     yield process, port, log
     if process.poll() is None:
         process.kill()
@@ -159,6 +160,11 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     until(lambda: "gateway.started" in log.read_text(), 30)
     family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     web = next(child for child in psutil.Process(process.pid).children() if "granian" in " ".join(child.cmdline()))
+    until(lambda: len(serving(web)) == 2, 30)
+    first, other = serving(web)
+    first.send_signal(signal.SIGKILL)
+    until(lambda: len(serving(web)) == 2 and first not in serving(web) and other in serving(web), 30)
+    assert answers(port)
     web.send_signal(signal.SIGKILL)
     until(lambda: "child=web signal=9" in log.read_text())
     until(lambda: answers(port), 30)
@@ -170,6 +176,12 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     assert process.wait(timeout=20) == 0
     assert "Stopped." in log.read_text()
     assert [pid for pid in family if psutil.pid_exists(pid)] == []
+
+
+def serving(web: psutil.Process) -> list[psutil.Process]:
+    """Return the processes that answer pages; what Python itself starts to watch over resources is none of them."""
+    found = (child for child in web.children() if child.status() != psutil.STATUS_ZOMBIE)
+    return [child for child in found if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 def answers(port: int) -> bool:

@@ -17,6 +17,7 @@ from lantian.kernel.errors import LantianError, Text
 DEFAULT_PACK = "cn-110105-2018"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 MINIMUM_SECRET_LENGTH = 50
+MOST_WEB_WORKERS = 64
 REPORTER_KEY = re.compile(r"[A-Za-z0-9._-]{1,40}:[0-9a-fA-F]{64}")
 
 Language = Literal["zh", "en"]
@@ -45,6 +46,7 @@ class Config:
     site_url: under which address people reach the pages; links in messages outside begin with it.
     notice_hosts: hosts, with a port or without, that notices may reach beside public ones by https.
     notice_proxy: the proxy through which they reach public ones, or nothing.
+    web_workers: processes that answer pages; one uses one core.
     tile_url: a tile server for the map's ground, or nothing; the map draws the pack's areas by itself.
     reporter_keys: ``ID:KEY`` of those who report, newest first; without it they are kept in the data folder.
     """
@@ -67,6 +69,7 @@ class Config:
     site_url: str = ""
     notice_hosts: tuple[str, ...] = ()
     notice_proxy: str = ""
+    web_workers: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -90,6 +93,7 @@ class Config:
             demo_ledgers=_share(env, "LANTIAN_DEMO_LEDGERS"),
             reporter_keys=_reporter_keys(env),
             site_url=_site_url(env),
+            web_workers=_web_workers(env),
             notice_proxy=_url(env, "LANTIAN_NOTICE_PROXY", "", PROXY) if env.get("LANTIAN_NOTICE_PROXY") else "",
             notice_hosts=tuple(
                 host.lower() for host in _listed(env, "LANTIAN_NOTICE_HOSTS", "10.0.0.25:25,smtp.office")
@@ -194,6 +198,20 @@ def _share(env: Mapping[str, str], name: str) -> float:
         Text(
             f"{name} 写作“{value}”，应为 0 到 1 之间的数，1 为整个区。",
             f"{name} is “{value}”; write a number from 0 to 1, 1 being the whole district.",
+        ),
+    )
+
+
+def _web_workers(env: Mapping[str, str]) -> int:
+    value = env.get("LANTIAN_WEB_WORKERS") or "1"
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_WEB_WORKERS:
+        return int(value)
+    raise ConfigError(
+        18,
+        Text(
+            f"LANTIAN_WEB_WORKERS 写作“{value}”，应为 1 到 {MOST_WEB_WORKERS} 之间的整数，一般为处理器核数。",
+            f"LANTIAN_WEB_WORKERS is “{value}”; write a whole number from 1 to {MOST_WEB_WORKERS}, "
+            "usually the number of cores.",
         ),
     )
 

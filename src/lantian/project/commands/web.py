@@ -1,4 +1,8 @@
-"""``lantian web``: serve the pages alone."""
+"""``lantian web``: serve the pages alone, by as many processes as LANTIAN_WEB_WORKERS says.
+
+They share nothing but the data folder: sessions, locks and the audit chain are in the record store, what a process
+keeps in memory is under the pack, the day or the lake's snapshot. Of several, one that dies is started again.
+"""
 
 import os
 import sys
@@ -16,10 +20,13 @@ THREADS = 4
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def command(*, data_dir: str | None, host: str, port: int) -> None:
     """Serve the pages; the database must have been prepared by ``lantian up``."""
-    use_environment(data_dir=data_dir)
+    config = use_environment(data_dir=data_dir)
     check_port(host, port)
     address = ["--host", host, "--port", str(port)]
-    threads = ["--workers", "1", "--blocking-threads", str(THREADS), "--backpressure", "64"]
+    workers = ["--workers", str(config.web_workers)]
+    if config.web_workers > 1:  # of one alone its parent ends too, and whoever started that starts it again
+        workers.append("--respawn-failed-workers")
+    threads = ["--blocking-threads", str(THREADS), "--backpressure", "64"]
     quiet = ["--no-access-log", "--log-level", "warning"]
-    line = [sys.executable, "-m", "granian", "--interface", "wsgi", *address, *threads, *quiet]
+    line = [sys.executable, "-m", "granian", "--interface", "wsgi", *address, *workers, *threads, *quiet]
     os.execv(sys.executable, [*line, "lantian.project.wsgi:application"])  # noqa: S606
