@@ -139,7 +139,7 @@ def day_rows(figures: AirFigures, *, heavy: bool = False) -> Iterator[Row]:
         row: Row = {
             "day": f"{one.day.month}月{one.day.day}日",
             "index": _index(figures, one),
-            "level": one.name or "无有效指数",
+            "level": one.name or "无效",
             "primary": "、".join(factor.value for factor in one.primary) or NOTHING,
         }
         yield row | {name: _daily(figures, one, name) for name in FACTORS}
