@@ -13,7 +13,7 @@ from lantian.policy.plantext.errors import PlanTextError
 PLAN = "清河区行动计划\n一、任务\n（一）治理\n由区交通局牵头，2019年底前完成改造35家。\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text_is_read_in_every_usual_encoding(encoding: str) -> None:
     assert read_plan(PLAN.encode(encoding), "a.txt") == PLAN
 

@@ -54,7 +54,7 @@ def _refuse_known(data: bytes, name: str) -> None:
 
 def _decoded(data: bytes, name: str) -> str:
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+    for encoding in ("utf-16",) if marked else _encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -67,6 +67,14 @@ def _decoded(data: bytes, name: str) -> str:
             f"{name} is not text: a TXT or HTML file in UTF-8 or GB 18030, or a DOCX file, is expected",
         )
     )
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    """Return what to try for a file without a mark; zero bytes on every other place tell UTF-16."""
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    if even == odd:
+        return ("utf-8-sig", "gb18030")
+    return ("utf-16-le" if odd > even else "utf-16-be",)
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
