@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,8 +33,11 @@ def test_the_watchers_of_all_apps_are_joined() -> None:
 
 
 def test_what_is_due_is_sent_and_a_second_round_does_not_begin_beside_the_first(
-    person: Callable[..., Person], mail: Callable[..., Channel]
+    person: Callable[..., Person], mail: Callable[..., Channel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    closed: list[bool] = []  # a round beside the worker closes the connection of its thread, which here is the test's
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
+    monkeypatch.setattr(jobs, "connection", SimpleNamespace(close=lambda: closed.append(True)))
     with mail_server() as server:
         mail(server.port)
         lan = person("lan")
@@ -42,7 +46,7 @@ def test_what_is_due_is_sent_and_a_second_round_does_not_begin_beside_the_first(
             jobs._send_alone()
         assert Delivery.objects.get().state == "queued"
         jobs._send_alone()
-        assert Delivery.objects.get().state == "sent"
+        assert (Delivery.objects.get().state, closed) == ("sent", [True])
         jobs.send_now.call_local()
         jobs.tidy.call_local()
     assert len(server.mails) == 1
