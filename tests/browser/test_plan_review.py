@@ -51,6 +51,7 @@ def test_a_reviewer_goes_through_the_tasks_by_keys_and_by_clicks_in_the_text(
 def test_the_review_does_not_overflow_a_phone(tab: Callable[..., Tab], plan: PlanText) -> None:
     other = read_marked(SAMPLES / "new-opinion.txt").text
     bring_in(other.encode(), "opinion.txt", by=plan.imported_by, at=datetime.now(UTC))
+    plan.tasks.update(state="accepted")
     phone = tab("duty", width=390, height=844, language="en")
     for path in (f"/plan/texts/{plan.slug}/", "/plan/texts/", "/plan/texts/upload/", "/plan/texts/compare/"):
         phone.open(path)
