@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from lantian.apps.accounts.models import Organisation
-from lantian.apps.ledger.forms.source import ATTRIBUTE, shown_of
+from lantian.apps.ledger.forms.fields import ATTRIBUTE, shown_of
 from lantian.apps.ledger.kinds import kinds, label
 from lantian.apps.ledger.models import Source
 from lantian.kernel.identifiers import credit_code

@@ -12,16 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantian.apps.accounts.models import Organisation
+from lantian.apps.ledger.forms.fields import ATTRIBUTE, Drawing, attribute_fields, own_fields, shown_of
 from lantian.apps.ledger.forms.known import known_of
-from lantian.apps.ledger.forms.source import (
-    ATTRIBUTE,
-    Drawing,
-    Sheet,
-    attribute_fields,
-    own_fields,
-    read_sheet,
-    shown_of,
-)
+from lantian.apps.ledger.forms.source import Sheet, read_sheet
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.editing import Clashes, as_of_version, clashes, only_changed
 from lantian.apps.ledger.pages.look import address

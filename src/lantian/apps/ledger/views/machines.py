@@ -12,7 +12,8 @@ from lantian.apps.accounts.models import Area, AreaKind, Organisation
 from lantian.apps.accounts.rights import may
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.ledger.forms.conduct import MachineCheckForm, ReasonForm
-from lantian.apps.ledger.forms.source import Drawing, Sheet, attribute_fields, read_sheet
+from lantian.apps.ledger.forms.fields import Drawing, attribute_fields
+from lantian.apps.ledger.forms.source import Sheet, read_sheet
 from lantian.apps.ledger.kinds import credential_kinds, kind
 from lantian.apps.ledger.models import MachineCheck, Source
 from lantian.apps.ledger.pages import credentials as credential_pages
