@@ -70,3 +70,15 @@ def test_a_deadline_in_the_measure_and_one_in_its_column_both_count() -> None:
     row = ["1", "扬尘", "每月检查工地", "县城管局", "各镇", "2026年12月31日"]
     plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(row)]))
     assert [(due.kind, due.value) for due in plan.tasks[0].deadlines] == [("every", "month"), ("by", "2026-12-31")]
+
+
+def test_empty_cells_at_the_start_of_a_row_keep_the_columns() -> None:
+    row = ["", "", "淘汰锅炉27台", "县环保局", "", "6月底"]
+    plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(ROWS[0]), "\t".join(row)]))
+    assert facts(plan)[1] == ("淘汰锅炉27台", ["县环保局"], [], ["2026-06-30"], [("27", "台")])
+
+
+def test_the_word_of_an_annex_is_no_part_of_the_title() -> None:
+    plan = import_plan("\n".join(["附表", TITLE, "\t".join(HEAD), "\t".join(ROWS[0])]))
+    assert plan.head.title is not None
+    assert plan.head.title.value == TITLE

@@ -141,7 +141,7 @@ def _text(group: Sequence[tuple[int, Block]]) -> str:
 
 def _joined_title(group: Sequence[tuple[int, Block]]) -> Field | None:
     """Return a title over one or more lines; lines above that are no part of it, as 文件 or 目录, are left out."""
-    while group and re.search("文件$|^目录$|^附件|^附录", group[0][1].clean.text):
+    while group and re.search("文件$|^目录$|^附[件录]|^附表\\d*$", group[0][1].clean.text):
         group = group[1:]
     text = "".join(block.clean.printed for _, block in group)
     if not group or not _TITLE.search(simplified(text)):

@@ -82,10 +82,18 @@ def _lines(source: str) -> Iterator[Line]:
             plain = simplified(text)
             yield Line(
                 span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start + raw.startswith("\f"),
-                cells(text, begin), edges.get(number, ""), bool(bullet),
+                _cells(raw, start, text, begin), edges.get(number, ""), bool(bullet),
             )  # fmt: skip
         blank = not text
         start += len(raw) + 1
+
+
+def _cells(raw: str, start: int, text: str, begin: int) -> list[Span]:
+    """Return a row's cells; tabs before the first words stand for cells that were merged with those above."""
+    if "\t" not in raw:
+        return cells(text, begin)
+    body = raw.strip(" \u3000\xa0\r\f")
+    return cells(body, start + raw.index(body))
 
 
 _BULLET = re.compile(r"(?:#{1,6}[ \t]+|[-*•●○★☆◆■□▲►➢√·][ \t]*)(?=[\u4e00-\u9fff“（(《]|\d+[.、．])")

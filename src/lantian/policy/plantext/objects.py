@@ -42,7 +42,9 @@ def object_of(text: str, start: int, end: int, floor: int = 0) -> str:
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
 _MEASURE = re.compile("[量率比度额积径距高长宽数荷]$|比例|天数|时间|浓度")
-_DOING = re.compile("负责|牵头|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须")
+_DOING = re.compile(
+    "负责|牵头|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须"
+)
 
 
 def _clause_before(text: str, begin: int) -> str:
