@@ -63,6 +63,7 @@ def read_or_refused(text: str) -> Plan | str:
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join))
 @example("一、甲\n区环保局牵头（（一）治理扬尘。）区环保局负责35家。")
+@example("一、甲\n（一）子。\n（区环保局牵头。区水务局配合）检查。（区环保局负责。）和。")
 def test_every_place_lies_in_the_text_and_nothing_is_lost(text: str) -> None:
     plan = read_or_refused(text)
     if isinstance(plan, Plan):

@@ -21,7 +21,7 @@ def sentences(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
         if stop.end() > at and (bracket := _statement_before(text, at)):
             yield at, bracket
             at = bracket
-        if _closed(text, at, stop.end()):
+        if stop.end() > at and _closed(text, at, stop.end()):
             yield from _bearable(text, at, stop.end())
             at = stop.end()
     if at < len(text):
