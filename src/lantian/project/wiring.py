@@ -68,7 +68,8 @@ def connect() -> None:
     notices.watchers[:] = [tell_of_clocks, tell_of_alarms, tell_of_expiries]
     alarms.after_hand_on[:] = [open_from_alarm]
     alarms.follow_ups[:] = [cases_of_alarm]
-    before_removal[:] = [forget_assessments, 
+    before_removal[:] = [
+        forget_assessments,
         forget_bulletins,
         forget_rankings,
         forget_assessments,
