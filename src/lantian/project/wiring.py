@@ -72,7 +72,6 @@ def connect() -> None:
         forget_assessments,
         forget_bulletins,
         forget_rankings,
-        forget_assessments,
         forget_problems,
         forget_tasks,
         forget_inspections,
