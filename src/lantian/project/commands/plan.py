@@ -27,7 +27,7 @@ def command() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as one JSON document.")
 def import_text(text: Path, output: Path | None, *, as_json: bool) -> None:
-    """Read the plan in the file TEXT (TXT, DOCX, HTML, PDF) into articles, tasks, departments, deadlines, quantities."""
+    """Read the plan in TEXT (TXT, DOCX, HTML, PDF) into articles, tasks, departments, deadlines and quantities."""
     plan = import_plan(read_plan(text.read_bytes(), text.name))
     if output is not None:
         _write(plan, output)
