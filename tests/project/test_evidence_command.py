@@ -21,8 +21,7 @@ DAY = day_of(datetime.now(UTC)) - timedelta(days=2)
 """Two days ago: closed, whatever the clock does while the test runs."""
 
 REGISTER = """
-import django; django.setup()
-from django.core.management import call_command; call_command("migrate", verbosity=0)
+from lantian.project.commands.records import open_records; open_records()
 from datetime import datetime, UTC
 from lantian.apps.telemetry.models import Channel, Device, Point
 at = datetime.now(UTC)

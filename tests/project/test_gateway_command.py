@@ -19,10 +19,8 @@ from tests.gateway.rig import MN, qn, upload
 from tests.project.test_supervisor import environment, free_row
 
 REGISTER = f"""
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from lantian.project.commands.records import open_records
+open_records()
 from datetime import UTC, datetime, timedelta
 from lantian.apps.telemetry.models import Device
 from lantian.apps.telemetry.services import queue_command
