@@ -117,7 +117,7 @@ class Appeal(models.Model):
 class NoticeQuerySet(models.QuerySet["AccountabilityNotice"]):
     """Reads of notices; permission comes first: ``visible_to``."""
 
-    def visible_to(self, person: Any, offices: tuple[str, ...]) -> Self:
+    def visible_to(self, person: Any, offices: tuple[str, ...] = ()) -> Self:
         """All for the offices that keep the ladder; a body sees what was sent to it, discipline what it received."""
         ours = scope_of(person).organisations
         if ours & set(offices):
