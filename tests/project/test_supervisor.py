@@ -62,6 +62,21 @@ def test_a_killed_child_is_started_again_after_a_pause() -> None:
     assert not psutil.pid_exists(second)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's death signal is Linux's")
+def test_a_child_ends_with_a_supervisor_that_is_killed() -> None:
+    source = (
+        "import sys; from lantian.project.supervisor import Child, Supervisor\n"
+        f"child = Child('child', [sys.executable, '-c', {SLEEPER!r}])\n"
+        "Supervisor([child], lambda name, line: print(child.process.pid, flush=True)).run()"
+    )
+    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        pid = int(run.stdout.readline())
+        assert psutil.pid_exists(pid)
+        run.kill()
+    until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+
+
 def test_a_child_that_does_not_heed_is_killed_after_the_grace() -> None:
     run = Run(STUBBORN, grace_s=0.3)
     pid = run.pid()

@@ -1,12 +1,15 @@
 """Keep the children of ``lantian up`` running: start, watch, restart with a growing pause, stop cleanly.
 
 Every child leads its own process group, so that one Ctrl-C reaches the supervisor alone, which then asks each child
-to end (TERM) and, after a grace, ends its whole group (KILL). What a killed child leaves behind ends with it.
+to end (TERM) and, after a grace, ends its whole group (KILL). What a killed child leaves behind ends with it. On Linux
+the kernel asks each child to end when the supervisor itself is killed, so that no second writer is left behind.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +20,8 @@ FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
 STEADY_AFTER_S = 60.0
 WATCH_S = 0.1
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 Report = Callable[[str, str], None]
 
@@ -95,6 +100,7 @@ class Supervisor:
             errors="replace",
             env={**self.environment, "PYTHONUNBUFFERED": "1"},
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call to the kernel, its library is loaded
         )
         child.started_at = now
         threading.Thread(target=self._relay, args=(child.name, child.process), daemon=True).start()
@@ -130,6 +136,12 @@ class Supervisor:
             if child.process is not None:
                 child.process.wait()
                 child.process = None
+
+
+def _end_with_parent() -> None:
+    """Ask the kernel, in the new child, for TERM once the thread that started it is gone; prctl(2)."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def _alive(child: Child) -> bool:
