@@ -51,7 +51,7 @@ export function follow(root, map, data, arrange) {
   map.on("resize", arrange);
   let fitted = canvas.clientWidth;
   map.on("resize", () => {
-    if (Math.abs(canvas.clientWidth - fitted) < 8) return;
+    if (!canvas.clientWidth || Math.abs(canvas.clientWidth - fitted) < 8) return;
     fitted = canvas.clientWidth;
     map.fitBounds(data.bounds, { padding: padding(root), animate: false });
   });
@@ -69,17 +69,17 @@ function hasWebGL() {
 
 const loaded = (map) => (map.loaded() ? Promise.resolve() : new Promise((done) => map.once("load", done)));
 
-/** Keep the district clear of the controls that lie over the map, and leave a small map most of its height. */
+/** Keep the district clear of the controls that lie over the map, and leave a small map most of its width and height. */
 function padding(root) {
-  const wide = root.clientWidth >= 420;
-  const high = root.querySelector("[data-map-canvas]")?.clientHeight ?? 0;
+  const { clientWidth: width = 0, clientHeight: height = 0 } = root.querySelector("[data-map-canvas]") ?? {};
+  const wide = width >= 420;
   const covered = root.querySelector("[data-map-controls]")?.offsetWidth ?? 0;
   const [top, bottom] = wide ? [14, 22] : [84, 104];
   return {
-    left: wide ? Math.min(covered + 4, root.clientWidth * 0.26) : 16,
-    right: wide ? 24 : 16,
-    top: Math.min(top, high * 0.25),
-    bottom: Math.min(bottom, high * 0.3),
+    left: Math.min(wide ? covered + 4 : 16, width * 0.26),
+    right: Math.min(wide ? 24 : 16, width * 0.2),
+    top: Math.min(top, height * 0.25),
+    bottom: Math.min(bottom, height * 0.3),
   };
 }
 
