@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.models import Area, Person
 from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, FeedbackBatch, Problem, ProblemImport
 from lantian.apps.assessment.services.accountability import sweep
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
@@ -58,6 +58,8 @@ def sheet(*rows: dict[str, str]) -> bytes:
     ],
 )
 def test_a_row_is_refused_at_its_column(batch: FeedbackBatch, wrong: dict[str, str], column: str) -> None:
+    square = [[[116.4, 39.8], [116.6, 39.8], [116.6, 40.0], [116.4, 40.0], [116.4, 39.8]]]
+    Area.objects.filter(code="110105001").update(geometry={"type": "Polygon", "coordinates": square})
     [row] = rows_of(sheet(GOOD | wrong), batch, START)
     assert (row.new, row.column) == (None, column)
 
@@ -74,6 +76,15 @@ def test_a_list_number_is_taken_once(batch: FeedbackBatch, keeper: Person) -> No
     assert sorted(made.joint.values_list("pk", flat=True)) == ["environment", "housing"]
     assert made.deadline == FED_BACK + timedelta(days=30)
     assert made.case.parties["checker"] == ["urban-enforcement"]  # the environment bureau joins in
+
+
+def test_a_sheet_asks_the_same_questions_however_long_it_is(
+    batch: FeedbackBatch, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    rows = [GOOD | {"list_number": str(number), "code": f"GD-{number}"} for number in range(100, 130)]
+    with django_assert_max_num_queries(7):
+        found = rows_of(sheet(*rows), batch, START)
+    assert {one.column for one in found} == {"code"}
 
 
 def test_the_template_can_be_read_back(batch: FeedbackBatch) -> None:

@@ -1,6 +1,6 @@
 """Lists of problems that are handed in (问题清单导入): tried first, then taken; a list number is taken once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from lantian.apps.assessment.rules import pack
 from lantian.apps.assessment.services.rectification import NewProblem, add_problem
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.models import Source
+from lantian.apps.ledger.places import Ground, WrongPlace, read_position
 from lantian.kernel.errors import Text
 from lantian.kernel.identifiers import plain
 from lantian.kernel.instants import day_of
@@ -39,8 +40,6 @@ HEADINGS: Sequence[Heading] = (
 SHOWN = 100
 """Rows that a page names."""
 _BETWEEN = "、,，;；"
-_WEST, _EAST, _SOUTH, _NORTH = 115.0, 118.0, 39.0, 41.5
-"""Degrees between which Beijing lies; what lies outside is a slip."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ def template(language: str, at: datetime) -> bytes:
 
 
 class _Names:
-    """Organisations, streets and categories by everything they are called; read once for a sheet."""
+    """Organisations, streets, categories and ledger codes by everything they are called; read once for a sheet."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, codes: Collection[str]) -> None:
         self.organisations: dict[str, Organisation] = {}
         known = {one.code: one for one in Organisation.objects.exclude(kind="enterprise")}
         for one in known.values():
@@ -77,6 +76,15 @@ class _Names:
         for area in Area.objects.of_kind("street"):
             self.streets |= {plain(name): area.code for name in (area.code, area.name_zh, area.short_zh) if name}
         self.categories = {name: one.id for one in rule(day_of(at)).categories for name in (one.id, one.zh, one.en)}
+        self.sources = {one.code: one for one in Source.objects.filter(code__in=codes, merged_into__isnull=True)}
+        self.ground = Ground.load()
+
+    def source(self, code: str) -> Source | None:
+        if not code:
+            return None
+        if code not in self.sources:
+            raise RectificationError(Text(f"台账没有编码“{code}”。", f"No ledger has the code {code!r}."), "code")
+        return self.sources[code]
 
     def organisation(self, said: str, field: str) -> Organisation:
         found = self.organisations.get(plain(said))
@@ -87,11 +95,12 @@ class _Names:
 
 def rows_of(content: bytes, batch: FeedbackBatch, at: datetime) -> list[Row]:
     """Read a sheet and try every row; raises SheetRefused when it cannot be read as a whole."""
-    names, seen = _Names(at), set[str]()
+    lines = read_table(content, HEADINGS)
+    names, seen = _Names(at, {code for one in lines if (code := one.cells.get("code"))}), set[str]()
     taken = set(batch.problems.values_list("list_number", flat=True))
     others = {_bare(one.text): one for one in Problem.objects.select_related("batch", "case").exclude(batch=batch)}
     rows = []
-    for line in read_table(content, HEADINGS):
+    for line in lines:
         row = _row(line, names, taken, others)
         if row.new and not row.known and row.new.list_number in seen:
             row = Row(
@@ -134,8 +143,8 @@ def _read(line: Line, names: _Names) -> NewProblem:
     street = cells.get("street", "")
     if street and plain(street) not in names.streets:
         raise RectificationError(Text(f"没有街乡“{street}”。", f"There is no street {street!r}."), "street")
-    source = _source(cells.get("code", ""))
-    longitude, latitude = _position(cells)
+    source = names.source(cells.get("code", ""))
+    longitude, latitude = _position(cells, names.ground)
     return NewProblem(
         list_number=cells["list_number"][:20], text=cells["text"], category=category,
         lead=names.organisation(cells["lead"], "lead"), joint=_several(cells.get("joint", ""), names),
@@ -151,16 +160,7 @@ def _several(said: str, names: _Names) -> list[Organisation]:
     return [names.organisation(one.strip(), "joint") for one in said.split(_BETWEEN[0]) if one.strip()]
 
 
-def _source(code: str) -> Source | None:
-    if not code:
-        return None
-    found = Source.objects.filter(code=code, merged_into__isnull=True).first()
-    if found is None:
-        raise RectificationError(Text(f"台账没有编码“{code}”。", f"No ledger has the code {code!r}."), "code")
-    return found
-
-
-def _position(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
+def _position(cells: Mapping[str, str], ground: Ground) -> tuple[float | None, float | None]:
     said = cells.get("longitude", ""), cells.get("latitude", "")
     if not any(said):
         return None, None
@@ -170,9 +170,11 @@ def _position(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
         raise RectificationError(
             Text("经纬度应为两个数（度）。", "Two numbers of degrees are needed."), "longitude"
         ) from None
-    if not (_WEST < longitude < _EAST and _SOUTH < latitude < _NORTH):
-        raise RectificationError(Text("经纬度不在北京范围。", "The position lies outside Beijing."), "longitude")
-    return longitude, latitude
+    try:
+        place = read_position(longitude, latitude, "wgs84", ground)
+    except WrongPlace as error:
+        raise RectificationError(error.text, "longitude") from error
+    return place.longitude, place.latitude
 
 
 def _deadline(said: str) -> Any:
