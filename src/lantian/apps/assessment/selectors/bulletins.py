@@ -132,11 +132,11 @@ class Offer:
 def offers(now: datetime) -> list[Offer]:
     """Return the ended periods of each bulletin that nobody has drafted, the last first."""
     found = []
+    standing = set(Bulletin.objects.exclude(state="withdrawn").values_list("record", "period"))
     for record in rules.bulletins(now.date()):
         period = Period.last_ended(record.span, now)
         for _step in range(OFFERED[record.span]):
-            standing = Bulletin.objects.filter(record=record.id, period=str(period)).exclude(state="withdrawn")
-            if not standing.exists():
+            if (record.id, str(period)) not in standing:
                 found.append(Offer(record, period, again=False))
             period = period.previous
     return found
