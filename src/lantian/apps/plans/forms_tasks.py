@@ -1,6 +1,5 @@
 """What the addresses and forms of tasks may ask."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +11,7 @@ from lantian.apps.ledger.services.attachments import LARGEST, Sent
 from lantian.apps.plans.models import MoneyMove, Task, TaskChange
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.task_list import VIEWS, TaskQuery
+from lantian.policy.records_plan import Article
 
 MOST_FILES = 6
 
@@ -180,10 +180,6 @@ class NewTaskForm(forms.Form):
     def clean_article(self) -> int:
         """Refuse an article that the plan does not have."""
         number = int(self.cleaned_data["article"])
-        if number not in {one.article for one in rules().tasks.values()} | {1, 2}:
+        if number not in {one.article for one in rules().pack.all(Article)}:
             raise forms.ValidationError(_("计划中没有这一条。"))
         return number
-
-    def clean_due(self) -> date | None:
-        """The deadline as it was written."""
-        return self.cleaned_data["due"]  # type: ignore[no-any-return]  # a date by the field

@@ -29,8 +29,6 @@ WORDS: Mapping[str, Text] = {
     "repair": Text("送修", "in repair"),
 }
 ORDER = ("expired", "near", "repair", "unknown", "valid")
-NEAR_DAYS = 30
-"""For what serves no ability that the pack names [d]."""
 
 
 @dataclass(frozen=True)
@@ -173,19 +171,20 @@ def capacity(pack: Pack, sources: SourceQuerySet, day: date) -> Capacity:
 def _held(sources: SourceQuerySet, needs: Sequence[CapacityNeed], day: date) -> list[Held]:
     near = {(INSTRUMENT, use): need.near_days for need in needs for use in need.uses}
     near |= {(CERTIFICATE, ability): need.near_days for need in needs for ability in need.abilities}
+    other = max((need.near_days for need in needs), default=0)  # for what serves no ability that the pack names
     final = {name: {state.id for state in kind_of(name).states if state.final} for name in ENDS}
     found = sources.filter(kind__in=list(ENDS)).current().select_related("owner", "trade").order_by("code")
-    return [_one(source, near, day) for source in found if source.state not in final[source.kind]]
+    return [_one(source, near, other, day) for source in found if source.state not in final[source.kind]]
 
 
-def _one(source: Source, near: Mapping[tuple[str, str], int], day: date) -> Held:
+def _one(source: Source, near: Mapping[tuple[str, str], int], other: int, day: date) -> Held:
     kind = kind_of(source.kind)
     use = str(source.attributes.get(SERVES[source.kind], ""))
     attribute = kind.attribute(SERVES[source.kind])
     names = {one.id: Text(one.zh, one.en) for one in attribute.choices} if attribute else {}
     written = source.attributes.get(ENDS[source.kind])
     end = date.fromisoformat(written) if written else None
-    standing: Validity | str = validity_on(day, end, near.get((source.kind, use), NEAR_DAYS))
+    standing: Validity | str = validity_on(day, end, near.get((source.kind, use), other))
     return Held(
         source=source,
         sort=Text(kind.zh, kind.en),
