@@ -2,9 +2,10 @@
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,10 +19,21 @@ if TYPE_CHECKING:
 
     from lantian.analysis.league import Standing
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 SUFFIXES = (".docx", ".pdf")
 DATA_DIR = click.option(
     "--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]"
 )
+
+
+OUTPUT = click.option(
+    "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf"
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+
+
+def _such_as(example: str) -> Callable[[Command], Command]:
+    return click.option("--period", required=True, help=f"such as {example}")
 
 
 class NotOver(LantianError):
@@ -38,9 +50,9 @@ def command() -> None:
 
 @command.command()
 @DATA_DIR
-@click.option("--period", required=True, help="such as 2026-W47")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
-@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+@_such_as("2026-W47")
+@OUTPUT
+@AS_JSON
 def weekly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
     """Write the weekly bulletin: the signed one where there is one, else a draft of what is known now."""
     _write("week", data_dir, period, output, as_json=as_json)
@@ -48,9 +60,9 @@ def weekly(*, data_dir: str | None, period: str, output: Path, as_json: bool) ->
 
 @command.command()
 @DATA_DIR
-@click.option("--period", required=True, help="such as 2019-06")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
-@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+@_such_as("2019-06")
+@OUTPUT
+@AS_JSON
 def monthly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
     """Write the monthly bulletin: air, rankings, checks and tasks of a month."""
     _write("month", data_dir, period, output, as_json=as_json)
@@ -58,9 +70,9 @@ def monthly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -
 
 @command.command()
 @DATA_DIR
-@click.option("--period", required=True, help="such as 2019-Q2")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
-@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+@_such_as("2019-Q2")
+@OUTPUT
+@AS_JSON
 def quarterly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
     """Write the quarterly bulletin: the same with lamps by department and what lags."""
     _write("quarter", data_dir, period, output, as_json=as_json)
@@ -68,9 +80,9 @@ def quarterly(*, data_dir: str | None, period: str, output: Path, as_json: bool)
 
 @command.command()
 @DATA_DIR
-@click.option("--period", required=True, help="such as 2019")
-@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf")
-@click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+@_such_as("2019")
+@OUTPUT
+@AS_JSON
 def yearly(*, data_dir: str | None, period: str, output: Path, as_json: bool) -> None:
     """Write the yearly bulletin: the evaluation of a year by HJ 663 and its rankings."""
     _write("year", data_dir, period, output, as_json=as_json)
