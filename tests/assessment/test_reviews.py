@@ -1,5 +1,6 @@
 """The quarterly review: slides from the quarter's data, and decisions that become tasks."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,12 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
     for address in (ADDRESS, f"{ADDRESS}?show=1"):
         text = duty.get(address).content.decode()
         assert f"<td>{task.number}</td>" in text
+    page = duty.get(ADDRESS).content.decode()
+    assert "第三十一条" in page
+    [link] = re.findall(r'href="(/plan/tasks/\?[^"]+)"', page)
+    duty.post("/plan/tasks/take/")  # others, among which the link finds it
+    listed = duty.get(link).context["table"].lines
+    assert [one.standing.task.pk for one in listed] == [task.pk]
     assert "完成东坝地块裸地苫盖" not in duty.get("/assessment/reviews/2020-Q1/").content.decode()
     pdf = duty.get(f"{ADDRESS}slides.pdf")
     assert pdf.content.startswith(b"%PDF-")

@@ -20,13 +20,11 @@ from lantian.apps.plans.selectors.money import money_page
 from lantian.apps.plans.selectors.standing import Board, board
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.apps.ui.official.slides import Deck
+from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
 from lantian.policy.bulletins import period_words
 from lantian.policy.records_plan import Organisation
-
-ARTICLE = 31
-"""The plan's article that asks for quarterly reviews."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Review:
     content: Content
     bulletin: Bulletin | None
     decisions: tuple[Decision, ...]
+    basis: Text
 
 
 def reference_of(period: Period) -> str:
@@ -59,7 +58,7 @@ def review_of(period: Period, at: datetime, person: Any) -> Review:
     words = period_words(period)
     note = "含模拟数据，仅供演示" if content.facts.synthetic else ""
     deck = Deck(f"{words}大气污染防治工作调度", record.office, day, note, slides)
-    return Review(period, deck, content, bulletin, decisions)
+    return Review(period, deck, content, bulletin, decisions, record.citation)
 
 
 def _decisions(period: Period, found: Board) -> list[Decision]:
@@ -83,6 +82,12 @@ def _money(found: Board, person: Any, year: int) -> Money | None:
     return Money(page.total.budget, page.total.allotted, page.total.paid, sources)
 
 
+def _article(period: Period) -> int:
+    """The article that asks for the review; the plan's first where its bulletin rests on a standard alone."""
+    record = rules.first_bulletin("quarter", period)
+    return next((one for one in (record.article, *record.also) if one is not None), 1)
+
+
 @dataclass(frozen=True)
 class Decided:
     """What a meeting decided: words, who leads, by when."""
@@ -93,11 +98,11 @@ class Decided:
 
 
 def decide(period: Period, decided: Decided, *, by: Person | None, at: datetime) -> Task:
-    """Take a decision into work as a task of article 31; raises TaskError for one without words or lead."""
+    """Take a decision into work under the article that asks for reviews; raises TaskError without words or lead."""
     return add_task(
         NewTask(
             zh=decided.text.strip(),
-            article=ARTICLE,
+            article=_article(period),
             leads=[decided.lead] if decided.lead else [],
             due=decided.due,
             origin=Task.Origin.REVIEW,

@@ -13,6 +13,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.rights import may
 from lantian.apps.plans.forms_tasks import NewTaskForm, TasksForm
 from lantian.apps.plans.models import PlanText, Task
+from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.department import department
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.selectors.task_list import task_table
@@ -34,6 +35,7 @@ def listing(request: PageRequest) -> HttpResponse:
     context = {
         "table": table,
         "day": day,
+        "basis": rules().lamps(day).citation,
         "may_take": may(request.user, "plans:task-take", "POST"),
         "may_add": may(request.user, "plans:task-new", "POST"),
         "synthetic": Task.objects.filter(synthetic=True).exists(),
