@@ -170,10 +170,16 @@ def test_where_real_data_have_come_nobody_plays(tmp_path: Path) -> None:
 
 
 def test_the_faults_of_a_scenario_are_noted_once(tmp_path: Path) -> None:
+    """Played from a moment at which one is on; at which hours faults begin depends on the date."""
+    stage = Stage(few(), scenario="faults", seed=SEED, begun=NOON)
+    fault = stage.schedule.between(NOON.timestamp(), (NOON + timedelta(days=2)).timestamp())[0]
+    begin_at = datetime.fromtimestamp(fault.start + 1, UTC)
+
     async def scenario() -> None:
         async with running(tmp_path / "spool", DEVICES) as rig:
             for _ in range(2):
-                await Run(few(), performance(rig, tmp_path, scenario="faults", duration_s=0.2)).run()
+                await Run(few(), performance(rig, tmp_path, scenario="faults", duration_s=0.2, begin=begin_at)).run()
+            assert fault.id in {truth.id for truth in Records(tmp_path).truth()}
         lines = (tmp_path / "simulation" / "truth.jsonl").read_text(encoding="utf-8").splitlines()
         assert len(lines) == len(set(lines)) == len(Records(tmp_path).truth())
 

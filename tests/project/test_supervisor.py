@@ -31,6 +31,14 @@ def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.02)
 
 
+def alive(pid: int) -> bool:
+    """Tell whether a process still runs; one that was killed may wait a moment for whoever buries orphans."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Run:
     """A supervisor in a thread, with what it reported."""
 
@@ -74,7 +82,7 @@ def test_a_child_ends_with_a_supervisor_that_is_killed() -> None:
         pid = int(run.stdout.readline())
         assert psutil.pid_exists(pid)
         run.kill()
-    until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not alive(pid))
 
 
 def test_a_child_that_does_not_heed_is_killed_after_the_grace() -> None:
@@ -91,7 +99,7 @@ def test_what_a_dead_child_leaves_behind_ends_with_it() -> None:
     run = Run(grandchild)
     pid = next(int(line) for _, line in run.lines if line.isdigit())
     os.kill(run.pid(), signal.SIGKILL)
-    until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not alive(pid))
     run.stop()
 
 
@@ -190,7 +198,7 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
     assert "Stopped." in log.read_text()
-    assert [pid for pid in family if psutil.pid_exists(pid)] == []
+    until(lambda: not any(alive(pid) for pid in family))
 
 
 def serving(web: psutil.Process) -> list[psutil.Process]:
