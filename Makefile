@@ -1,6 +1,6 @@
 # Lantian 蓝天. `make help` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types layers django-check packs rows bench docs browser hooks lock clean
+.PHONY: help setup run test postgres check lint types layers django-check packs rows bench docs browser hooks lock clean
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
@@ -12,7 +12,9 @@ ASSETS := src/lantian/apps/ui/static/vendor/.complete
 PO := $(shell find src -name '*.po' 2>/dev/null)
 TRANSLATIONS := .venv/.translations
 WORKERS ?= 2
+RECORDS := accounts alarms assessment audit cases complaints inspections ledger notices plans rectification
 PURE := kernel airquality analysis reductions workflow protocols
+RECORD_TESTS := $(RECORDS:%=tests/%)
 PURE_TESTS := $(PURE:%=tests/%) $(PURE:%=src/lantian/%)
 
 help:  ## list the targets
@@ -52,6 +54,9 @@ browser: $(DEVELOPMENT)  ## install Chromium and Chinese fonts for the browser t
 
 test: setup $(DEVELOPMENT) browser  ## set up all that the tests need, and run them
 	@$(BIN)/python -m pytest -n $(WORKERS) -q
+
+postgres: setup $(DEVELOPMENT)  ## the tests of the record store, on a PostgreSQL of their own
+	@$(BIN)/python -m tests.postgres -n $(WORKERS) -q $(RECORD_TESTS)
 
 lint: $(DEVELOPMENT)  ## format and lint
 	@$(BIN)/ruff format --check .

@@ -95,3 +95,11 @@ def test_the_way_out_of_notices_is_set_by_whoever_runs_the_server(tmp_path: Path
     assert (config.site_url, config.notice_hosts, config.notice_proxy) == (
         "https://lantian.example", ("10.0.0.25:25", "smtp.office"), "",
     )  # fmt: skip
+
+
+def test_a_database_may_be_reached_by_a_socket_or_by_a_host_but_must_be_reached() -> None:
+    near = database("postgresql://lantian@/records?host=%2Frun%2Fpostgresql")
+    assert (near["HOST"], near["OPTIONS"]["host"], near["NAME"]) == ("", "/run/postgresql", "records")
+    assert database("postgresql://lantian@10.0.0.5/records")["HOST"] == "10.0.0.5"
+    with pytest.raises(ConfigError, match="lacks a host"):
+        database("postgresql://lantian@/records")

@@ -46,7 +46,8 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
                 "Run pip install 'psycopg[binary]', or leave the setting out to use SQLite.",
             ),
         )
-    if not parts.hostname or not parts.path.strip("/"):
+    options = dict(parse_qsl(parts.query))
+    if not (parts.hostname or options.get("host")) or not parts.path.strip("/"):
         raise ConfigError(
             13,
             Text(
@@ -59,9 +60,10 @@ def _postgresql(parts: SplitResult) -> dict[str, Any]:
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname,
+        # Without one, the options name the folder of a socket: postgresql://USER@/NAME?host=/run/postgresql
+        "HOST": parts.hostname or "",
         "PORT": str(parts.port or 5432),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": options,
     }
