@@ -12,6 +12,7 @@ from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem,
 from lantian.apps.assessment.rectifying import RectificationError
 from lantian.apps.assessment.services.accountability import (
     acknowledge,
+    body_of,
     bytes_of,
     cancel,
     decide,
@@ -173,7 +174,34 @@ def test_levels_are_drafted_once_decided_sent_and_acknowledged(
     assert acknowledge(sent, "已召开专题会", by=street, at=later(30)).state == "acknowledged"
     assert cancel(sent, "复核后撤销", by=government, at=later(31)).number == "朝环问〔2026〕1号"
     assert AccountabilityNotice.objects.filter(level="deputy").count() == 1
-    assert sweep(later(32)) == 1
+    assert sweep(later(32)) == 0  # a person dropped it: the same facts are not put to them every hour
+    assert sweep(later(32), again=OFFICE) == 1
+    cancel(AccountabilityNotice.objects.get(level="deputy", state="draft"), "另行处理", by=keeper, at=later(33))
+    late("4")
+    assert sweep(later(34)) == 1
+
+
+def test_a_notice_says_the_number_of_the_problems_that_it_lists(late: Callable[[str], Chain], keeper: Person) -> None:
+    for number in ("1", "2", "3"):
+        late(number)
+    sweep(later(25))
+    notice = decide(
+        write(AccountabilityNotice.objects.get(level="deputy"), "王某", "副主任", by=keeper, at=later(26)), "同意",
+        by=keeper, at=later(26),
+    )  # fmt: skip
+    late("4")
+    sweep(later(27))
+    sent = send(notice, by=keeper, at=later(28))
+    assert (sent.count, len(sent.body_text["rows"])) == (4, 4)
+    assert "累计4个" in sent.body_text["paragraphs"][0]
+
+
+def test_a_draft_without_a_name_shows_where_it_is_written(late: Callable[[str], Chain]) -> None:
+    for number in ("1", "2", "3"):
+        late(number)
+    sweep(later(25))
+    said = body_of(AccountabilityNotice.objects.get(level="deputy"), later(26))["paragraphs"][1]
+    assert "分管负责人＿＿＿＿（＿＿＿＿）实施问责" in said
 
 
 def test_a_notice_without_a_name_is_not_decided(late: Callable[[str], Chain], keeper: Person) -> None:
@@ -196,6 +224,8 @@ def test_a_lead_is_handed_to_discipline_on_grounds(
     with pytest.raises(RectificationError, match="State the grounds"):
         draft_transfer(office, " ", by=keeper, at=START)
     drafted = draft_transfer(office, "长期不履行巡查责任。", by=keeper, at=START)
+    with pytest.raises(RectificationError, match="drafted already"):
+        draft_transfer(office, "长期不履行巡查责任。 ", by=keeper, at=START)
     made = send(decide(drafted, "同意移送", by=keeper, at=START), by=keeper, at=START)
     assert made.receiver_id == "discipline"
     assert "长期不履行巡查责任" in made.body_text["paragraphs"][0]

@@ -18,11 +18,12 @@ from lantian.apps.assessment.services.schemes.acts import (
     content_of,
     draft,
     publish,
+    refresh,
     submit,
 )
-from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, file_appeal
-from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, revoke
-from lantian.apps.assessment.services.schemes.inputs import inputs_of
+from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal
+from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, find_in_case, revoke
+from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.cases.models import CaseThread
 from lantian.kernel.instants import beijing_day
 from lantian.policy.assessments import (
@@ -162,8 +163,11 @@ def test_an_appeal_is_answered_by_somebody_else_with_a_reason(
         answer(found, Answer(False, "不成立"), Acting(drafter, JANUARY + 48 * HOUR))
     with pytest.raises(AssessmentError, match="Say why"):
         answer(found, Answer(False, " "), Acting(publisher, JANUARY + 48 * HOUR))
-    with pytest.raises(AssessmentError, match="at most the weight"):
-        answer(found, Answer(True, "属实", Decimal(16)), Acting(publisher, JANUARY + 48 * HOUR))
+    most = result(published, SECOND).marks.get(item="cases").most
+    assert most is not None
+    for wrong in (None, most + 1, Decimal(-1)):
+        with pytest.raises(AssessmentError, match=f"0—{most.normalize():f}"):
+            answer(found, Answer(True, "属实", wrong), Acting(publisher, JANUARY + 48 * HOUR))
     done = answer(found, Answer(False, "日志显示逾期"), Acting(publisher, JANUARY + 48 * HOUR))
     assert (done.state, done.led_to, Assessment.objects.open().exists()) == ("rejected", None, False)
     with pytest.raises(AssessmentError, match="answered already"):
@@ -186,3 +190,92 @@ def test_an_appeal_upheld_against_a_veto_revokes_its_finding(
     assert VetoFinding.objects.get().revoked_by == third
     assert done.led_to is not None
     assert not result(done.led_to, FIRST).failed
+
+
+def test_marks_that_an_appeal_sets_reach_what_was_spread_over_the_item_and_never_fall(
+    published: Assessment, person: Make, publisher: Person
+) -> None:
+    own = person("street", f"office-{FIRST}")
+    mark = result(published, FIRST).marks.get(item="groundwork")
+    assert mark.most is not None
+    assert mark.weight is not None
+    assert mark.points > mark.weight  # 95 of 100, and the weights of what has no data are spread over it
+    new = NewAppeal(published, FIRST, "groundwork", "漏记一次宣传活动", FILE)
+    found = file_appeal(new, Acting(own, JANUARY + 24 * HOUR))
+    with pytest.raises(AssessmentError, match="for the body"):
+        answer(found, Answer(True, "属实", mark.points - 1), Acting(publisher, JANUARY + 48 * HOUR))
+    done = answer(found, Answer(True, "属实", mark.most), Acting(publisher, JANUARY + 48 * HOUR))
+    assert done.led_to is not None
+    assert result(done.led_to, FIRST).marks.get(item="groundwork").points == mark.most
+
+
+def test_an_appeal_against_an_extra_sets_whole_times_that_are_no_worse(
+    published: Assessment, street: Person, publisher: Person
+) -> None:
+    inputs = inputs_in(published)
+    assert bounds_of(inputs, SECOND, "praise") == (Decimal(0), None)
+    assert bounds_of(inputs, SECOND, "escalated") == (Decimal(0), Decimal(0))
+    found = appealed(published, street, "praise")
+    with pytest.raises(AssessmentError, match="≥ 0"):
+        answer(found, Answer(True, "属实", Decimal("1.5")), Acting(publisher, JANUARY + 48 * HOUR))
+    done = answer(found, Answer(True, "属实", Decimal(2)), Acting(publisher, JANUARY + 48 * HOUR))
+    assert done.led_to is not None
+    assert result(done.led_to, SECOND).marks.get(item="praise").points == 2
+
+
+@pytest.mark.row("S51")
+def test_a_finding_gives_a_first_version_that_waits_for_publication_back_to_its_draft(
+    facts: None, drafter: Person, publisher: Person
+) -> None:
+    waiting = submit(draft("yearly-streets", YEAR, Acting(drafter, JANUARY - HOUR)), Acting(drafter, JANUARY - HOUR))
+    falsified(FIRST, publisher)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.reason, result(waiting, FIRST).grade) == ("draft", "", "failed")
+
+
+@pytest.mark.row("S51")
+def test_nothing_is_submitted_or_published_past_a_finding_or_past_its_end(
+    facts: None, drafter: Person, publisher: Person, person: Make
+) -> None:
+    made = draft("yearly-streets", YEAR, Acting(drafter, JANUARY - HOUR))
+    falsified(FIRST, publisher)
+    with pytest.raises(AssessmentError, match="take them anew"):
+        submit(made, Acting(drafter, JANUARY + HOUR))
+    waiting = submit(refresh(made, Acting(drafter, JANUARY + HOUR)), Acting(drafter, JANUARY + HOUR))
+    VetoFinding.objects.update(revoked_at=JANUARY + HOUR, revoke_reason="复议撤销")
+    with pytest.raises(AssessmentError, match="take them anew"):
+        publish(waiting, Acting(person("duty", name="third"), JANUARY + 2 * HOUR))
+
+
+def test_a_falsification_that_is_confirmed_again_after_a_revocation_fails_again(
+    facts: None, drafter: Person, publisher: Person
+) -> None:
+    case = falsified(FIRST, publisher)
+    find_in_case(case, "taken")
+    first = VetoFinding.objects.get()
+    revoke(first, "程序瑕疵，撤销后重新认定", FILE, Acting(drafter, JANUARY + HOUR))
+    find_in_case(case, "taken")
+    assert list(VetoFinding.objects.order_by("pk").values_list("revoked_at", flat=True)) == [JANUARY + HOUR, None]
+
+
+def test_a_falsification_that_would_fail_nobody_is_refused(district: None, publisher: Person) -> None:
+    with pytest.raises(AssessmentError, match="would fail nobody"):
+        falsified("", publisher)
+
+
+def test_a_finding_that_is_sent_twice_is_entered_once(facts: None, drafter: Person) -> None:
+    new = NewFinding("summoned", FIRST, date(2026, 6, 1), "市级约谈", FILE)
+    enter_finding(new, Acting(drafter, JANUARY))
+    with pytest.raises(AssessmentError, match="entered already"):
+        enter_finding(new, Acting(drafter, JANUARY))
+    assert VetoFinding.objects.count() == 1
+
+
+def test_a_correction_names_every_reason_that_led_to_it(
+    published: Assessment, street: Person, publisher: Person
+) -> None:
+    found = appealed(published, street)
+    answer(found, Answer(True, "核对日志属实", Decimal("14.5")), Acting(publisher, JANUARY + 48 * HOUR))
+    falsified(FIRST, publisher)
+    open_now = Assessment.objects.open().get()
+    assert open_now.reason == "申诉成立：核对日志属实；朝数据〔2026〕1号认定“篡改、伪造监测数据”"

@@ -133,8 +133,8 @@ class AccountabilityNotice(models.Model):
     """A notice of a level, or a letter that hands a lead to discipline inspection (问责文书).
 
     period: as ``kernel.periods`` writes it. level: id in the pack, blank for a transfer on grounds. count: when it was
-    drafted or decided. addressee: who is named, with the office. body_text: the frozen text once it is sent. docx, pdf:
-    SHA-256 of the bytes that were sent.
+    drafted, decided or sent. addressee: who is named, with the office. body_text: the frozen text once it is sent.
+    docx, pdf: SHA-256 of the bytes that were sent. cancelled_by: none where the number fell below the level.
     """
 
     class Kind(models.TextChoices):
@@ -176,6 +176,7 @@ class AccountabilityNotice(models.Model):
     )
     result = models.CharField(_("处理结果"), max_length=1000, blank=True)
     cancelled_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_why = models.CharField(_("撤销理由"), max_length=500, blank=True)
 
     objects = NoticeQuerySet.as_manager()

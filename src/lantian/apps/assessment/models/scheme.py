@@ -241,7 +241,9 @@ class VetoFinding(WithFile):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["veto", "body", "case"], condition=Q(case__isnull=False), name="one_finding_of_a_case_and_body"
+                fields=["veto", "body", "case"],
+                condition=Q(case__isnull=False, revoked_at__isnull=True),
+                name="one_finding_of_a_case_and_body",
             ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True) | ~Q(revoke_reason=""), name="a_finding_is_revoked_with_a_reason"

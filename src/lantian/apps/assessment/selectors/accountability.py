@@ -109,7 +109,8 @@ def body_lines(person: Any, period: Period, now: datetime) -> list[BodyLine]:
     for one in AccountabilityNotice.objects.filter(period=str(period)).standing():
         notices[one.body_id].append(one)
     objections: dict[str, int] = defaultdict(int)
-    for body in Appeal.objects.filter(state=Appeal.State.OPEN).values_list("counted__body", flat=True):
+    waiting = Appeal.objects.filter(state=Appeal.State.OPEN, counted__at__gte=period.start, counted__at__lt=period.end)
+    for body in waiting.order_by().values_list("counted__body", flat=True):
         objections[body] += 1
     wanted = {*counts, *notices, *objections}
     own = scope_of(person).organisations

@@ -36,25 +36,32 @@ from lantian.policy.records_document import filled
 FOLDER = "accountability"
 NAMED = ("deputy", "chief")
 """Levels that name a person."""
+BLANK = "＿＿＿＿"
+"""Stands in a draft where nobody is named yet."""
 State = AccountabilityNotice.State
 
 
 @transaction.atomic
-def sweep(now: datetime) -> int:
-    """Count anew, and draft the notices of levels that are reached; return how many were drafted."""
+def sweep(now: datetime, *, again: str = "") -> int:
+    """Count anew, and draft the notices of levels that are reached; return how many were drafted.
+
+    again: a body whose notices are drafted again where a person dropped them.
+    """
     recount(now)
     rules = ladder(day_of(now))
     present = Period.containing(rules.span, day_of(now))
-    return sum(_drafted(rules, period, now) for period in (present.previous, present))
+    return sum(_drafted(rules, period, now, again) for period in (present.previous, present))
 
 
-def _drafted(rules: AccountabilityLadder, period: Period, now: datetime) -> int:
+def _drafted(rules: AccountabilityLadder, period: Period, now: datetime, again: str) -> int:
     counting = CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
     counts: dict[str, int] = {}
     for body in counting.order_by().values_list("body", flat=True):
         counts[body] = counts.get(body, 0) + 1
     standing = AccountabilityNotice.objects.standing().filter(kind="level", period=str(period))
-    known = set(standing.values_list("body", "level"))
+    known = set(standing.values_list("body", "level")) | {
+        one for one in _dropped(period, counts) if one[0] != again
+    }  # fmt: skip
     for row in standing.filter(state__in=[State.DRAFT, State.DECIDED]).select_for_update():
         if counts.get(row.body_id, 0) < rules.level(row.level).at:
             _cancel(row, "问题数已不足该级别", None, now)
@@ -65,6 +72,16 @@ def _drafted(rules: AccountabilityLadder, period: Period, now: datetime) -> int:
                 _draft(rules, rules.level(level.id), Organisation.objects.get(pk=body), period, count, now)
                 made += 1
     return made
+
+
+def _dropped(period: Period, counts: Mapping[str, int]) -> set[tuple[str, str]]:
+    """Levels that a person dropped, until a further problem counts: nobody is asked twice about the same facts."""
+    rows = AccountabilityNotice.objects.filter(kind="level", period=str(period), cancelled_by__isnull=False)
+    return {
+        (body, level)
+        for body, level, count in rows.values_list("body", "level", "count")
+        if count >= counts.get(body, 0)
+    }
 
 
 def _draft(
@@ -104,10 +121,13 @@ def draft_transfer(body: Organisation, grounds: str, *, by: Person, at: datetime
     _refuse_others(by, rules, at)
     if not grounds.strip():
         raise RectificationError(Text("请写明移送理由。", "State the grounds."), "grounds")
-    period = Period.containing(rules.span, day_of(at))
+    period, said = Period.containing(rules.span, day_of(at)), grounds.strip()[:1000]
+    waiting = AccountabilityNotice.objects.filter(kind="transfer", body=body, state__in=[State.DRAFT, State.DECIDED])
+    if waiting.filter(grounds=said).exists():
+        raise RectificationError(Text("同一理由的移送函已起草。", "A letter on these grounds was drafted already."))
     made = AccountabilityNotice.objects.create(
         kind="transfer", body=body, receiver_id=rules.transfer.receiver, period=str(period),
-        count=count_of(body.pk, period), grounds=grounds.strip()[:1000], drafted_at=at, drafted_by=by,
+        count=count_of(body.pk, period), grounds=said, drafted_at=at, drafted_by=by,
     )  # fmt: skip
     _note("drafted", made, at, by)
     return made
@@ -134,17 +154,24 @@ def decide(
         raise RectificationError(Text("请先写明责任人。", "Name the person first."), "addressee")
     if not opinion.strip():
         raise RectificationError(Text("请写明决定意见。", "Write the opinion."), "opinion")
-    held.count = count_of(held.body_id, Period.read(held.period))
-    if level is not None and held.count < level.at:
-        raise RectificationError(Text("问题数已不足该级别。", "The number no longer reaches this level."))
+    _count_now(held)
     held.state, held.decided_at, held.decided_by, held.decision = State.DECIDED, at, by, opinion.strip()[:500]
     return _stored(held, "decided", by, at)
+
+
+def _count_now(held: AccountabilityNotice) -> None:
+    """Take the count of this moment, so that a notice says the number of the problems that it lists."""
+    held.count = count_of(held.body_id, Period.read(held.period))
+    level = level_of(held)
+    if level is not None and held.count < level.at:
+        raise RectificationError(Text("问题数已不足该级别。", "The number no longer reaches this level."))
 
 
 @transaction.atomic
 def send(notice: AccountabilityNotice, *, by: Person, at: datetime, version: int | None = None) -> AccountabilityNotice:
     """Send what was decided: number, text, bytes and hashes in one transaction, and tell the receiver."""
     held = _held(notice, (State.DECIDED,), by, at, version)
+    _count_now(held)
     rules = ladder(day_of(at))
     held.number = _next_number(rules.word, day_of(at).year)
     held.body_text = body_of(held, at)
@@ -185,11 +212,13 @@ def cancel(
     held = _held(notice, (State.DRAFT, State.DECIDED, State.SENT, State.ACKNOWLEDGED), by, at, version)
     if not why.strip():
         raise RectificationError(Text("请写明理由。", "Say why."), "why")
+    if held.sent_at is None:
+        held.count = count_of(held.body_id, Period.read(held.period))
     return _cancel(held, why, by, at)
 
 
 def _cancel(held: AccountabilityNotice, why: str, by: Person | None, at: datetime) -> AccountabilityNotice:
-    held.state, held.cancelled_at, held.cancelled_why = State.CANCELLED, at, why.strip()[:500]
+    held.state, held.cancelled_at, held.cancelled_by, held.cancelled_why = State.CANCELLED, at, by, why.strip()[:500]
     stored = _stored(held, "cancelled", by, at)
     if held.sent_at is not None:
         context = {"number": held.number, "reason": held.cancelled_why}
@@ -252,21 +281,23 @@ def body_of(notice: AccountabilityNotice, now: datetime) -> dict[str, Any]:
     rules = ladder(day_of(notice.drafted_at))
     level = level_of(notice)
     words = level or rules.transfer
-    values = _values(notice, rules, level, now)
+    rows = _rows(notice)
+    values = _values(notice, rules, level, now) | {"count": str(len(rows))}
     issuer = Organisation.objects.get(pk=rules.issuer)
     return {
         "issuer": issuer.name_zh, "number": notice.number, "title": filled(words.title, values),
         "to": filled(words.to, values), "day": day_of(now).isoformat(),
-        "paragraphs": [filled(one, values) for one in words.text], "rows": _rows(notice),
+        "paragraphs": [filled(one, values) for one in words.text], "rows": rows,
     }  # fmt: skip
 
 
 def _values(
     notice: AccountabilityNotice, rules: AccountabilityLadder, level: AccountabilityLevel | None, now: datetime
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     period = Period.read(notice.period)
     return {
-        "body": notice.body.name_zh, "addressee": notice.addressee, "addressee_title": notice.addressee_title,
+        "body": notice.body.name_zh, "addressee": notice.addressee or BLANK,
+        "addressee_title": notice.addressee_title or BLANK,
         "period": f"{period.year}年" if period.span == "year" else str(period), "count": str(notice.count),
         "level": level.zh if level else "", "level_at": str(level.at) if level else "",
         "citation": f"《{pack().zh}》{rules.citation.zh}", "grounds": notice.grounds, "today": chinese_day(day_of(now)),

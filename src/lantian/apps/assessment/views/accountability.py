@@ -124,7 +124,7 @@ BODY_ACTS: Mapping[str, tuple[type[forms.Form], BodyAct]] = {
     "appeal": (AppealForm, _appeal),
     "decide-appeal": (AppealDecisionForm, _decide),
     "transfer": (GroundsForm, lambda found, read, who: services.draft_transfer(found, read["grounds"], **who)),
-    "recount": (forms.Form, lambda _found, _read, who: services.sweep(who["at"])),
+    "recount": (forms.Form, lambda found, _read, who: services.sweep(who["at"], again=found.pk)),
 }
 """What the page of a body asks, and the service that does it."""
 

@@ -14,7 +14,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.marking import Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentEvent, BodyResult, BulletinCounter, Mark
-from lantian.apps.assessment.services.schemes.inputs import inputs_in, take_inputs
+from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in, take_inputs
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.telling import tell_of
 from lantian.apps.audit.services import record as audit
@@ -104,6 +104,7 @@ def submit(assessment: Assessment, acting: Acting) -> Assessment:
                 f"{term.words.en} was not over when the figures were taken; take them anew once it is.",
             )
         )
+    _refuse_overtaken(held, acting)
     waiting = waiting_in(inputs_in(held))
     if waiting:
         names = "、".join(body for body, _ in waiting[:5])
@@ -148,6 +149,7 @@ def publish(assessment: Assessment, acting: Acting) -> Assessment:
                 "拟稿人、送审人不能公布自己的稿件。", "Whoever drafted or submitted an assessment does not publish it."
             )
         )
+    _refuse_overtaken(held, acting)
     held.state, held.published_by, held.published_at = Assessment.State.PUBLISHED, acting.by, acting.at
     held.day = day_of(acting.at)
     held.number = _next_number(record.word, held.day.year)
@@ -162,22 +164,25 @@ def publish(assessment: Assessment, acting: Acting) -> Assessment:
 
 
 def correct(scheme: str, name: str, reason: str, acting: Acting) -> Assessment | None:
-    """Follow what became known after publication: draft the correction, or take figures anew into the open draft.
+    """Follow what became known: draft the correction of what is published, or take figures anew into what is open.
 
-    Nothing where the term was never published. What waits for publication goes back to its draft.
+    What waits for publication goes back to its draft, a first version too. A first draft is left to its drafter, who
+    cannot submit it before the figures are taken anew. Nothing where there is neither.
     """
-    rows = Assessment.objects.filter(scheme=scheme, term=name)
-    if not rows.published().exists():
-        return None
-    waiting = rows.open().first()
+    rows, system = Assessment.objects.filter(scheme=scheme, term=name), Acting(None, acting.at)
+    waiting, published = rows.open().first(), rows.published().exists()
     if waiting is None:
-        return draft(scheme, name, Acting(None, acting.at), reason)
+        return draft(scheme, name, system, reason) if published else None
+    if not published and waiting.state == Assessment.State.DRAFT:
+        return None
     with transaction.atomic():
-        held = _held(waiting, Acting(None, acting.at), Assessment.State.DRAFT, Assessment.State.REVIEW)
+        held = _held(waiting, system, Assessment.State.DRAFT, Assessment.State.REVIEW)
         held.state = Assessment.State.DRAFT
         held.snapshot = take_inputs(_record(held, acting), term_named(name), acting.at)
+        if held.previous_id is not None and reason not in held.reason:
+            held.reason = f"{held.reason}；{reason}"[:LONGEST]
         _store_marks(held)
-        return _kept(held, "refreshed", Acting(None, acting.at), reason)
+        return _kept(held, "refreshed", system, reason)
 
 
 def content_of(assessment: Assessment, suffix: str) -> bytes:
@@ -206,6 +211,18 @@ def keep_file(file: Sent | None) -> dict[str, str]:
     path, digest = _store(file.content, suffix)
     name = Path(file.name.replace("\\", "/")).name[:200] or "file"
     return {"file_name": name, "file_path": path, "file_type": media, "file_sha256": digest}
+
+
+def _refuse_overtaken(held: Assessment, acting: Acting) -> None:
+    """Refuse a version whose findings are not those that stand now: no score goes out past a veto."""
+    inputs = inputs_in(held)
+    if findings_now(inputs, acting.at) != inputs.findings:
+        raise AssessmentError(
+            Text(
+                "取数之后否决认定有变，请退回草稿、重新取数。",
+                "Findings for vetoes have changed since the figures were taken; take them anew.",
+            )
+        )
 
 
 def waiting_in(inputs: Inputs) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from lantian.apps.cases.rules import rules as case_rules
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
+from lantian.workflow.scoring_rules import plain
 
 
 @dataclass(frozen=True)
@@ -135,16 +136,36 @@ def _by_another(held: AssessmentAppeal, assessment: Assessment, acting: Acting) 
 
 
 def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | None:
-    """What an accepted appeal sets: marks within the weight, a number of times, nothing for a veto."""
-    scheme = inputs.scheme
-    most = {one.id: one.weight for one in scheme.indicators}
-    if held.item in {one.id for one in scheme.vetoes}:
+    """What an accepted appeal sets: marks, a number of times, nothing for a veto; never worse than what is appealed."""
+    if held.item in {one.id for one in inputs.scheme.vetoes}:
         return None
-    if given.points is None or not 0 <= given.points <= most.get(held.item, given.points):
+    low, high = bounds_of(inputs, held.body, held.item)
+    whole = held.item in {one.id for one in inputs.scheme.extras}
+    points = given.points
+    fits = points is not None and low <= points <= (points if high is None else high)
+    if points is None or not fits or (whole and points != int(points)):
+        most = f"≥ {plain(low)}" if high is None else f"{plain(low)}—{plain(high)}"
         raise AssessmentError(
-            Text("请填写改定值，不超过该项权重。", "Say what it is set to, at most the weight of the item.")
+            Text(
+                f"请填写改定值（{most}），不得比原结果不利。",
+                f"Say what it is set to ({most}): an appeal that is upheld is for the body.",
+            )
         )
-    return given.points
+    return points
+
+
+def bounds_of(inputs: Inputs, body: str, item: str) -> tuple[Decimal, Decimal | None]:
+    """Return the least and the most that an accepted appeal may set: marks of an indicator, times of an extra.
+
+    Marks go up to the item's weight with what was spread over it; a bonus does not fall, a deduction does not rise.
+    """
+    got = inputs.scores()[body]
+    mark = next((one for one in got.marks if one.id == item), None)
+    if mark is not None:
+        return mark.points, max(mark.weight, mark.most)
+    count = Decimal(inputs.counts[body][item].count)
+    bonus = {one.id: one.each > 0 for one in inputs.scheme.extras}
+    return (count, None) if bonus[item] else (Decimal(0), count)
 
 
 def _revoke(held: AssessmentAppeal, inputs: Inputs, acting: Acting) -> None:

@@ -62,7 +62,14 @@ def find_in_case(case: Case, kind: str) -> None:
 
 def _found(case: Case, step: CaseStep, veto: VetoRecord) -> None:
     body = body_of_case(case, day_of(step.at))
-    if not body or VetoFinding.objects.filter(veto=veto.id, body=body, case=case).exists():
+    if not body:
+        raise AssessmentError(
+            Text(
+                f"案件没有写明街乡或部门，“{veto.zh}”无处认定；请先在案件中补上对象。",
+                f"The case names neither street nor department: {veto.en!r} would fail nobody; name its subject first.",
+            )
+        )
+    if VetoFinding.objects.filter(veto=veto.id, body=body, case=case, revoked_at__isnull=True).exists():
         return
     made = VetoFinding.objects.create(
         veto=veto.id, body=body, case=case, step=step.pk, happened=day_of(case.happened_at), confirmed=day_of(step.at),
@@ -94,6 +101,11 @@ def enter_finding(new: NewFinding, acting: Acting) -> VetoFinding:
         raise AssessmentError(Text("不在考核名单。", "This body is not assessed."))
     if new.happened > day:
         raise AssessmentError(Text("发生日期在将来。", "It cannot have happened in the future."))
+    same = {"veto": veto.id, "body": new.body, "happened": new.happened, "case": None}
+    if VetoFinding.objects.filter(**same, revoked_at__isnull=True).exists():
+        raise AssessmentError(
+            Text("此单位同日的同一认定已登记。", "The same finding of this body and day was entered already.")
+        )
     made = VetoFinding.objects.create(
         veto=veto.id, body=new.body, happened=new.happened, confirmed=day, reason=reason_in(new.reason), at=acting.at,
         by=acting.by, **keep_file(new.file),

@@ -54,6 +54,11 @@ def inputs_in(assessment: Assessment) -> Inputs:
     return read(checked(assessment.snapshot.data, assessment.snapshot_id))
 
 
+def findings_now(inputs: Inputs, at: datetime) -> Mapping[str, tuple[Found, ...]]:
+    """Return the findings against the bodies of inputs that stand at a later instant."""
+    return _findings(Asked(inputs.scheme, inputs.term, at, inputs.bodies))
+
+
 def _figures(asked: Asked) -> Mapping[str, Mapping[str, Reading]]:
     found: dict[str, dict[str, Reading]] = {code: {} for code in asked.codes}
     for one in asked.record.indicators:
