@@ -174,6 +174,17 @@ def test_steps_in_time_are_a_share_of_those_that_fell_due(due: Callable[..., Cas
     ]
 
 
+def test_a_streets_own_office_is_ranked_as_a_street_and_not_among_the_departments(
+    due: Callable[..., CaseThread],
+) -> None:
+    office = Organisation.objects.create(code="office-x", name_zh="街道办事处", name_en="Office", kind="street_office")
+    for _ in range(5):
+        due("110105001")
+        due("110105001", holder=office.code, late=True)
+    assert at(ranking("in-time-street"), "110105001").value == "50.0"
+    assert [one.code for one in ranking("in-time-body").places] == ["urban-enforcement"]
+
+
 def test_a_step_done_after_the_instant_was_not_done_and_one_due_later_had_not_fallen_due(
     due: Callable[..., CaseThread],
 ) -> None:

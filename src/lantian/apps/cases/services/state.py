@@ -88,13 +88,18 @@ class Held:
 
     def _write(self, thread: Thread, at: datetime, ended: datetime | None, outcome: str = "") -> None:
         row = self.rows.get(thread.number) or CaseThread(case=self.case, number=thread.number)
-        row.step, row.holder_id, row.since, row.before = thread.step, thread.holder, thread.since, thread.before
-        row.due_since, row.level, row.ended_at = thread.due_since, thread.level, ended
-        row.outcome = outcome or row.outcome
-        _write_clock(row, thread.clock)
-        row.due_at, row.warn_at = self.engine.due(thread, at), self.engine.warning(thread, at)
+        row.ended_at, row.outcome = ended, outcome or row.outcome
+        set_row(row, thread, self.engine, at)
         row.save()
         self.rows[thread.number] = row
+
+
+def set_row(row: CaseThread, thread: Thread, engine: Engine, at: datetime) -> None:
+    """Set a row to a thread of the workflow as it stands at an instant, without storing it."""
+    row.step, row.holder_id, row.since, row.before = thread.step, thread.holder, thread.since, thread.before
+    row.due_since, row.level = thread.due_since, thread.level
+    _write_clock(row, thread.clock)
+    row.due_at, row.warn_at = engine.due(thread, at), engine.warning(thread, at)
 
 
 def _write_clock(row: CaseThread, clock: Clock | None) -> None:

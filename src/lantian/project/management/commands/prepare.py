@@ -13,6 +13,7 @@ from lantian.apps.assessment.services.demo_bulletins import fill_bulletins
 from lantian.apps.assessment.services.demo_rankings import fill_rankings
 from lantian.apps.assessment.services.demo_rectification import fill_rectification
 from lantian.apps.assessment.services.schemes.demo import fill_assessments
+from lantian.apps.cases.services.demo_history import fill_history
 from lantian.apps.complaints.services.demo import fill_demo as fill_complaints
 from lantian.apps.inspections.services.demo import fill_inspections
 from lantian.apps.ledger.services.demo_projects import fill_projects
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             self._demo_data(Lake(settings.LAKE_URL), pack, now)
             self._demo_accounts(now)
             if settings.DEMO_LEDGERS and Device.objects.filter(synthetic=True).exists():
+                fill_history(at=now)
                 fill_inspections(at=now)
                 fill_rectification(at=now)
                 fill_tasks(at=now)

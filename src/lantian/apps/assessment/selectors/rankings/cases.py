@@ -26,6 +26,8 @@ from lantian.kernel.periods import Period
 from lantian.policy.records_ranking import RankingRecord
 
 VERIFY = "verify"
+STREET_OFFICE = "street_office"
+"""Offices of streets are no departments: their steps count for their streets."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class CaseReader:
         if self.record.of == "street":
             return places(self.period)
         holders = {one.place for one in self.due(date(self.period.year, 1, 1), self.period.last)}
-        found = Organisation.objects.filter(pk__in=holders).order_by("code")
+        found = Organisation.objects.filter(pk__in=holders).exclude(kind=STREET_OFFICE).order_by("code")
         return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found)
 
     def between(self, first: date, last: date) -> Measured:
