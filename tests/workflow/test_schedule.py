@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lantian.kernel.errors import Text
 from lantian.workflow.errors import WorkflowError
-from lantian.workflow.schedule import Step, expected, reverse_schedule, state_of, straight
+from lantian.workflow.schedule import Laid, Step, expected, reverse_schedule, state_of, straight, stretch
 
 D = Decimal
 NAME = Text("节点", "milestone")
@@ -88,3 +88,35 @@ def test_a_milestone_is_late_from_the_day_after_its_deadline() -> None:
     assert state_of(due, due, due) == "done"
     assert state_of(due, due + timedelta(days=2), due + timedelta(days=1)) == "late"
     assert state_of(due, due + timedelta(days=2), due + timedelta(days=2)) == "done-late"
+
+
+def test_what_is_left_of_a_schedule_stretches_to_a_new_deadline() -> None:
+    laid = [
+        Laid(NAME, date(2019, 7, 1), date(2019, 7, 10), D(50)),
+        Laid(NAME, date(2019, 7, 11), date(2019, 7, 30), D(100)),
+    ]
+    moved = stretch(laid, date(2019, 6, 30), date(2019, 8, 29))  # 30 days become 60
+    assert [(one.begins, one.due, one.progress) for one in moved] == [
+        (date(2019, 7, 1), date(2019, 7, 20), D(50)),
+        (date(2019, 7, 21), date(2019, 8, 29), D(100)),
+    ]
+
+
+def test_a_deadline_before_what_is_done_leaves_no_days() -> None:
+    laid = [Laid(NAME, date(2019, 7, 1), date(2019, 7, 10), D(100))]
+    assert stretch(laid, date(2019, 6, 30), date(2019, 6, 1)) == [
+        Laid(NAME, date(2019, 6, 1), date(2019, 6, 1), D(100))
+    ]
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=6), st.integers(1, 900))
+def test_stretched_steps_follow_one_another_and_end_on_the_deadline(days: list[int], whole: int) -> None:
+    laid, begins = [], START
+    for length in days:
+        laid.append(Laid(NAME, begins, begins + timedelta(days=length - 1), D(0)))
+        begins += timedelta(days=length)
+    anchor = START - timedelta(days=1)
+    moved = stretch(laid, anchor, anchor + timedelta(days=whole))
+    assert moved[-1].due == anchor + timedelta(days=whole)
+    assert all(anchor < one.begins <= one.due for one in moved if whole >= sum(days))
+    assert all(before.due <= after.due for before, after in pairwise(moved))

@@ -56,6 +56,28 @@ def reverse_schedule(steps: Sequence[Step], start: date, due: date) -> list[Laid
     return laid[::-1]
 
 
+def stretch(laid: Sequence[Laid], anchor: date, due: date) -> list[Laid]:
+    """Move steps to a new deadline: the days after the anchor keep their proportions, the last step ends on it.
+
+    anchor: the last day that stays where it is, before the first step. A deadline that does not lie after it leaves the
+    steps no days of their own: all of them are due on it.
+    """
+    if due <= anchor:
+        return [Laid(one.name, due, due, one.progress) for one in laid]
+    whole = max(1, (laid[-1].due - anchor).days)
+
+    def moved(day: date) -> date:
+        return anchor + timedelta(days=round(Fraction((day - anchor).days * (due - anchor).days, whole)))
+
+    found = []
+    for one in laid:
+        last = moved(one.due)
+        found.append(
+            Laid(one.name, min(moved(one.begins - timedelta(days=1)) + timedelta(days=1), last), last, one.progress)
+        )
+    return found
+
+
 def _check(steps: Sequence[Step], start: date, due: date) -> None:
     rising = [step.progress for step in steps]
     if not steps or rising != sorted(set(rising)) or rising[-1] != 100 or rising[0] <= 0:

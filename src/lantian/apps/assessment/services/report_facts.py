@@ -35,7 +35,7 @@ def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> 
     checks = facts_of(record, period, known_at)
     air = air_facts(period, checks.known_at)
     rankings = ranking_tables(record, period, checks.known_at)
-    lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at))))
+    lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at)), checks.known_at))
     return ReportFacts(
         record=record.id,
         pack=rules.pack().id,
@@ -82,10 +82,10 @@ def rectification_of(period: Period, known_at: datetime) -> tuple[int, int] | No
     return opened.count(), overdue(found, at).count()
 
 
-def lamps_of(day: date) -> Iterator[Lamp]:
-    """Return the lamps of the tasks as they stood on a day."""
+def lamps_of(day: date, known_at: datetime | None = None) -> Iterator[Lamp]:
+    """Return the lamps of the tasks as they stood on a day, as they were known at an instant."""
     names = {one.id: one.zh for one in rules.pack().on(Organisation, day)}
-    for one in lamps_on(day):
+    for one in lamps_on(day, known_at=known_at):
         yield Lamp(
             number=one.number,
             zh=one.zh,

@@ -1,5 +1,8 @@
 """How a task goes on: values of its indicator (填报), milestones (节点), files, and lamps as they turned (亮灯)."""
 
+from datetime import date, datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.plans.models.tasks import Task
 from lantian.kernel.errors import Text
+
+
+class EntryQuerySet(models.QuerySet["TaskEntry"]):
+    """Reads of values."""
+
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """Return the values that hold: those that nobody had corrected by an instant, None for now."""
+        if known_at is None:
+            return self.filter(corrected_by__isnull=True)
+        uncorrected = Q(corrected_by__isnull=True) | Q(corrected_by__at__gt=known_at)
+        return self.filter(uncorrected, at__lte=known_at)
 
 
 class TaskEntry(models.Model):
@@ -37,6 +51,8 @@ class TaskEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报人")
     )
 
+    objects = EntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("指标值")
         ordering = ["task", "day", "at", "pk"]
@@ -46,10 +62,22 @@ class TaskEntry(models.Model):
         return f"{self.task_id} {self.day} {self.value}"
 
 
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    """Reads of milestones; a schedule that was laid anew keeps the old steps, which hold no longer."""
+
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """Return the steps that hold: of the schedule in force at an instant, None for now."""
+        if known_at is None:
+            return self.filter(replaced_at__isnull=True)
+        laid = Q(laid_at__isnull=True) | Q(laid_at__lte=known_at)
+        return self.filter(laid, Q(replaced_at__isnull=True) | Q(replaced_at__gt=known_at))
+
+
 class Milestone(models.Model):
     """A step of the reverse schedule (节点), laid from the deadline back.
 
-    share: progress that the task has reached by ``due`` when it goes to plan [%].
+    share: progress that the task has reached by ``due`` when it goes to plan [%]. laid_at: None where it was laid
+    before this was noted. replaced_at: when the schedule was laid anew. at: when it was said to be done.
     """
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="milestones", verbose_name=_("任务"))
@@ -61,19 +89,30 @@ class Milestone(models.Model):
     share = models.DecimalField(_("应达进度"), max_digits=6, decimal_places=3)
     done_on = models.DateField(_("完成日"), null=True, blank=True)
     note = models.CharField(_("完成情况"), max_length=300, blank=True)
+    laid_at = models.DateTimeField(_("倒排时间"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("改排时间"), null=True, blank=True)
     at = models.DateTimeField(_("登记时间"), null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("节点")
         ordering = ["task", "order"]
         constraints = [
-            models.UniqueConstraint(fields=["task", "order"], name="one_milestone_at_a_place"),
+            models.UniqueConstraint(
+                fields=["task", "order"], condition=Q(replaced_at__isnull=True), name="one_milestone_at_a_place"
+            ),
             models.CheckConstraint(condition=Q(due__gte=models.F("begins")), name="milestone_due_after"),
         ]
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.zh}"
+
+    def done_by(self, known_at: datetime | None) -> date | None:
+        """Return the day on which it was done, as known at an instant."""
+        unknown = known_at is not None and self.at is not None and self.at > known_at
+        return None if unknown else self.done_on
 
 
 class TaskFile(models.Model):

@@ -1,5 +1,6 @@
 """Tasks in work (任务): the tree of tasks and parts, who leads and joins each, and what was changed by approval."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -32,9 +33,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         own = Task.objects.filter(_concerns(scope)).values("pk")
         return self.filter(Q(pk__in=own) | Q(parts__pk__in=own) | Q(parts__parts__pk__in=own)).distinct()
 
-    def standing(self) -> Self:
-        """Return those that are not withdrawn."""
-        return self.exclude(state=Task.State.WITHDRAWN)
+    def standing(self, known_at: datetime | None = None) -> Self:
+        """Return those that are not withdrawn; at an instant, those that were in work and not withdrawn by then."""
+        if known_at is None:
+            return self.exclude(state=Task.State.WITHDRAWN)
+        kept = ~Q(state=Task.State.WITHDRAWN) | Q(withdrawn_at__gt=known_at)
+        return self.filter(kept, created_at__lte=known_at)
 
     def roots(self) -> Self:
         """Return the tasks that are no part of another."""
@@ -106,6 +110,7 @@ class Task(models.Model):
     unit = models.CharField(_("计量单位"), max_length=20, default="%")
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN, db_index=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
+    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
     created_at = models.DateTimeField(_("立项时间"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("立项人")

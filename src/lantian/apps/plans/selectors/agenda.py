@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import get_args
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from lantian.apps.plans.models import Milestone
 from lantian.apps.plans.selectors.months import Item
 from lantian.apps.plans.selectors.rules import article_label
-from lantian.apps.plans.selectors.standing import Standing
+from lantian.apps.plans.selectors.standing import Standing, in_force
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Span
 from lantian.policy.pack import Pack
@@ -84,10 +84,12 @@ def note_of(one: Standing, names: Mapping[str, Text]) -> Text:
     return Text(f"{cite.zh} {lead.zh}".strip(), f"{cite.en} {lead.en}".strip())
 
 
-def milestones_of(tasks: Iterable[Standing]) -> dict[int, list[Milestone]]:
-    """Return the milestones of tasks in their order, in one question."""
+def milestones_of(tasks: Iterable[Standing], day: date, known_at: datetime | None = None) -> dict[int, list[Milestone]]:
+    """Return the milestones of tasks in their order, in one question, as on a day and as known at an instant."""
     found: dict[int, list[Milestone]] = {}
-    for one in Milestone.objects.filter(task__in=[one.task.pk for one in tasks]).order_by("task", "order"):
+    rows = Milestone.objects.standing(in_force(day, known_at)).filter(task__in=[one.task.pk for one in tasks])
+    for one in rows.order_by("task", "order"):
+        one.done_on = one.done_by(known_at)
         found.setdefault(one.task_id, []).append(one)
     return found
 

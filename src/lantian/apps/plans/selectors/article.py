@@ -91,16 +91,20 @@ class UnderArticle:
         return [one for one in self.tasks if not one.record]
 
 
-def under_article(pack: Pack, number: int, day: date, person: Any, now: datetime) -> UnderArticle:
+def under_article(
+    pack: Pack, number: int, day: date, person: Any, now: datetime, known_at: datetime | None = None
+) -> UnderArticle:
     """Return what stands under an article: tasks, figures and cases that the reader may see.
 
     The number of questions follows from the pack's figures of the article, never from how much there is.
     """
     names = names_of(pack)
-    tasks = [one for one in board(day).roots if one.task.article == number]
+    tasks = [one for one in board(day, known_at).roots if one.task.article == number]
     seen = set(Task.objects.visible_to(person).filter(article=number).values_list("pk", flat=True))
     window = (day, add_months(day, AHEAD_MONTHS))
-    items = agenda([one for one in tasks if one.task.pk in seen], milestones_of(tasks), window, day, names)
+    items = agenda(
+        [one for one in tasks if one.task.pk in seen], milestones_of(tasks, day, known_at), window, day, names
+    )
     records = [one for one in ledger_figures().values() if one.article == number]
     return UnderArticle(
         [_task(one, names, one.task.pk in seen) for one in tasks],

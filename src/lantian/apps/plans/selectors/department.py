@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange
+from lantian.apps.plans.models import StrikeOff, Task, TaskChange
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
 from lantian.apps.plans.selectors.task_words import LAMPS, letter, state_of_lamp
 from lantian.apps.plans.task_rights import may_check
 from lantian.kernel.errors import Text
+from lantian.workflow.schedule import state_of
 
 AHEAD = timedelta(days=60)
 MOST = 12
@@ -73,7 +75,7 @@ def department(found: Board, person: Any, asked: str) -> Department | None:
         counts=_counts(leads),
         leads=lines_of(leads),
         joins=lines_of(joins),
-        coming=_coming(leads, found.day),
+        coming=_coming(leads, found.day, found.known_at),
         streets=_streets(own),
         to_check=list(_waiting(StrikeOff)) if checks else [],
         to_approve=list(_waiting(TaskChange)) if checks else [],
@@ -110,7 +112,7 @@ def _counts(tasks: Sequence[Standing]) -> list[tuple[str, Text, int]]:
     return [(letter(name), LAMPS[name], states.count(name)) for name in SEVERITY]
 
 
-def _coming(tasks: Sequence[Standing], day: date) -> list[Coming]:
+def _coming(tasks: Sequence[Standing], day: date, known_at: datetime | None) -> list[Coming]:
     """Deadlines and milestones of the next weeks, and milestones that are late already."""
     open_ = [one for one in tasks if one.struck_on is None and (one.progress or 0) < 100]
     lines = {line.standing.task.pk: line for line in lines_of(open_)}
@@ -118,8 +120,12 @@ def _coming(tasks: Sequence[Standing], day: date) -> list[Coming]:
         Coming(one.due, Text("任务期限", "deadline"), lines[one.task.pk], one.due < day)
         for one in open_ if one.due is not None and one.due <= day + AHEAD
     ]  # fmt: skip
-    rows = Milestone.objects.filter(task__in=list(lines), done_on__isnull=True, due__lte=day + AHEAD)
-    found += [Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day) for row in rows]
+    rows = [row for steps in milestones_of(open_, day, known_at).values() for row in steps]
+    found += [
+        Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day)
+        for row in rows
+        if row.due <= day + AHEAD and state_of(row.due, row.done_on, day) in ("open", "late")
+    ]
     return sorted(found, key=lambda one: (one.day, one.line.standing.task.pk))[:MOST]
 
 
@@ -137,4 +143,5 @@ def _streets(tasks: Sequence[Standing]) -> list[Street]:
 
 
 def _waiting(model: Any) -> Any:
-    return model.objects.filter(state="asked").select_related("task", "asked_by").order_by("asked_at")
+    rows = model.objects.filter(state="asked").exclude(task__state=Task.State.WITHDRAWN)
+    return rows.select_related("task", "asked_by").order_by("asked_at")

@@ -1,7 +1,7 @@
 """Lamps of tasks on a day (红黄绿灯), for bulletins, the wall and the yearly assessment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -31,13 +31,17 @@ class LampRow:
     weight: Decimal
 
 
-def lamps_on(day: date, *, organisation: str = "", area: str = "", parts: bool = False) -> list[LampRow]:
+def lamps_on(
+    day: date, *, organisation: str = "", area: str = "", parts: bool = False, known_at: datetime | None = None
+) -> list[LampRow]:
     """Return the lamps as they stood on a day, in the order of the plan; a constant number of questions.
 
     organisation: only tasks that it leads. area: only parts whose ground lies in it. parts: parts too, after their
-    wholes; an organisation's or an area's parts are always among what is asked for.
+    wholes; an organisation's or an area's parts are always among what is asked for. known_at: None, or the instant by
+    which all had to be recorded.
     """
-    wanted = [one for one in board(day).walk() if parts or organisation or area or one.task.parent_id is None]
+    found = board(day, known_at).walk()
+    wanted = [one for one in found if parts or organisation or area or one.task.parent_id is None]
     return [row_of(one) for one in wanted if _asked(one, organisation, area)]
 
 

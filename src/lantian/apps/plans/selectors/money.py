@@ -72,18 +72,22 @@ class MoneyPage:
     without: int
 
 
-def summed(lines: Any) -> Any:
-    """Annotate budget lines with their sums."""
+def summed(lines: Any, found: Board | None = None) -> Any:
+    """Annotate budget lines with their sums: all that was entered, or on a board's day, as it was known."""
+    moved = Q() if found is None else Q(moves__day__lte=found.day)
+    if found is not None and found.known_at is not None:
+        moved &= Q(moves__at__lte=found.known_at)
+        lines = lines.filter(created_at__lte=found.known_at)
 
     def of(kind: str) -> Any:
-        return Coalesce(Sum("moves__amount", filter=Q(moves__kind=kind)), Decimal(0))
+        return Coalesce(Sum("moves__amount", filter=moved & Q(moves__kind=kind)), Decimal(0))
 
     return lines.annotate(s_budget=of(Kind.BUDGET), s_allotted=of(Kind.ALLOTTED), s_paid=of(Kind.PAID))
 
 
-def money_lines(task: Task) -> list[MoneyLine]:
+def money_lines(task: Task, found: Board) -> list[MoneyLine]:
     """Return a task's budget lines with what moved on them."""
-    rows = summed(task.budget_lines.all()).prefetch_related("moves")
+    rows = summed(task.budget_lines.all(), found).prefetch_related("moves")
     return [MoneyLine(row, fund_name(row.fund), _sums(row), list(row.moves.all())) for row in rows]
 
 
@@ -100,7 +104,7 @@ def _sums(row: Any) -> Sums:
 def money_page(found: Board, person: Any, year: int = 0) -> MoneyPage:
     """Return all money of the tasks that somebody may see; of one year, or of all with year 0."""
     seen = set(Task.objects.visible_to(person).values_list("pk", flat=True))
-    rows = list(summed(BudgetLine.objects.filter(task__in=seen)).order_by("year", "pk"))
+    rows = list(summed(BudgetLine.objects.filter(task__in=seen), found).order_by("year", "pk"))
     asked = [row for row in rows if year in (0, row.year)]
     by_task = _totals((row.task_id, _sums(row)) for row in asked)
     total = sum(by_task.values(), Sums())
@@ -154,7 +158,7 @@ def _tasks(found: Board, by_task: Mapping[int, Sums]) -> list[TaskMoney]:
 
 def _counted(tasks: Sequence[int]) -> dict[int, list[Decimal]]:
     """What ledgers counted for tasks, oldest first: the numerators of measured values."""
-    rows = TaskEntry.objects.filter(task__in=tasks, way=TaskEntry.Way.LEDGER, corrected_by__isnull=True)
+    rows = TaskEntry.objects.standing().filter(task__in=tasks, way=TaskEntry.Way.LEDGER)
     found: dict[int, list[Decimal]] = {}
     for task, how in rows.order_by("day", "pk").values_list("task_id", "how"):
         if isinstance(how, dict) and how.get("numerator") is not None:

@@ -1,19 +1,20 @@
 """How every task stands on a day (任务进展): progress, schedule and lamp, from a constant number of questions.
 
-A day in the past is answered with what held then: values up to it, approvals and strike-offs decided by it.
+A day in the past is answered with what held then: values up to it, approvals and strike-offs decided by it. What was
+recorded later about that day counts, unless an instant is given by which it had to be known.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskParty
 from lantian.apps.plans.rules import PlanRules, rules
 from lantian.kernel.errors import Text
-from lantian.kernel.instants import day_of
+from lantian.kernel.instants import beijing_day, day_of
 from lantian.kernel.rounding import half_even
 from lantian.workflow.lamps import Course, Lamp, LampRule, Reports, kept_share, lamp, lamp_of_reports, missing_end
 from lantian.workflow.progress import Goal, Portion, of_parts, progress
@@ -66,11 +67,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Board:
-    """All tasks on a day: those that are no part of another, and each by its key."""
+    """All tasks on a day: those that are no part of another, and each by its key. known_at: see ``board``."""
 
     day: date
     roots: Sequence[Standing]
     by_pk: Mapping[int, Standing]
+    known_at: datetime | None = None
 
     def walk(self) -> Iterable[Standing]:
         """Return every task, wholes before their parts."""
@@ -78,9 +80,12 @@ class Board:
             yield from root.walk()
 
 
-def board(day: date) -> Board:
-    """Return how every task that is not withdrawn stands on a day; six questions, however many tasks there are."""
-    known = _Known(day)
+def board(day: date, known_at: datetime | None = None) -> Board:
+    """Return how every task that is not withdrawn stands on a day; six questions, however many tasks there are.
+
+    known_at: None, or the instant by which all had to be recorded: the replay of a bulletin sees nothing later.
+    """
+    known = _Known(day, known_at)
     found = {task.pk: known.standing(task) for task in known.tasks}
     roots = []
     for one in found.values():
@@ -91,25 +96,31 @@ def board(day: date) -> Board:
             roots.append(one)
     for root in roots:
         _finish(root, known.rule, day)
-    return Board(day, roots, found)
+    return Board(day, roots, found, known_at)
+
+
+def in_force(day: date, known_at: datetime | None) -> datetime:
+    """Return the instant whose decisions hold on a day: its end, or the instant by which they had to be known."""
+    end = beijing_day(day, 24)
+    return end if known_at is None else min(end, known_at)
 
 
 class _Known:
     """What is read for all tasks at once."""
 
-    def __init__(self, day: date) -> None:
-        self.day = day
+    def __init__(self, day: date, known_at: datetime | None) -> None:
+        self.day, self.known_at = day, known_at
         self.plan: PlanRules = rules()
         self.rule: LampRule = self.plan.lamps(day)
         self.about = self.plan.lamp_record(day).about
-        self.tasks = list(Task.objects.standing().order_by("article", "pk"))
+        self.tasks = list(Task.objects.standing(known_at).order_by("article", "pk"))
         self.parties = _grouped(TaskParty.objects.order_by("task", "order", "pk"))
         self.changes = _grouped(TaskChange.objects.filter(state=TaskChange.State.APPROVED).order_by("decided_at", "pk"))
-        self.milestones = _grouped(Milestone.objects.order_by("task", "order"))
+        self.milestones = _grouped(Milestone.objects.standing(in_force(day, known_at)).order_by("task", "order"))
         decided = (StrikeOff.State.STRUCK, StrikeOff.State.REOPENED)
         self.strikes = _grouped(StrikeOff.objects.filter(state__in=decided).order_by("decided_at", "pk"))
         self.values: dict[int, list[Value]] = defaultdict(list)
-        rows = TaskEntry.objects.filter(corrected_by__isnull=True, day__lte=day).order_by("day", "at", "pk")
+        rows = TaskEntry.objects.standing(known_at).filter(day__lte=day).order_by("day", "at", "pk")
         for task, on, value in rows.values_list("task_id", "day", "value"):
             self.values[task].append(Value(on, value))
 
@@ -129,7 +140,7 @@ class _Known:
             values=self.values[task.pk],
             laid=laid or (straight(task.start, max(due, task.start)) if due else []),
             late_since=self._late_since(task),
-            struck_on=_struck_on(self.strikes[task.pk], self.day),
+            struck_on=self._struck_on(task),
             weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
 
@@ -145,14 +156,30 @@ class _Known:
     def _as_of(self, task: Task, name: str, now: str) -> str:
         """A value as approved by the day: what was approved later is taken back."""
         for change in reversed([one for one in self.changes[task.pk] if one.field == name]):
-            if change.decided_at is None or day_of(change.decided_at) <= self.day:
+            if change.decided_at is None or self._was(change.decided_at):
                 break
             now = change.old
         return now
 
     def _late_since(self, task: Task) -> date | None:
-        late = [one.due for one in self.milestones[task.pk] if state_of(one.due, one.done_on, self.day) == "late"]
+        late = [
+            one.due
+            for one in self.milestones[task.pk]
+            if state_of(one.due, one.done_by(self.known_at), self.day) == "late"
+        ]
         return min(late, default=None)
+
+    def _struck_on(self, task: Task) -> date | None:
+        """The day on which a task was struck off, None where it was not by then or was reopened since."""
+        for one in reversed(self.strikes[task.pk]):
+            if one.decided_at is not None and self._was(one.decided_at):
+                reopened = one.reopened_at is not None and self._was(one.reopened_at)
+                return None if reopened else day_of(one.decided_at)
+        return None
+
+    def _was(self, at: datetime) -> bool:
+        """Whether something that was decided had been by the day, and was known."""
+        return day_of(at) <= self.day and (self.known_at is None or at <= self.known_at)
 
 
 def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
@@ -160,15 +187,6 @@ def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         found[row.task_id].append(row)
     return found
-
-
-def _struck_on(strikes: Sequence[StrikeOff], day: date) -> date | None:
-    """The day on which a task was struck off, None where it was not by then or was reopened since."""
-    for one in reversed(strikes):
-        if one.decided_at is not None and day_of(one.decided_at) <= day:
-            reopened = one.reopened_at is not None and day_of(one.reopened_at) <= day
-            return None if reopened else day_of(one.decided_at)
-    return None
 
 
 def _finish(one: Standing, rule: LampRule, day: date) -> None:

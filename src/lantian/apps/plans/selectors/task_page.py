@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from lantian.apps.audit.models import Entry
@@ -11,8 +11,9 @@ from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
-from lantian.apps.plans.selectors.standing import Board, Standing, plain
+from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
 from lantian.apps.plans.selectors.task_words import letter, unit_text
@@ -147,27 +148,27 @@ class TaskPage:
 
 
 def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
-    """Return the page of a task that its reader may see."""
-    task = one.task
-    files = list(task.files.select_related("by").order_by("at", "pk"))
-    milestones = list(task.milestones.select_related("by").order_by("order"))
-    money = money_lines(task)
+    """Return the page of a task that its reader may see; of what happened only what had by the board's day."""
+    task, until = one.task, in_force(found.day, found.known_at)
+    files = list(task.files.filter(at__lte=until).select_related("by").order_by("at", "pk"))
+    milestones = milestones_of([one], found.day, found.known_at).get(task.pk, [])
+    money = money_lines(task, found)
     return TaskPage(
         line=lines_of([one])[0],
         above=_above(one, found),
         parts=lines_of(one.parts),
         chart=task_chart(one, milestones, found.day),
-        values=_values(one, files, found.day),
+        values=_values(one, files, found),
         milestones=[_milestone(row, files, found.day) for row in milestones],
-        changes=[(row, FIELDS[row.field]) for row in task.changes.select_related("asked_by", "decided_by")],
-        strike_offs=list(task.strike_offs.select_related("asked_by", "decided_by", "reopened_by").order_by("-pk")),
+        changes=_changes(task, until),
+        strike_offs=_strike_offs(task, until),
         files=files,
         money=money,
         sums=sum((row.sums for row in money), Sums()),
         indicator=rules().indicators.get(task.indicator),
-        series=_series(one, found.day),
-        history=_history(task),
-        lamps=_lamps(task, found.day),
+        series=_series(one, found),
+        history=_history(task, until),
+        lamps=_lamps(task, found.day, until),
         may=_rights(task, person),
     )
 
@@ -190,19 +191,43 @@ def _above(one: Standing, found: Board) -> list[Task]:
     return chain
 
 
-def _values(one: Standing, files: Sequence[TaskFile], day: date) -> list[ValueRow]:
+def _changes(task: Task, until: datetime) -> list[tuple[TaskChange, Text]]:
+    """The changes that were asked for by an instant; one that was decided later still waited then."""
+    rows = list(task.changes.filter(asked_at__lte=until).select_related("asked_by", "decided_by"))
+    for row in rows:
+        if row.decided_at is not None and row.decided_at > until:
+            row.state, row.decided_at = TaskChange.State.ASKED, None
+    return [(row, FIELDS[row.field]) for row in rows]
+
+
+def _strike_offs(task: Task, until: datetime) -> list[StrikeOff]:
+    """The applications by an instant, the newest first; one that was decided later still waited then."""
+    rows = task.strike_offs.filter(asked_at__lte=until).select_related("asked_by", "decided_by", "reopened_by")
+    found = list(rows.order_by("-pk"))
+    for row in found:
+        if row.reopened_at is not None and row.reopened_at > until:
+            row.state = StrikeOff.State.STRUCK
+        if row.decided_at is not None and row.decided_at > until:
+            row.state = StrikeOff.State.ASKED
+    return found
+
+
+def _values(one: Standing, files: Sequence[TaskFile], found: Board) -> list[ValueRow]:
     """The values up to a day, the newest first, with those that were corrected."""
-    rows = one.task.entries.filter(day__lte=day).select_related("by", "corrects", "corrected_by")
-    return [_value(row, one, files) for row in rows.order_by("-day", "-at", "-pk")[:VALUES]]
+    rows = one.task.entries.filter(day__lte=found.day).select_related("by", "corrects", "corrected_by")
+    if found.known_at is not None:
+        rows = rows.filter(at__lte=found.known_at)
+    return [_value(row, one, files, found.known_at) for row in rows.order_by("-day", "-at", "-pk")[:VALUES]]
 
 
-def _value(row: TaskEntry, one: Standing, files: Sequence[TaskFile]) -> ValueRow:
+def _value(row: TaskEntry, one: Standing, files: Sequence[TaskFile], known_at: datetime | None) -> ValueRow:
+    corrected = getattr(row, "corrected_by", None)
     return ValueRow(
         row,
         plain(row.value),
         "" if one.task.rhythm else f"{progress(row.value, one.goal)}",
         _how(row),
-        hasattr(row, "corrected_by"),
+        corrected is not None and (known_at is None or corrected.at <= known_at),
         [file for file in files if file.entry_id == row.pk],
     )
 
@@ -223,9 +248,9 @@ def _short(value: Any) -> str:
     return f"{float(value):,.0f}" if float(value) == int(float(value)) else f"{float(value):,.1f}"
 
 
-def _series(one: Standing, day: date) -> list[Series]:
+def _series(one: Standing, board: Board) -> list[Series]:
     """The shares behind the last values: of each entry of the ledger, as the parks of a rail share, and by choice."""
-    rows = one.task.entries.filter(way=TaskEntry.Way.LEDGER, corrected_by__isnull=True, day__lte=day)
+    rows = one.task.entries.standing(board.known_at).filter(way=TaskEntry.Way.LEDGER, day__lte=board.day)
     found = [(row.day, row.how) for row in rows.order_by("-day", "-pk")[:COLUMNS] if "entries" in row.how][::-1]
     if not found:
         return []
@@ -266,13 +291,14 @@ def _milestone(row: Milestone, files: Sequence[TaskFile], day: date) -> Mileston
     return MilestoneRow(row, state_of(row.due, row.done_on, day), Text(row.zh, row.en or row.zh), kept)
 
 
-def _lamps(task: Task, day: date) -> list[tuple[str, TaskLamp]]:
+def _lamps(task: Task, day: date, until: datetime) -> list[tuple[str, TaskLamp]]:
     """The letter of each lamp as it turned, the newest first."""
-    return [(letter(one.colour), one) for one in task.lamps.filter(day__lte=day).order_by("-day")[:TURNS]]
+    rows = task.lamps.filter(day__lte=day, at__lte=until).order_by("-day")[:TURNS]
+    return [(letter(one.colour), one) for one in rows]
 
 
-def _history(task: Task) -> list[HistoryRow]:
-    rows = Entry.objects.all().about(task).select_related("actor")
+def _history(task: Task, until: datetime) -> list[HistoryRow]:
+    rows = Entry.objects.all().about(task).filter(at__lte=until).select_related("actor")
     shown = sorted(rows, key=lambda row: row.pk, reverse=True)[:HISTORY]
     return [HistoryRow(row, VERBS.get(row.verb, Text(row.verb, row.verb)), _said(row)) for row in shown]
 

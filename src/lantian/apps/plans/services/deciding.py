@@ -12,6 +12,8 @@ from django.db import transaction
 from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.plans.models import StrikeOff, Task, TaskChange, TaskError
+from lantian.apps.plans.selectors.standing import plain
+from lantian.apps.plans.services.scheduling import move_schedule
 from lantian.apps.plans.services.task_notices import tell_answer, tell_asked
 from lantian.apps.plans.services.task_state import held, noted, open_one, reason_of
 from lantian.apps.plans.services.working import keep_file
@@ -19,6 +21,8 @@ from lantian.apps.plans.task_rights import may_check, may_lead, must
 from lantian.kernel.errors import Text
 
 Field = TaskChange.Field
+LARGEST = Decimal(10) ** 14
+"""Beyond what a target is kept to."""
 
 
 class SamePerson(TaskError):
@@ -55,25 +59,68 @@ def current(task: Task, field: str) -> str:
     if field == Field.RESPONSIBLE:
         return task.responsible.username if task.responsible else ""
     value = {Field.DUE: task.due, Field.TARGET: task.target, Field.BASE: task.base}[Field(field)]
-    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+    return value.isoformat() if isinstance(value, date) else "" if value is None else plain(value)
 
 
 def _read(field: str, new: str, task: Task) -> str:
     """Return a new value in the form in which it is kept; raises TaskError for one that cannot be."""
     said = new.strip()
-    if field == Field.RESPONSIBLE:
-        if not Person.objects.filter(username=said, is_active=True).exists():
-            raise TaskError(Text(f"没有这个人员：{said}", f"No such person: {said}"))
-        return said
-    try:
-        kept = date.fromisoformat(said).isoformat() if field == Field.DUE else f"{Decimal(said):f}"
-    except (ValueError, InvalidOperation) as error:
-        raise TaskError(Text(f"“{said}”不能作为新值。", f"{said!r} cannot be the new value.")) from error
-    if field == Field.DUE and date.fromisoformat(kept) < task.start:
-        raise TaskError(Text("期限早于开始日期。", "The deadline lies before the start."))
+    kept = _PLAIN[Field(field)](said, task)
     if kept == current(task, field):
         raise TaskError(Text("新值与原值相同。", "The new value is the old one."))
     return kept
+
+
+def _person(said: str, _task: Task) -> str:
+    if not Person.objects.filter(username=said, is_active=True).exists():
+        raise TaskError(Text(f"没有这个人员：{said}", f"No such person: {said}"))
+    return said
+
+
+def _number(said: str, _task: Task) -> str:
+    try:
+        value = Decimal(said)
+        if not value.is_finite() or abs(value) >= LARGEST or value != round(value, 4):
+            raise ValueError
+    except (ValueError, InvalidOperation) as error:
+        raise _cannot_be(said) from error
+    return plain(value)
+
+
+def _deadline(said: str, task: Task) -> str:
+    """A deadline in its order: not before the start, a part's not after its whole's."""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError as error:
+        raise _cannot_be(said) from error
+    if day < task.start:
+        raise TaskError(Text("期限早于开始日期。", "The deadline lies before the start."))
+    whole = task.parent.due if task.parent is not None else None
+    if whole is not None and day > whole:
+        raise TaskError(
+            Text(
+                f"分解任务期限 {day} 晚于上级任务期限 {whole}，请先调整上级任务。",
+                f"A part's deadline {day} lies after the whole's, {whole}; change the whole first.",
+            )
+        )
+    later = task.parts.standing().filter(due__gt=day).order_by("-due").first()
+    if later is not None:
+        raise TaskError(
+            Text(
+                f"期限 {day} 早于分解任务 {later.number} 的期限 {later.due}。",
+                f"The deadline {day} lies before that of the part {later.number}, {later.due}.",
+            )
+        )
+    return day.isoformat()
+
+
+def _cannot_be(said: str) -> TaskError:
+    return TaskError(Text(f"“{said}”不能作为新值。", f"{said!r} cannot be the new value."))
+
+
+_PLAIN = {
+    Field.RESPONSIBLE: _person, Field.DUE: _deadline, Field.TARGET: _number, Field.BASE: _number,
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -89,6 +136,8 @@ def decide_change(change: TaskChange, *, agree: bool, answer: str, by: Person, a
     row.decided_at, row.decided_by = at, by
     row.save(update_fields=["state", "answer", "decided_at", "decided_by"])
     fields = {"field": row.field, "old": row.old, "new": row.new, "answer": row.answer}
+    if agree and row.field == Field.DUE:
+        fields["milestones"] = str(move_schedule(task, date.fromisoformat(row.new), at))
     noted(
         task, "change-approved" if agree else "change-refused", by=by, at=at, fields=fields,
         **(_applied(row) if agree else {}),
@@ -177,5 +226,6 @@ def withdraw(task: Task, reason: str, *, by: Person, at: datetime) -> Task:
         raise TaskError(
             Text("行动计划的任务和分解任务不能撤销。", "Tasks of the plan, and parts of a task, are not withdrawn.")
         )
-    noted(now, "withdrawn", by=by, at=at, fields={"reason": reason_of(reason)}, state=Task.State.WITHDRAWN)
+    fields = {"reason": reason_of(reason)}
+    noted(now, "withdrawn", by=by, at=at, fields=fields, state=Task.State.WITHDRAWN, withdrawn_at=at)
     return now

@@ -29,7 +29,7 @@ def measure_all(now: datetime, *, on: date | None = None) -> int:
 
 
 def _is_news(task: Task, found: Measured, day: date) -> bool:
-    last = task.entries.filter(corrected_by__isnull=True).order_by("-day", "-at", "-pk").first()
+    last = task.entries.standing().order_by("-day", "-at", "-pk").first()
     return last is None or last.value != found.value or day - last.day >= timedelta(days=SERIES_DAYS)
 
 

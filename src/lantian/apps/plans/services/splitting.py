@@ -101,7 +101,11 @@ def _clear(task: Task) -> None:
     old = task.parts.standing()
     if not old:
         return
-    worked = [one for one in old if one.entries.exists() or one.version > 1 or one.milestones.filter(at__isnull=False)]
+    worked = [
+        one
+        for one in old
+        if one.entries.exists() or one.version > 1 or one.milestones.standing().filter(at__isnull=False)
+    ]
     if worked:
         raise TaskError(
             Text(

@@ -35,8 +35,9 @@ def fill_money(*, at: datetime) -> int:
         source = fund if fund in funds else "district"
         for year in (day.year - 1, day.year) if number in tasks else ():
             line = BudgetLine.objects.create(
-                task=tasks[number], year=year, fund=source, title=title, created_at=at, synthetic=True
-            )
+                task=tasks[number], year=year, fund=source, title=title, synthetic=True,
+                created_at=min(at, beijing_day(date(year, 1, 20), 9)),
+            )  # fmt: skip
             moves += _moves(line, size, day, random)
     MoneyMove.objects.bulk_create(moves)
     return len(moves)

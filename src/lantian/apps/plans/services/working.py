@@ -92,16 +92,17 @@ def lay_schedule(task: Task, template: str, *, by: Person | None, at: datetime) 
         must(may_lead(now, by))
     if now.due is None:
         raise TaskError(Text("任务没有期限，不能倒排工期。", "A task without a deadline has no reverse schedule."))
-    if now.milestones.filter(done_on__isnull=False).exists():
+    if now.milestones.standing().filter(done_on__isnull=False).exists():
         raise TaskError(Text("已有完成的节点，不能重新倒排。", "Milestones are done already; it is not laid anew."))
     laid = reverse_schedule(rules().steps(template), now.start, now.due)
-    now.milestones.all().delete()
+    now.milestones.standing().update(replaced_at=at)
     made = Milestone.objects.bulk_create(
         Milestone(
-            task=now, order=order, zh=one.name.zh, en=one.name.en, begins=one.begins, due=one.due, share=one.progress
+            task=now, order=order, zh=one.name.zh, en=one.name.en, begins=one.begins, due=one.due, share=one.progress,
+            laid_at=at,
         )
         for order, one in enumerate(laid, 1)
-    )
+    )  # fmt: skip
     noted(now, "scheduled", by=by, at=at, fields={"template": template, "milestones": len(made)})
     return made
 

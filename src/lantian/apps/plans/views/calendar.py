@@ -70,14 +70,14 @@ def calendar_feed(request: PageRequest) -> HttpResponse:
 
 
 def _shown(request: PageRequest) -> _Shown:
-    day, names = today(request), names_of(the_pack())
+    day, known_at, names = today(request), request.as_of.known_at, names_of(the_pack())
     article = request.GET.get("article", "")
     asked = Asked(request.GET.get("department", ""), int(article) if article.isdecimal() and len(article) < 4 else 0)
     seen = set(Task.objects.visible_to(request.user).values_list("pk", flat=True))
-    every = [one for one in board(day).roots if one.task.pk in seen]
+    every = [one for one in board(day, known_at).roots if one.task.pk in seen]
     tasks = [one for one in every if asked.holds(one)]
     leads = {name for one in every for name in (*one.leads, *one.joints)}
-    return _Shown(day, asked, tasks, milestones_of(tasks), names, leads)
+    return _Shown(day, asked, tasks, milestones_of(tasks, day, known_at), names, leads)
 
 
 def _departments(shown: _Shown) -> list[tuple[str, Text]]:

@@ -24,7 +24,9 @@ def money(request: PageRequest) -> HttpResponse:
     """Show budgets, what was passed down and paid, by task, source and year, and what a unit of result cost."""
     day = today(request)
     asked = request.GET.get("year", "")
-    page = money_page(board(day), request.user, int(asked) if asked.isdecimal() and len(asked) == 4 else 0)
+    page = money_page(
+        board(day, request.as_of.known_at), request.user, int(asked) if asked.isdecimal() and len(asked) == 4 else 0
+    )
     context = {
         "page": page,
         "day": day,

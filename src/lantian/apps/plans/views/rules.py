@@ -146,7 +146,8 @@ def article(request: PageRequest, number: int) -> HttpResponse:
     if page is None:
         raise Http404
     officer = may(request.user, "plans:wall")
-    under = under_article(pack, number, today(request), request.user, request.as_of.now) if officer else None
+    at = request.as_of
+    under = under_article(pack, number, today(request), request.user, at.now, at.known_at) if officer else None
     chapter = page.chapter and Text(page.chapter.zh, page.chapter.en)
     tasks = [(line, under.of_record.get(line.task.id) if under else None) for line in page.tasks]
     context = {"page": page, "chapter": chapter, "tasks": tasks, "under": under}

@@ -28,7 +28,7 @@ def page(request: PageRequest, pk: int) -> HttpResponse:
     """Show one task as it stands on the page's day."""
     task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
     day = today(request)
-    found = board(day)
+    found = board(day, request.as_of.known_at)
     if task.pk not in found.by_pk:
         raise Http404
     one = found.by_pk[task.pk]

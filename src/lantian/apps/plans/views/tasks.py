@@ -31,7 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def listing(request: PageRequest) -> HttpResponse:
     """List the tasks with their lamps, as a table or as a tree."""
     day = today(request)
-    table = task_table(board(day), request.user, TasksForm(request.GET).query)
+    table = task_table(board(day, request.as_of.known_at), request.user, TasksForm(request.GET).query)
     context = {
         "table": table,
         "day": day,
@@ -46,7 +46,7 @@ def listing(request: PageRequest) -> HttpResponse:
 @require_GET
 def export(request: PageRequest) -> HttpResponse:
     """Send what the table shows as a workbook, all pages of it."""
-    day, found = today(request), board(today(request))
+    day, found = today(request), board(today(request), request.as_of.known_at)
     query = replace(TasksForm(request.GET).query, page=1)
     table = task_table(found, request.user, query, everything=True)
     made = io.BytesIO()
@@ -60,7 +60,7 @@ def export(request: PageRequest) -> HttpResponse:
 def my_department(request: PageRequest) -> HttpResponse:
     """Show what a department leads and joins, what is due next, and what waits for a check."""
     day = today(request)
-    page = department(board(day), request.user, request.GET.get("org", ""))
+    page = department(board(day, request.as_of.known_at), request.user, request.GET.get("org", ""))
     if page is None:
         raise Http404
     return render(request, "plans/department.html", {"page": page, "day": day})

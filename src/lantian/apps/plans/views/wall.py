@@ -48,11 +48,11 @@ def wall_pdf(request: PageRequest) -> HttpResponse:
 
 
 def _context(request: PageRequest) -> dict[str, Any]:
-    day, pack = today(request), the_pack()
+    day, known_at, pack = today(request), request.as_of.known_at, the_pack()
     names = names_of(pack)
-    tasks = board(day).roots
+    tasks = board(day, known_at).roots
     ahead = (day, add_months(day, AHEAD_MONTHS))
-    items = agenda(tasks, milestones_of(tasks), ahead, day, names)
+    items = agenda(tasks, milestones_of(tasks, day, known_at), ahead, day, names)
     return {
         "day": day,
         "wall": wall(pack, [row_of(one) for one in tasks], names),
