@@ -7,7 +7,7 @@ import pytest
 from lantian.policy.plantext.clean import clean
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.model import Span
-from lantian.policy.plantext.times import plan_time
+from lantian.policy.plantext.times import plan_time, with_heating
 
 
 def read(text: str, issued: date | None = date(2018, 12, 21)) -> list[tuple[str, str]]:
@@ -65,6 +65,35 @@ def read(text: str, issued: date | None = date(2018, 12, 21)) -> list[tuple[str,
         ("限期3日整改", [("within", "P3D")]),
         ("6月底前完成30%，年底前全部完成", [("by", "2019-06-30"), ("by", "2018-12-31")]),
         ("從2019年起，每週通報", [("from", "2019-01-01"), ("every", "week")]),
+        ("“十四五”期间，累计淘汰5台", [("by", "2025-12-31")]),
+        ("在“十三五”期间，完成造林", [("by", "2020-12-31")]),
+        ("2019年6月底前完成三成，9月底前完成六成", [("by", "2019-06-30"), ("by", "2019-09-30")]),
+        ("2020年，6月底前制定方案，9月底前建成", [("by", "2020-12-31"), ("by", "2020-06-30"), ("by", "2020-09-30")]),
+        ("4月底、8月底、11月底前分别完成", [("by", "2019-04-30"), ("by", "2019-08-31"), ("by", "2019-11-30")]),
+        ("2019年10月1日至次年3月31日，错峰生产", [("from", "2019-10-01"), ("by", "2020-03-31")]),
+        ("集中整治阶段（3月1日—10月31日）", [("from", "2019-03-01"), ("by", "2019-10-31")]),
+        ("总结阶段（11月至12月）", [("from", "2019-11-01"), ("by", "2019-12-31")]),
+        ("2019年1-3月，动员部署", [("from", "2019-01-01"), ("by", "2019-03-31")]),
+        ("即日起至3月31日，集中检查", [("from", "2018-12-21"), ("by", "2019-03-31")]),
+        ("即日起，全面排查", [("from", "2018-12-21")]),
+        ("7月1日起，禁止通行", [("from", "2019-07-01")]),
+        ("3月中旬前完成", [("by", "2019-03-20")]),
+        ("明年3月底前完成", [("by", "2019-03-31")]),
+        ("二季度完成整治，三季度，全面验收", [("by", "2019-06-30"), ("by", "2019-09-30")]),
+        ("2019年上半年完成50%，全年完成100%", [("by", "2019-06-30"), ("by", "2019-12-31")]),
+        ("今年年底前完成", [("by", "2018-12-31")]),
+        ("年内新增绿地20公顷", [("by", "2018-12-31")]),
+        ("2019年采暖期前完成改造", [("by", "2019-11-14")]),
+        ("用两年时间完成改造", [("within", "P2Y")]),
+        ("自方案印发之日起15日内制定细则", [("within", "P15D")]),
+        ("解除后次日报送总结", [("within", "P1D")]),
+        (
+            "日巡查、周研判、月排名、季约谈",
+            [("every", "day"), ("every", "week"), ("every", "month"), ("every", "quarter")],
+        ),
+        ("一周一调度，月月通报", [("every", "week"), ("every", "month")]),
+        ("每年11月至次年3月，开展攻坚", [("every", "year")]),
+        ("每年组织考核，结果于次年1月底前上报", [("every", "year")]),
     ],
 )
 def test_a_deadline_is_read_as_an_iso_value(text: str, expected: list[tuple[str, str]]) -> None:
@@ -93,6 +122,10 @@ def test_a_deadline_is_read_as_an_iso_value(text: str, expected: list[tuple[str,
         "早7点前清扫",
         "7:30前",
         "22:00至次日6:00",
+        "以秋冬季（10月—次年3月）为重点",
+        "巩固“十三五”期间成果",
+        "日常巡查、周边整治",
+        "比“十三五”末下降5%",
     ],
 )
 def test_base_years_titles_windows_and_sanctions_are_no_deadlines(text: str) -> None:
@@ -158,6 +191,16 @@ def test_a_month_without_a_year_is_of_the_plans_own_time(issued: date | None, ti
     text = "3月底前完成，年底前验收"
     found = deadlines(clean(text, [Span(0, len(text))]), plan_time(issued, [title]))
     assert [each.value for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("采暖期前完成改造", "2024-11-14"), ("供暖季（11月1日至次年3月31日）管控。供暖季前完成", "2024-10-31")],
+)
+def test_before_heating_is_the_day_before_the_texts_own_date_else_before_15_november(words: str, expected: str) -> None:
+    time = with_heating(plan_time(date(2024, 1, 5), []), words)
+    found = deadlines(clean(words, [Span(0, len(words))]), time)
+    assert (found[-1].value, found[-1].reading.confidence) == (expected, 0.4)
 
 
 def test_since_the_issue_counts_from_the_day_of_issue() -> None:

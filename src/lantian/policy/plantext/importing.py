@@ -30,7 +30,7 @@ from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_sta
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
 from lantian.policy.plantext.tables import Where, headed, read_table
-from lantian.policy.plantext.times import PlanTime, plan_time
+from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
 _TOPIC = 30
 _DUTY = re.compile(
@@ -97,7 +97,7 @@ def import_plan(source: str) -> Plan:
     lines_of_head += [Form(block.span, "head") for block in back if _holds(head, block)]
     plan_outline = outline(middle, len(source))
     titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front)]
-    sheet = _Sheet(source, plan_outline, plan_time(head.issued, titles))
+    sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
     for place, block in enumerate(middle):
         _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
     _end_topic(sheet)
@@ -265,19 +265,25 @@ def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
     if _is_guiding(sentence):
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "guiding-principle"))
         return
+    due = deadlines(sentence, sheet.time)
     for start, end in duties(sentence.text):
-        _add(sheet, sentence.part(start, end), "sentence")
+        _add(sheet, sentence.part(start, end), "sentence", due)
 
 
 def _is_guiding(sentence: Clean) -> bool:
     return bool(_GUIDING.search(sentence.text)) and not any(act.confidence >= 0.9 for act in acts(sentence.text))
 
 
-def _add(sheet: _Sheet, part: Clean, rule: str) -> None:
-    """Add a duty, or list the text as left over where nothing in it obliges anybody."""
-    found, due = acts(part.text), deadlines(part, sheet.time)
-    numbers = quantities(part, [each.reading.span for each in due])
+def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | None = None) -> None:
+    """Add a duty, or list the text as left over where nothing in it obliges anybody.
+
+    around: the deadlines of the sentence of which it is a part, where 10月底前 may be of a year told before.
+    """
     span = part.span(0, len(part.text))
+    found = acts(part.text)
+    known = deadlines(part, sheet.time) if around is None else around
+    due = [each for each in known if span.covers(each.reading.span)]
+    numbers = quantities(part, [each.reading.span for each in due])
     if not (found or due or numbers or _DUTY.search(part.text)):
         sheet.left.append(Leftover(span, "no-duty"))
         return

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lantian.policy.plantext.numerals import YEAR, year
@@ -11,21 +11,36 @@ _WINTER = re.compile(rf"({YEAR})年?(?:-|—|–|~|～|至){{1,2}}(?:{YEAR}|\d\d
 _YEARS = re.compile(rf"({YEAR})(?=年|-|—|–|~|～|至)")
 _SEASON = 9
 """The month with which a plan for a winter begins to count."""
+_HEATING = re.compile(r"(?:采暖|供暖|取暖)[季期][（(：:]?(?:为|从|自)?(?:20\d\d年)?(1[0-2]|[89])月(\d{1,2})日")
 
 
 @dataclass(frozen=True)
 class PlanTime:
-    """begins: a month without a year is the first such month from here on; issued: the day of issue."""
+    """begins: a month without a year is the first such month from here on; issued: the day of issue.
+
+    heating: month and day on which heating begins, for 采暖期前.
+    """
 
     begins: date
     issued: date
+    heating: tuple[int, int] = (11, 15)
+
+
+def with_heating(time: PlanTime | None, text: str) -> PlanTime | None:
+    """Take the day on which heating begins from the text where it is told, as 采暖期（11月1日至次年3月31日）.
+
+    >>> with_heating(PlanTime(date(2024, 1, 1), date(2024, 1, 1)), "采暖季（10月20日至次年4月20日）").heating
+    (10, 20)
+    """
+    told = _HEATING.search(text) if time else None
+    return replace(time, heating=(int(told[1]), min(int(told[2]), 30))) if time and told else time
 
 
 def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
     """Return a plan's time by its day of issue and by the years in its title and the words before it.
 
-    >>> plan_time(date(2025, 12, 20), ["2026年行动计划"])
-    PlanTime(begins=datetime.date(2026, 1, 1), issued=datetime.date(2025, 12, 20))
+    >>> plan_time(date(2025, 12, 20), ["2026年行动计划"]).begins
+    datetime.date(2026, 1, 1)
     >>> plan_time(None, ["2025—2026年秋冬季攻坚方案"]).begins
     datetime.date(2025, 9, 1)
     >>> plan_time(date(2018, 12, 21), ["三年行动计划"]).begins, plan_time(None, ["方案"])

@@ -1,0 +1,142 @@
+"""Deadlines that name no point: periods that come again (每周、按月、日调度) and durations (24小时内、三年内)."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lantian.policy.plantext.due import Found, Reader
+from lantian.policy.plantext.numerals import CHINESE, small
+from lantian.policy.plantext.points import When, point
+
+_N = rf"(?:(?<![\d.])\d{{1,3}}|{CHINESE}{{1,3}})"
+_PERIODS = {
+    "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季": "quarter", "季度": "quarter",
+    "年": "year", "年度": "year",
+    "日": "day", "天": "day", "半年": "P6M", "半月": "P15D", "旬": "P10D", "小时": "PT1H",
+}  # fmt: skip
+
+
+def _every(match: re.Match[str], _when: When) -> Iterator[Found]:
+    end = match.end("p")
+    yield Found("every", _PERIODS[match["p"]], match.start(), end, match.group()[0] + match["p"], 0.9)
+
+
+def _rhythm(match: re.Match[str], _when: When) -> Iterator[Found]:
+    """Read each period of 日巡查、周研判、月排名."""
+    for each in re.finditer(_BEAT, match.group()):
+        start = match.start() + each.start("p")
+        yield Found("every", _PERIODS[each["p"]], start, start + len(each["p"]), each["p"], 0.85)
+
+
+def _every_some(match: re.Match[str], _when: When) -> Iterator[Found]:
+    if count := small(match["n"]):
+        yield Found("every", _duration(count, match["u"]), match.start(), match.end(), "每隔", 0.85)
+
+
+_UNITS = {"分钟": "PT{}M", "小时": "PT{}H", "年": "P{}Y", "月": "P{}M"}
+
+
+def _duration(count: int, unit: str) -> str:
+    """Return an ISO duration; weeks as days, quarters as months.
+
+    >>> _duration(24, "小时"), _duration(1, "周"), _duration(5, "工作日"), _duration(1, "季度")
+    ('PT24H', 'P7D', 'P5D', 'P3M')
+    """
+    if unit in ("周", "星期"):
+        return f"P{7 * count}D"
+    if unit == "季度":
+        return f"P{3 * count}M"
+    return _UNITS.get(unit, "P{}D").format(count)
+
+
+def _within(match: re.Match[str], _when: When) -> Iterator[Found]:
+    count = small(match["n"])
+    if count and not _is_window(match):
+        working = match["u"].endswith("工作日")
+        yield Found("within", _duration(count, match["u"]), match.start(), match.end(), "内", 0.95, working)
+
+
+def _hours_within(match: re.Match[str], _when: When) -> Iterator[Found]:
+    """Read 1.5小时内 as 90 minutes."""
+    yield Found("within", f"PT{round(float(match['n']) * 60)}M", match.start(), match.end(), "内", 0.9)
+
+
+def _half_within(match: re.Match[str], _when: When) -> Iterator[Found]:
+    if not _is_window(match):
+        value = {"年": "P6M", "月": "P15D", "个月": "P15D", "小时": "PT30M", "天": "PT12H"}[match["u"]]
+        yield Found("within", value, match.start(), match.end(), "内", 0.85)
+
+
+def _a_day(match: re.Match[str], _when: When) -> Iterator[Found]:
+    yield Found("within", "P1D", match.start(), match.end(), match.group()[:2], 0.6)
+
+
+_COUNTED = re.compile(
+    rf"[^，。；]{{0,14}}?(?:累计|连续|再次|超标|违法|违规|被?处罚|被?查处|被?通报|约谈|发生|受到"
+    rf"|出现)?[^，。；]{{0,8}}?{_N}(?:次|起)"
+)
+_SANCTION = re.compile("(?:不得|不予|禁止|暂停|取消|停止|不再|限制|拒绝|不允许|不准)")
+_LONG_UNITS = frozenset(("年", "月", "季度", "周", "星期"))
+
+
+def _is_window(match: re.Match[str]) -> bool:
+    """Tell a window of counting (一年内处罚2次以上) and a sanction (三年内不得投标) from a deadline."""
+    after = match.string[match.end() : match.end() + 40]
+    before = match.string[max(0, match.start() - 4) : match.start()]
+    if _SANCTION.match(after) and match["u"] in _LONG_UNITS:
+        return True
+    if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$", before):
+        return True
+    return bool(_COUNTED.match(after)) and match["u"] in ("年", "月", "周", "星期", "季度", "天", "日")
+
+
+_REPORTED = (
+    "(?:一)?(?:通报|排名|调度|例会|报告|检查|考核|巡查|评比|分析|会商|研判|报送|点评|小结|总结|评估|公示|公布|抽查)"
+)
+_BEAT = (
+    "(?<![\u4e00-\u9fff])一?(?P<p>周|月|季度|季|半年|年|日|旬)(?![常边季久均围前节限检期照末初底度内])"
+    "(?:一)?[\u4e00-\u9fff]{2,3}(?![\u4e00-\u9fff])"
+)
+_ITEM = _BEAT.replace("(?P<p>", "(?:").replace("(?<![\u4e00-\u9fff])", "")
+
+LASTING: Sequence[tuple[str, str, Reader]] = [
+    (
+        "每",
+        (
+            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作日|小时|周|星期|月|季度|年"
+            r"|天|日)"
+        ),
+        _every_some,
+    ),
+    ("年", rf"每(?P<p>年)(?:{point()}(?:-{{1,2}}|—{{1,2}}|至|到))?{point('2')}(?:[底末]?以?前|[底末])?", _every),
+    (
+        "每逐按",
+        (
+            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时(?!\d))(?![期均]"
+            r"|连续|计罚)"
+        ),
+        _every,
+    ),
+    ("日周月季年", r"(?<![\d今本当明去])(?P<p>[日周月季年])(?P=p)(?=[\u4e00-\u9fff]{2})(?!底|末)", _every),
+    ("一", r"(?<![\u4e00-\u9fff第])一(?P<p>日|天|周|旬|月|季度|季|半年|年)一(?=[\u4e00-\u9fff])", _every),
+    ("、和", rf"(?<![\u4e00-\u9fff])(?:{_ITEM})(?:[、，和](?:{_ITEM}))+", _rhythm),
+    (
+        "周月季年日旬",
+        rf"(?:^|(?<=[，、“”。；：‘（按实行立度开]))一?(?P<p>周|月|季度|季|半年|年度|年|日|旬)度?(?={_REPORTED})",
+        _every,
+    ),
+    ("限", rf"限期?(?P<n>{_N})个?(?P<u>工作日|小时|周|月|天|日)内?(?=[^内，。；]|[，。；]|$)", _within),
+    (
+        "内",
+        rf"(?P<n>{_N})个?(?P<u>工作日|分钟|小时|自然日|周|星期|月|季度|年|天|日)[之以]?内(?!部|容|的?(?:PM|浓度))",
+        _within,
+    ),
+    ("内", r"(?P<n>\d\.\d)个?(?P<u>小时)[之以]?内", _hours_within),
+    ("内", r"半个?(?P<u>年|月|小时|天)[之以]?内", _half_within),
+    ("时", rf"[用过](?P<n>{_N})个?(?P<u>年|月)左?右?的?时间", _within),
+    ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通])", _a_day),
+    (
+        "次",
+        r"(?<![至到])次日(?:\d{1,2}[时点：]\d{0,2}分?)?前?(?=[^，。；]{0,8}(?:报|反馈|提交|完成|移交|通报|答复))",
+        _a_day,
+    ),
+]
