@@ -25,6 +25,7 @@ Reader = Literal[
 """Which mechanism a figure is read from."""
 
 KNOWN: Mapping[str, Text] = {
+    "no": Text("标题序号", "number of a heading"),
     "period": Text("考核期", "period"),
     "bodies": Text("被考核单位数", "number of bodies"),
     "full": Text("满分", "full marks"),
@@ -34,6 +35,7 @@ KNOWN: Mapping[str, Text] = {
     "last": Text("得分居后", "last places"),
     "failed": Text("一票否决", "failed by a veto"),
     "limited": Text("等次受限", "limited by a veto"),
+    "vetoed": Text("一票否决或等次受限", "failed or limited by a veto"),
     "changes": Text("比上一版的变化", "changes since the version before"),
     "appeal_days": Text("申诉期限", "days for an appeal"),
     "appeals": Text("申诉情况", "appeals"),

@@ -27,6 +27,7 @@ from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_f
 from lantian.apps.assessment.services.schemes.findings import find_in_case
 from lantian.apps.cases.models import Case, CaseStep, CaseThread
 from lantian.apps.ledger.services.attachments import Sent
+from lantian.apps.ui import middleware
 from lantian.kernel.instants import beijing_day
 
 YEAR = "2026"
@@ -139,3 +140,15 @@ def falsified(area: str, by: Person) -> Case:
 @pytest.fixture
 def street(person: Make) -> Person:
     return person("street", f"office-{SECOND}")
+
+
+@pytest.fixture
+def january(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock that requests read stands in January 2027."""
+
+    class Clock:
+        @classmethod
+        def now(cls, tz: Any) -> datetime:
+            return (JANUARY + 2 * HOUR).astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)

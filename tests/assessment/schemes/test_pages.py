@@ -1,8 +1,5 @@
 """What the pages of assessments show to whom, and what can be done there."""
 
-from datetime import datetime
-from typing import Any
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -20,22 +17,9 @@ from lantian.apps.assessment.services.schemes.acts import (
     draft,
 )
 from lantian.apps.assessment.services.schemes.demo import PAPER
-from lantian.apps.ui import middleware
-from tests.assessment.schemes.conftest import FIRST, HOUR, JANUARY, SECOND, YEAR, result
+from tests.assessment.schemes.conftest import FIRST, JANUARY, SECOND, YEAR, result
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def january(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock that requests read stands in January 2027."""
-
-    class Clock:
-        @classmethod
-        def now(cls, tz: Any) -> datetime:
-            return (JANUARY + 2 * HOUR).astimezone(tz)
-
-    monkeypatch.setattr(middleware, "datetime", Clock)
 
 
 def client(person: Person) -> Client:

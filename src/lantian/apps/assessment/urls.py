@@ -4,7 +4,7 @@ from django.urls import path
 
 from lantian.apps.assessment.rectification_urls import RECTIFICATION
 from lantian.apps.assessment.views import bulletins, figures, rankings, results, reviews, weekly
-from lantian.apps.assessment.views.schemes import appeals, body, findings, lists, term
+from lantian.apps.assessment.views.schemes import appeals, body, findings, lists, paper, term
 
 app_name = "assessment"
 urlpatterns = [
@@ -45,6 +45,7 @@ urlpatterns = [
     path("assessment/schemes/<slug:scheme>/<slug:term>/", term.term_page, name="scheme-term"),
     path("assessment/schemes/<slug:scheme>/<slug:term>/act/<slug:what>/", term.act, name="scheme-act"),
     path("assessment/schemes/<slug:scheme>/<slug:term>/enter/", term.enter, name="scheme-enter"),
+    path("assessment/schemes/<slug:scheme>/<slug:term>/paper/", paper.paper, name="scheme-paper"),
     path("assessment/schemes/<slug:scheme>/<slug:term>/file/<slug:suffix>/", term.file, name="scheme-file"),
     path("assessment/schemes/<slug:scheme>/<slug:term>/snapshot/<slug:number>/", term.snapshot, name="scheme-snapshot"),
     path("assessment/schemes/<slug:scheme>/<slug:term>/<slug:body>/", body.body_page, name="scheme-body"),

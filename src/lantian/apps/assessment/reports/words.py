@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Protocol
 
 from lantian.apps.assessment.reports.charts import chart_svg
 from lantian.apps.assessment.reports.checked import LABELS, key_of
@@ -48,13 +49,22 @@ def report_wording(content: Content, *, keyed: bool = False) -> Wording:
     return Wording(filled(record.title, values), tuple(said), filled(record.remark, values), values)
 
 
+class Headed(Protocol):
+    """A block that may be a heading."""
+
+    @property
+    def heading(self) -> str | None: ...
+    @property
+    def level(self) -> int: ...
+
+
 @dataclass
 class Numbers:
     """The numbers of headings, so that those which are said follow each other without a gap (GB/T 9704, 7.3.3)."""
 
     last: dict[int, int] = field(default_factory=dict)
 
-    def given(self, block: BulletinBlockRecord, values: Mapping[str, str]) -> Mapping[str, str]:
+    def given(self, block: Headed, values: Mapping[str, str]) -> Mapping[str, str]:
         """Return the values with the number of a heading, which ends the counting of those below it."""
         if not block.heading or f"{{{NUMBER}}}" not in block.heading:
             return values

@@ -49,6 +49,12 @@ def enter_figures(new: NewEntries, acting: Acting) -> list[EnteredFigure]:
     return made
 
 
+def last_entries(scheme: str, term: str, item: str) -> dict[str, Decimal]:
+    """Return what was entered last of an item, by body."""
+    rows = EnteredFigure.objects.filter(scheme=scheme, term=term, item=item).order_by("at", "pk")
+    return dict(rows.values_list("body", "value"))
+
+
 def items_entered(record: AssessmentSchemeRecord) -> list[IndicatorRecord | ExtraRecord]:
     """Return the indicators and extras of a scheme that people enter."""
     items: list[IndicatorRecord | ExtraRecord] = [*record.indicators, *record.extras]

@@ -1,41 +1,45 @@
 """The published paper of an assessment (考核结果通报) in official form, from its inputs and the scheme's own words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from lantian.apps.assessment.marking import Body, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, BulletinCounter
+from lantian.apps.assessment.reports.words import Numbers, marked
 from lantian.apps.assessment.services.schemes.changes import Changed, changes, grade_name, names_in, points_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.snapshots import SHORT
 from lantian.apps.ui.official.document import Block, Heading, Official, Paragraph, Table
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.rounding import half_even
-from lantian.policy.records_assessment import AssessmentSchemeRecord, NoticeBlockRecord
+from lantian.policy.records_assessment import AssessmentSchemeRecord
 from lantian.policy.records_document import filled
 from lantian.workflow.scoring import Score, ranks
 
+Marker = Callable[[str, str], str]
+"""Wraps a figure's text with its key: a body's code, what of it after a stroke, or a name of the table as a whole."""
 MADE_UP = "含模拟数据，仅供演示"
 VETO = "一票否决"
 WIDE = 8
 """Columns of marks from which their heads are narrower."""
 
 
-def paper_of(assessment: Assessment, today: date | None = None) -> Official:
-    """Return the paper; today: of a draft, which each page says it is."""
+def paper_of(assessment: Assessment, today: date | None = None, *, keyed: bool = False) -> Official:
+    """Return the paper; today: of a draft, which each page says it is. keyed: leave the keys of figures in texts."""
     inputs = inputs_in(assessment)
     scheme = inputs.scheme
     day = assessment.day or today
     assert day is not None
-    values = values_of(assessment, inputs)
+    values = values_of(assessment, inputs, keyed=keyed)
     said = filled(scheme.remark, values)
     return Official(
         issuer=scheme.office,
         number=assessment.number or _number_now(scheme, day),
         title=filled(scheme.title, values),
         to=scheme.addressee,
-        blocks=tuple(block for one in scheme.blocks for block in _blocks(one, inputs, values)),
+        blocks=tuple(_blocks(scheme, inputs, values, _marker(keyed=keyed))),
         signer="",
         day=day,
         copies=scheme.copies,
@@ -51,24 +55,34 @@ def _number_now(scheme: AssessmentSchemeRecord, day: date) -> str:
     return f"{scheme.word}〔{day.year}〕{counter.last + 1 if counter else 1}号"
 
 
-def values_of(assessment: Assessment, inputs: Inputs) -> dict[str, str]:
-    """Return what the names of ``KNOWN`` stand for."""
-    scores = inputs.scores()
-    totals = [one.total for one in scores.values() if one.total is not None]
+def _marker(*, keyed: bool) -> Marker:
+    return marked if keyed else _as_it_is
+
+
+def _as_it_is(_key: str, text: str) -> str:
+    return text
+
+
+def values_of(assessment: Assessment, inputs: Inputs, *, keyed: bool = False) -> dict[str, str]:
+    """Return what the names of ``KNOWN`` stand for; the keys of figures name a body, or what the table adds up to."""
+    mark, scores = _marker(keyed=keyed), inputs.scores()
     known = inputs.known_at.astimezone(BEIJING)
     before = inputs_in(assessment.previous) if assessment.previous else None
+    failed = "".join(_veto(inputs, body, mark) for body in inputs.bodies if scores[body.code].failed)
+    limited = "".join(
+        _veto(inputs, body, mark) for body in inputs.bodies if scores[body.code].vetoes and not scores[body.code].failed
+    )
     return {
         "period": inputs.term.words.zh,
         "bodies": str(len(inputs.bodies)),
         "full": f"{inputs.scheme.scheme().full.normalize():f}",
-        "mean": str(half_even(sum(totals, Decimal(0)) / len(totals), 2)) if totals else "—",
-        "grades": _grades(inputs),
-        "first": _named(inputs, first=True),
-        "last": _named(inputs, first=False),
-        "failed": "".join(_veto(inputs, body) for body in inputs.bodies if scores[body.code].failed),
-        "limited": "".join(
-            _veto(inputs, body) for body in inputs.bodies if scores[body.code].vetoes and not scores[body.code].failed
-        ),
+        "mean": mark("mean", mean_of(inputs)),
+        "grades": _grades(inputs, mark),
+        "first": _named(inputs, mark, first=True),
+        "last": _named(inputs, mark, first=False),
+        "failed": failed,
+        "limited": limited,
+        "vetoed": failed or limited,
         "changes": _changes(changes(before, inputs), assessment.reason) if before else "",
         "appeal_days": str(inputs.scheme.appeal_days),
         "appeals": _appeals(assessment),
@@ -77,31 +91,51 @@ def values_of(assessment: Assessment, inputs: Inputs) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _grades(inputs: Inputs) -> str:
+def mean_of(inputs: Inputs) -> str:
+    """Return the mean of the totals, rounded as these are; — where there is none."""
+    totals = [one.total for one in inputs.scores().values() if one.total is not None]
+    return (
+        str(half_even(sum(map(Fraction, totals), Fraction(0)) / len(totals), inputs.scheme.decimals)) if totals else "—"
+    )
+
+
+def _grades(inputs: Inputs, mark: Marker) -> str:
     scores, parts = inputs.scores(), []
     for grade in inputs.scheme.grades:
         names = [one.zh for one in inputs.bodies if scores[one.code].grade == grade.id]
-        parts.append(f"{grade.zh}{len(names)}个" + (f"：{'、'.join(names)}" if names else ""))
+        count = mark("grades", f"{len(names)}个")
+        parts.append(f"{grade.zh}{count}" + (f"：{'、'.join(names)}" if names else ""))
     return "；".join(parts)
 
 
-def _named(inputs: Inputs, *, first: bool) -> str:
-    """The places at one end; whoever a veto failed has none."""
+def _named(inputs: Inputs, mark: Marker, *, first: bool) -> str:
+    """The places at one end, all that share the last of them; whoever a veto failed has none.
+
+    Where those that share it would reach past the middle, none of them is named.
+    """
     scores = inputs.scores()
     placed = {code: rank for code, rank in ranks(scores).items() if rank is not None}
-    shown = min(inputs.scheme.shown, len(placed) // 2)
-    order = sorted(placed, key=lambda code: (placed[code] if first else -placed[code], code))[:shown]
+    order = sorted(placed, key=lambda code: (placed[code] if first else -placed[code], code))
+    half = len(order) // 2
+    shown = min(inputs.scheme.shown, half)
+    if not shown:
+        return ""
+    end = placed[order[shown - 1]]
+    ahead = [code for code in order[:shown] if placed[code] != end]
+    shared = [code for code in order if placed[code] == end]
+    named = [*ahead, *shared] if len(ahead) + len(shared) <= half else ahead
     names = {one.code: one.zh for one in inputs.bodies}
-    return "、".join(f"{names[code]}（{scores[code].total}分）" for code in order)
+    return "、".join(f"{names[code]}（{mark(code, f'{scores[code].total}分')}）" for code in named)
 
 
-def _veto(inputs: Inputs, body: Body) -> str:
+def _veto(inputs: Inputs, body: Body, mark: Marker) -> str:
     """What a body's vetoes did, with what its marks alone would have given."""
     score, scheme = inputs.scores()[body.code], inputs.scheme
     found = "、".join(f"{one.label or '经'}认定“{scheme.veto(one.veto).zh}”" for one in inputs.findings[body.code])
     by_score = scheme.grade(score.by_score).zh if score.by_score else "—"
-    marks = f"得分{score.total}分（按分数为{by_score}）" if score.total is not None else "未计分"
-    return f"{body.zh}：{found}，{marks}，考核结果为{grade_name(inputs, score).zh}。"
+    total = mark(body.code, f"{score.total}分")
+    marks = f"得分{total}（按分数为{by_score}）" if score.total is not None else "未计分"
+    return f"{body.zh}：{mark(f'{body.code}/vetoes', found)}，{marks}，考核结果为{grade_name(inputs, score).zh}。"
 
 
 def _changes(found: list[Changed], reason: str) -> str:
@@ -109,7 +143,9 @@ def _changes(found: list[Changed], reason: str) -> str:
         f"{one.body.zh}：得分原为{_total(one.was)}、现为{_total(one.now)}，等次原为{one.was_grade.zh}、现为{one.now_grade.zh}"
         for one in found if one.counted
     ]  # fmt: skip
-    return f"{'；'.join(lines) or '各单位得分、等次不变'}。更正理由：{reason}。"
+    moved = len(found) - len(lines)
+    others = f"；另有{moved}个单位得分、等次不变，名次相应变动" if moved else ""
+    return f"{'；'.join(lines) or '各单位得分、等次不变'}{others}。更正理由：{reason.rstrip('。')}。"
 
 
 def _total(score: Score | None) -> str:
@@ -117,17 +153,23 @@ def _total(score: Score | None) -> str:
 
 
 def _appeals(assessment: Assessment) -> str:
-    """Appeals against earlier versions of the term."""
+    """Appeals against earlier versions of the term, as they stood at publication: later answers change no paper."""
     rows = AssessmentAppeal.objects.filter(
         assessment__scheme=assessment.scheme, assessment__term=assessment.term,
         assessment__version__lt=assessment.version,
     )  # fmt: skip
-    states = list(rows.values_list("state", flat=True))
+    at = assessment.published_at
+    if at is not None:
+        rows = rows.filter(filed_at__lte=at)
+    states = [
+        "open" if at is not None and answered is not None and answered > at else state
+        for state, answered in rows.values_list("state", "answered_at")
+    ]
     if not states:
         return ""
     counts = {name: states.count(name) for name in ("accepted", "rejected", "open")}
     return (
-        f"上一版公布后收到申诉{len(states)}件，成立{counts['accepted']}件，不成立{counts['rejected']}件，"
+        f"此前公布的结果收到申诉{len(states)}件，成立{counts['accepted']}件，不成立{counts['rejected']}件，"
         f"待答复{counts['open']}件。"
     )
 
@@ -135,33 +177,40 @@ def _appeals(assessment: Assessment) -> str:
 # --- blocks
 
 
-def _blocks(one: NoticeBlockRecord, inputs: Inputs, values: Mapping[str, str]) -> Iterator[Block]:
-    if one.when and not values.get(one.when):
-        return
-    if one.heading:
-        yield Heading(one.level, filled(one.heading, values))
-    if one.text:
-        yield Paragraph(filled(one.text, values))
-    if one.table:
-        yield TABLES[one.table](inputs, filled(one.caption, values))
+def _blocks(scheme: AssessmentSchemeRecord, inputs: Inputs, values: Mapping[str, str], mark: Marker) -> Iterator[Block]:
+    """The blocks that are said; headings are numbered without a gap."""
+    numbers = Numbers()
+    for one in scheme.blocks:
+        if one.when and not values.get(one.when):
+            continue
+        if one.heading:
+            yield Heading(one.level, filled(one.heading, numbers.given(one, values)))
+        if one.text:
+            yield Paragraph(filled(one.text, values))
+        if one.table:
+            yield TABLES[one.table](inputs, filled(one.caption, values), mark)
 
 
-def _results(inputs: Inputs, caption: str) -> Table:
+def _results(inputs: Inputs, caption: str, mark: Marker) -> Table:
     scores, rows = inputs.scores(), []
     for body, rank in _ordered(inputs):
         score = scores[body.code]
-        remark = VETO if score.failed else "等次受限" if score.vetoes else ""
-        rows.append((str(rank or "—"), body.zh, _total(score), grade_name(inputs, score).zh, remark))
+        remark = mark(f"{body.code}/vetoes", VETO if score.failed else "等次受限") if score.vetoes else ""
+        grade = grade_name(inputs, score).zh
+        rows.append((str(rank or "—"), body.zh, mark(body.code, _total(score)), grade, remark))
     return Table(("名次", "单位", "得分（分）", "等次", "备注"), tuple(rows), caption, (1, 2.6, 1.4, 1.2, 1.6), (1,))
 
 
-def _marks(inputs: Inputs, caption: str) -> Table:
+def _marks(inputs: Inputs, caption: str, mark: Marker) -> Table:
     names, scores, rows = names_in(inputs), inputs.scores(), []
     for body, _ in _ordered(inputs):
         points = points_of(scores[body.code])
         without = {one.id for one in scores[body.code].marks if one.state == "spread"}
-        cells = tuple(_short(None if item in without else points.get(item), inputs.scheme.decimals) for item in names)
-        rows.append((body.zh, *cells, _total(scores[body.code])))
+        cells = tuple(
+            mark(f"{body.code}/{item}", _short(None if item in without else points.get(item), inputs.scheme.decimals))
+            for item in names
+        )
+        rows.append((body.zh, *cells, mark(body.code, _total(scores[body.code]))))
     heads = tuple(_head(name.zh, 2 if len(names) > WIDE else 3) for name in names.values())
     return Table(("单位", *heads, "合计"), tuple(rows), caption, (2, *(1.05 for _ in heads), 1.15), (0,))
 

@@ -30,6 +30,7 @@ from lantian.workflow.scoring_rules import plain
 class MarkLine:
     """An item with what it brought and why. share: of the most [%]."""
 
+    item: str
     name: Text
     points: str
     most: str
@@ -99,6 +100,7 @@ def _line(one: IndicatorRecord | ExtraRecord, mark: Mark, inputs: Inputs, body: 
     read = inputs.counts[body][one.id] if extra else inputs.figures[body][one.id]
     most = mark.most or 0
     return MarkLine(
+        item=one.id,
         name=Text(one.zh, one.en),
         points=plain(mark.points),
         most=plain(most),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
+from lantian.apps.assessment.services.schemes.entries import items_entered
 from lantian.apps.assessment.services.schemes.reach import sees_all
 from lantian.apps.assessment.views.schemes.rows import Other, Part, extras_of, parts_of, vetoes_of
 from lantian.apps.ui.page import PageRequest
@@ -39,6 +40,7 @@ class Explained:
     vetoes: list[Other]
     versions: list[Version]
     offers: list[Term]
+    enters: bool
 
 
 @require_GET
@@ -62,7 +64,9 @@ def explained(record: AssessmentSchemeRecord, request: PageRequest, now: datetim
     drafts = may(request.user, "assessment:scheme-act", "POST") and sees_all(request.user, record)
     known = {one.assessment.term for one in versions}
     offers = [one for one in terms_of(record, now) if one.name not in known] if drafts else []
-    return Explained(record, parts_of(record), extras_of(record), vetoes_of(record), versions, offers)
+    return Explained(
+        record, parts_of(record), extras_of(record), vetoes_of(record), versions, offers, bool(items_entered(record))
+    )
 
 
 def terms_of(record: AssessmentSchemeRecord, now: datetime) -> list[Term]:

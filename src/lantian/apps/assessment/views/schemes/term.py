@@ -1,25 +1,27 @@
 """A term's assessment: the table of bodies, the acts on it, figures to enter, its papers and its snapshot."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.rights import may
-from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.marking import Body, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult, EnteredFigure
 from lantian.apps.assessment.services.schemes import acts
 from lantian.apps.assessment.services.schemes.acts import content_at, content_of, waiting_in
 from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.changes import changes
-from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures, items_entered
+from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures, items_entered, last_entries
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
-from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.papers import mean_of, paper_of
 from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
 from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
 from lantian.apps.assessment.views.schemes.rows import heads_of, name_of_grade, parts_of, rows_of
@@ -29,8 +31,9 @@ from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.policy.assessments import Term
-from lantian.policy.records_assessment import AssessmentSchemeRecord
+from lantian.policy.records_assessment import AssessmentSchemeRecord, ExtraRecord, IndicatorRecord
 from lantian.workflow.scoring import Score
+from lantian.workflow.scoring_rules import plain
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -82,7 +85,7 @@ def term_page(request: PageRequest, scheme: str, term: str) -> HttpResponse:
     context: dict[str, Any] = {"record": record, "term": named, "assessment": found, "parts": parts_of(record)}
     if found is not None:
         context |= _shown(request, found)
-    context |= _roles(request, record, found)
+    context |= _roles(request, record, named, found)
     return render(request, "assessment/schemes/term.html", context)
 
 
@@ -100,6 +103,7 @@ def _shown(request: PageRequest, found: Assessment) -> dict[str, Any]:
         "whole": whole,
         "heads": heads_of(inputs),
         "grades": grades_of(found, inputs) if whole else [],
+        "mean": mean_of(inputs),
         "marked": agrees(found, inputs),
         "before": changes(inputs_in(found.previous), inputs) if found.previous and whole else None,
         "since": changes(inputs, inputs_of(inputs.scheme, inputs.term, now)) if compare else None,
@@ -135,7 +139,9 @@ def _same(result: BodyResult, score: Score | None) -> bool:
     return {one.item: one.points for one in result.marks.all()} == points
 
 
-def _roles(request: PageRequest, record: AssessmentSchemeRecord, found: Assessment | None) -> dict[str, Any]:
+def _roles(
+    request: PageRequest, record: AssessmentSchemeRecord, term: Term, found: Assessment | None
+) -> dict[str, Any]:
     """Return what the reader's posts allow; the services ask again."""
     roles = request.user.roles if hasattr(request.user, "roles") else frozenset()
     acts_here = may(request.user, "assessment:scheme-act", "POST")
@@ -147,10 +153,37 @@ def _roles(request: PageRequest, record: AssessmentSchemeRecord, found: Assessme
         "signs": signs,
         "open": open_now,
         "own": found is not None and found.drafted_by_id == request.user.pk,
-        "items": items,
-        "bodies": bodies_of(record, day_of(request.as_of.now)) if items and found is None else (),
+        "entries": entries_of(record, term, inputs_in(found).bodies if found else None, request) if items else [],
         "waiting": waiting_in(inputs_in(found)) if found and drafts and open_now else [],
     }
+
+
+@dataclass(frozen=True)
+class EntryForm:
+    """What may be entered of an item: between which ends, in which steps, and what was entered last for each body."""
+
+    item: IndicatorRecord | ExtraRecord
+    low: str
+    high: str
+    step: str
+    bodies: list[tuple[Body, str]]
+
+
+def entries_of(
+    record: AssessmentSchemeRecord, term: Term, bodies: Sequence[Body] | None, request: PageRequest
+) -> list[EntryForm]:
+    """Return the forms of what people enter; bodies: of the version that is open, else those of the term."""
+    shown = bodies if bodies is not None else bodies_of(record, term.judged_on(request.as_of.now))
+    return [_entry_form(one, shown, last_entries(record.id, term.name, one.id)) for one in items_entered(record)]
+
+
+def _entry_form(one: IndicatorRecord | ExtraRecord, bodies: Sequence[Body], last: Mapping[str, Decimal]) -> EntryForm:
+    line = one.linear if isinstance(one, IndicatorRecord) else None
+    low, high = (f"{end:f}" for end in sorted((line.zero, line.full))) if line else ("0", "")
+    step = "1" if isinstance(one, ExtraRecord) else "any"
+    return EntryForm(
+        one, low, high, step, [(body, plain(last[body.code]) if body.code in last else "") for body in bodies]
+    )
 
 
 Act = Callable[[Assessment, PageRequest], Assessment]
@@ -182,12 +215,18 @@ def act(request: PageRequest, scheme: str, term: str, what: str) -> HttpResponse
 @require_POST
 def enter(request: PageRequest, scheme: str, term: str) -> HttpResponse:
     """Enter figures of one item; an open draft takes them up."""
-    asked(request, scheme, term)
-    values = {
-        name.removeprefix("value-"): number
+    record, named = asked(request, scheme, term)
+    typed = {
+        name.removeprefix("value-"): str(text).strip()
         for name, text in request.POST.items()
-        if name.startswith("value-") and (number := _number(str(text))) is not None
+        if name.startswith("value-") and str(text).strip()
     }
+    values = {code: number for code, text in typed.items() if (number := _number(text)) is not None}
+    if unread := [code for code in typed if code not in values]:
+        names = {one.code: one.zh for one in bodies_of(record, named.judged_on(request.as_of.now))}
+        said_of = "、".join(f"{names.get(code, code)} “{typed[code][:20]}”" for code in unread)
+        messages.error(request, _("没有保存：有数值不能识别（%(which)s）。") % {"which": said_of})
+        return redirect("assessment:scheme-term", scheme=scheme, term=term)
     new = NewEntries(
         scheme, term, request.POST.get("item", ""), values, request.POST.get("reason", ""), sent_file(request)
     )
@@ -229,7 +268,7 @@ def _content(found: Assessment, suffix: str, request: PageRequest) -> bytes:
 @require_GET
 def snapshot(request: PageRequest, scheme: str, term: str, number: str) -> JsonResponse:
     """Give a frozen snapshot as a file: whoever has it can compute its number and the marks again."""
-    record, _ = asked(request, scheme, term)
+    record, _named = asked(request, scheme, term)
     kept = get_object_or_404(AssessmentSnapshot, pk=number, scheme=scheme, term=term)
     if not (kept.assessments.published().exists() or sees_all(request.user, record)):
         raise Http404(number)
@@ -242,7 +281,7 @@ def snapshot(request: PageRequest, scheme: str, term: str, number: str) -> JsonR
 def entry_file(request: PageRequest, key: int) -> HttpResponse:
     """Give the evidence of a figure that was entered, to those who may see the body's marks."""
     row = get_object_or_404(EnteredFigure, pk=key)
-    record, _ = asked(request, row.scheme, row.term)
+    record, _named = asked(request, row.scheme, row.term)
     published = Assessment.objects.published().filter(scheme=row.scheme, term=row.term).exists()
     if not row.file_path or not may_see(request.user, record, row.body, published=published):
         raise Http404(str(key))

@@ -1,0 +1,85 @@
+"""The paper of an assessment as a page: each mark leads to how it came about."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from lantian.apps.assessment.models import Assessment
+from lantian.apps.assessment.reports.words import MARKED
+from lantian.apps.assessment.services.schemes.inputs import inputs_in
+from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.reach import sees_all
+from lantian.apps.assessment.views.schemes.acting import asked
+from lantian.apps.assessment.views.schemes.term import version_shown
+from lantian.apps.ui.official.faces import substituted
+from lantian.apps.ui.official.pdf import facts
+from lantian.apps.ui.page import PageRequest
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
+
+Address = Callable[[str], str]
+WHOLE: Mapping[str, str] = {"mean": "#grades", "grades": "#grades"}
+"""Keys of figures of the table as a whole, with their place on the term's page."""
+
+
+@require_GET
+def paper(request: PageRequest, scheme: str, term: str) -> HttpResponse:
+    """Show the paper, to everybody once it is published, before that to those who draft and publish."""
+    record, named = asked(request, scheme, term)
+    found = version_shown(request, record, named)
+    if found is None or not (found.published or sees_all(request.user, record)):
+        raise Http404(term)
+    inputs = inputs_in(found)
+    context = {
+        "record": inputs.scheme,
+        "term": named,
+        "assessment": found,
+        "inputs": inputs,
+        "paper": linked_paper(facts(paper_of(found, day_of(request.as_of.now), keyed=True)), _address_of(found)),
+        "faces": [Text(*one) for one in found.faces] if found.published else substituted(),
+    }
+    return render(request, "assessment/schemes/paper.html", context)
+
+
+def linked_paper(paper: dict[str, Any], address: Address) -> dict[str, Any]:
+    """Return a paper's facts with each marked figure as a link."""
+    return {**paper, "blocks": [_block(one, address) for one in paper["blocks"]]}
+
+
+def _block(block: dict[str, Any], address: Address) -> dict[str, Any]:
+    if block["kind"] == "paragraph":
+        return {**block, "text": linked(block["text"], address)}
+    if block["kind"] == "table":
+        return {**block, "rows": [[linked(cell, address) for cell in row] for row in block["rows"]]}
+    return block
+
+
+def linked(text: str, address: Address) -> SafeString:
+    """Turn the marked figures of a text into links."""
+    pieces, last = [], 0
+    for found in MARKED.finditer(text):
+        pieces.append(format_html("{}", text[last : found.start()]))
+        pieces.append(format_html('<a class="how" href="{}">{}</a>', address(found[1]), found[2]))
+        last = found.end()
+    pieces.append(format_html("{}", text[last:]))
+    return format_html_join("", "{}", ((one,) for one in pieces))
+
+
+def _address_of(found: Assessment) -> Address:
+    """Return where a figure of a version is explained, by its key."""
+    version = f"?version={found.version}"
+
+    def address(key: str) -> str:
+        if key in WHOLE:
+            return reverse("assessment:scheme-term", args=[found.scheme, found.term]) + version + WHOLE[key]
+        body, _, part = key.partition("/")
+        place = {"": "", "vetoes": "#vetoes"}.get(part, f"#mark-{part}")
+        return reverse("assessment:scheme-body", args=[found.scheme, found.term, body]) + version + place
+
+    return address
