@@ -86,7 +86,9 @@ def reviewed(desk: Client) -> PlanText:
 
 def enter(client: Client, task: Task, value: int, day: date) -> None:
     """Report a value on a task's page."""
-    said = client.post(f"/plan/tasks/{task.pk}/enter/", {"value": value, "day": day, "note": "现场清点"}, follow=True)
+    task.refresh_from_db(fields=["version"])
+    sent = {"value": value, "day": day, "note": "现场清点", "version": task.version}
+    said = client.post(f"/plan/tasks/{task.pk}/enter/", sent, follow=True)
     assert "已记录" in said.content.decode()
 
 

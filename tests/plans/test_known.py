@@ -155,10 +155,10 @@ def test_the_page_of_a_task_replays_what_had_happened_and_was_known(task: Task, 
     assert early.sums.allotted == 0
     assert page("at=2019-07-10T10:00&known=2019-07-10T10:00").values == []
     between = page("at=2019-07-17T20:00")
-    assert (between.changes[0][0].state, between.asked is not None) == ("asked", True)
+    assert (between.changes[0].row.state, between.asked is not None) == ("asked", True)
     assert between.sums.allotted == Decimal(300_000)
     late = page("at=2019-07-20T10:00")
-    assert (late.changes[0][0].state, late.asked) == ("approved", None)
+    assert (late.changes[0].row.state, late.asked) == ("approved", None)
     assert StrikeOff.objects.get().state == "returned"
 
 

@@ -105,8 +105,9 @@ def row(number: str, day: date = DAY) -> LampRow:
 
 def post(client: Client, task: Task, what: str, **data: Any) -> str:
     """Do something on a task's page and return the page after it."""
+    data.setdefault("version", Task.objects.get(pk=task.pk).version)
     answer = client.post(f"/plan/tasks/{task.pk}/{what}/", data, follow=True)
-    assert answer.status_code == 200
+    assert answer.status_code in (200, 400, 409)
     return answer.content.decode()
 
 
@@ -167,7 +168,7 @@ def test_weights_are_changed_all_at_once_and_the_old_ones_hold_for_earlier_days(
         assert "每个部分的权重" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "100"})
         assert "权重写作数字" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "many"})
         assert "只有任务的责任单位" in post(street, task, "reweigh", reason="x", **weights)
-        assert "一并调整" in post(street, first, "change", field="weight", new="50", reason="x")
+        assert "一并调整" in post(street, first, "change", field="weight", value="50", reason="x")
         page = post(lead, task, "reweigh", reason="按裸地面积分配", **weights)
     assert "亮灯记录" in page
     assert (row("12.3", date(2019, 7, 3)).progress, row("12.3", date(2019, 7, 2)).progress) == (
@@ -267,10 +268,10 @@ def test_an_extension_holds_once_it_is_approved_and_the_first_deadline_stays(
 ) -> None:
     lead, duty = person("bureau", "urban-management"), person("duty", "environment")
     with clock():
-        post(client_of(lead), task, "change", field="due", new="2020-06-30", reason="设备采购延后")
+        post(client_of(lead), task, "change", field="due", due="2020-06-30", reason="设备采购延后")
         change = TaskChange.objects.get()
         assert (change.old, change.new, row("12.3").due) == ("2019-12-31", "2020-06-30", DUE)
-        assert "待批准的调整" in post(client_of(lead), task, "change", field="due", new="2020-07-30", reason="再延")
+        assert "待批准的调整" in post(client_of(lead), task, "change", field="due", due="2020-07-30", reason="再延")
         assert "只有任务的责任单位" in post(client_of(lead), task, "decide-change", row=change.pk, agree="yes")
         page = post(client_of(duty), task, "decide-change", row=change.pk, agree="yes", reason="同意")
     assert "2019-12-31" in page
@@ -280,9 +281,9 @@ def test_an_extension_holds_once_it_is_approved_and_the_first_deadline_stays(
     assert row("12.3").due == date(2020, 6, 30)
     assert row("12.3", date(2019, 6, 30)).due == DUE, "what was approved later did not hold then"
     with clock():
-        assert "不能作为新值" in post(client_of(lead), task, "change", field="target", new="many", reason="x")
-        assert "没有这个人员" in post(client_of(lead), task, "change", field="responsible", new="nobody", reason="x")
-        post(client_of(lead), task, "change", field="responsible", new="bureau-urban-management", reason="分工调整")
+        assert "不能作为新值" in post(client_of(lead), task, "change", field="target", value="many", reason="x")
+        assert "没有这个人员" in post(client_of(lead), task, "change", field="responsible", person="nobody", reason="x")
+        post(client_of(lead), task, "change", field="responsible", person="bureau-urban-management", reason="分工调整")
         post(client_of(duty), task, "decide-change", row=TaskChange.objects.latest("pk").pk, agree="no", reason="不妥")
     task.refresh_from_db()
     assert task.responsible is None
@@ -297,7 +298,7 @@ def test_everybody_sees_by_scope_and_acts_by_right(
         assert street.get(f"/plan/tasks/{task.pk}/").status_code == 200, "各街乡 join it"
         assert street.get(f"/plan/tasks/{other.pk}/").status_code == 404
         assert "只涉及住建" not in street.get("/plan/tasks/").content.decode()
-        assert "只有任务的责任单位" in post(street, task, "change", field="due", new="2020-06-30", reason="x")
+        assert "只有任务的责任单位" in post(street, task, "change", field="due", due="2020-06-30", reason="x")
         viewer = client_of(person("viewer", "finance"))
         assert viewer.get(f"/plan/tasks/{task.pk}/").status_code == 200
         assert viewer.post(f"/plan/tasks/{task.pk}/enter/", {"value": "1", "day": "2019-06-30"}).status_code == 403
@@ -379,5 +380,70 @@ def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Calla
         assert "开展裸地专项督查" in client.post("/plan/tasks/new/", data, follow=True).content.decode()
         made = Task.objects.get()
         assert (made.number, made.target, made.unit, made.origin) == ("H13.01", Decimal(20), "item", "hand")
-        client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复"})
+        client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复", "version": made.version})
     assert lamps_on(DAY) == []
+
+
+def test_a_stale_form_is_refused_and_says_who_did_what_in_between(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    first = client_of(person("bureau", "urban-management", "first"))
+    duty = client_of(person("duty", "environment", "duty"))
+    seen = task.version
+    with clock():
+        post(duty, task, "enter", value="30", day="2019-06-20", version=seen)
+        sent = {"version": seen, "field": "target", "value": "90", "reason": "写了很久的理由"}
+        answer = first.post(f"/plan/tasks/{task.pk}/change/", sent)
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "某甲已于 07-01 10:00 填报指标值 30 · 2019-06-20" in page
+        assert not TaskChange.objects.exists()
+        assert answer.context["refused"]["typed"]["reason"] == ["写了很久的理由"], "what was typed is still there"
+        assert f'name="version" value="{seen + 1}"' in page, "and may be sent again, now that the other act was seen"
+        assert "您本人已于 07-01 10:00" in post(duty, task, "enter", value="30", day="2019-06-20", version=seen)
+        assert TaskEntry.objects.count() == 1, "a second click records nothing"
+        first.post(f"/plan/tasks/{task.pk}/change/", sent | {"version": seen + 1})
+    assert TaskChange.objects.get().new == "90"
+
+
+def test_what_measures_itself_makes_no_form_stale(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    seen = task.version
+    working.enter(task, working.Reported(Decimal(20), date(2019, 6, 30), way="ledger"), by=None, at=NOW)
+    with clock():
+        lead = client_of(person("bureau", "urban-management"))
+        assert "已记录" in post(lead, task, "enter", value="30", day="2019-06-20", version=seen)
+
+
+def test_a_form_without_the_version_it_saw_is_refused(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    lead = client_of(person("bureau", "urban-management"))
+    answer = lead.post(f"/plan/tasks/{task.pk}/enter/", {"value": "30", "day": "2019-06-20"})
+    assert (answer.status_code, TaskEntry.objects.count()) == (400, 0)
+
+
+@pytest.mark.parametrize("weights", ["sNaN, 50", "33.3333 33.3333 33.3334", "1e999999 1"])
+def test_weights_that_are_no_shares_are_refused_in_a_sentence(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client], weights: str
+) -> None:
+    with clock():
+        lead = client_of(person("bureau", "urban-management"))
+        areas = ["110105001", "110105002", "110105003"][: len(weights.replace(",", " ").split())]
+        page = post(lead, task, "split", areas=areas, weights=weights)
+    assert "权重写作以逗号分隔的数字" in page
+    assert not task.parts.exists()
+
+
+def test_who_may_be_responsible_is_offered_by_name(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    lead = person("bureau", "urban-management", "lead")
+    person("bureau", "finance", "other")
+    with clock():
+        page = client_of(lead).get(f"/plan/tasks/{task.pk}/").content.decode()
+        assert '<option value="lead">某甲 · 区urban-management</option>' in page
+        assert '<option value="other">' not in page
+        page = post(client_of(lead), task, "change", field="responsible", person="lead", reason="分工")
+    assert "责任人 — → 某甲" in page

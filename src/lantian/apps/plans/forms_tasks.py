@@ -35,7 +35,13 @@ class TasksForm(forms.Form):
         return TaskQuery(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
-class FilesForm(forms.Form):
+class VersionForm(forms.Form):
+    """An act on a task, which says the version of it that its page showed."""
+
+    version = forms.IntegerField(label=_("版本"), min_value=1)
+
+
+class FilesForm(VersionForm):
     """An act that may bring files as evidence."""
 
     def sent(self) -> list[Sent]:
@@ -60,7 +66,7 @@ class EntryForm(FilesForm):
     corrects = forms.IntegerField(required=False, min_value=1)
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(VersionForm):
     """The template of a reverse schedule."""
 
     template = forms.CharField(label=_("节点模板"), max_length=40)
@@ -74,15 +80,28 @@ class MilestoneForm(FilesForm):
     note = forms.CharField(label=_("完成情况"), max_length=300, required=False)
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(VersionForm):
     """A change that is asked for."""
 
     field = forms.ChoiceField(label=_("调整事项"), choices=TaskChange.Field.choices)
-    new = forms.CharField(label=_("新值"), max_length=80)
+    due = forms.DateField(label=_("新期限"), required=False)
+    value = forms.CharField(label=_("新值"), max_length=30, required=False)
+    person = forms.CharField(label=_("新责任人"), max_length=80, required=False)
     reason = forms.CharField(label=_("理由"), max_length=300)
 
+    def clean(self) -> dict[str, Any]:
+        """Take the new value from the input that belongs to the field."""
+        read = super().clean() or {}
+        asked = {"due": "due", "responsible": "person"}.get(read.get("field", ""), "value")
+        if asked in self.errors:
+            return read
+        if not read.get(asked):
+            self.add_error(asked, _("请写明新值。"))
+        read["new"] = str(read.get(asked) or "")
+        return read
 
-class DecideForm(forms.Form):
+
+class DecideForm(VersionForm):
     """An answer to a change or an application."""
 
     row = forms.IntegerField(min_value=1)
@@ -96,13 +115,21 @@ class StrikeForm(FilesForm):
     statement = forms.CharField(label=_("完成情况"), max_length=2000)
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(VersionForm):
     """A reason alone."""
 
     reason = forms.CharField(label=_("理由"), max_length=300)
 
 
-class SplitForm(forms.Form):
+def _weight(said: str) -> Decimal:
+    """Read a weight [%] as it is kept, with three decimals at most; raises ArithmeticError for anything else."""
+    value = Decimal(said)
+    if not value.is_finite() or value != round(value, 3):
+        raise ArithmeticError(said)
+    return value
+
+
+class SplitForm(VersionForm):
     """Parts of a task: street offices with even weights, or lines of code and weight."""
 
     areas = forms.ModelMultipleChoiceField(Area.objects.of_kind("street"), label=_("街乡"), required=False)
@@ -115,7 +142,7 @@ class SplitForm(forms.Form):
         """Read weights in the order of the parts, with commas or blanks between them."""
         said = self.cleaned_data["weights"].replace("，", " ").replace("、", " ").replace(",", " ").split()
         try:
-            return [Decimal(one.rstrip("%")) for one in said]
+            return [_weight(one.rstrip("%")) for one in said]
         except ArithmeticError as error:
             raise forms.ValidationError(_("权重写作以逗号分隔的数字。")) from error
 
@@ -128,7 +155,7 @@ class ReweighForm(ReasonForm):
         read = super().clean() or {}
         try:
             read["weights"] = {
-                int(name.removeprefix("weight_")): Decimal(str(said).strip())
+                int(name.removeprefix("weight_")): _weight(str(said).strip())
                 for name, said in self.data.items() if name.startswith("weight_")
             }  # fmt: skip
         except (ArithmeticError, ValueError) as error:
@@ -136,7 +163,7 @@ class ReweighForm(ReasonForm):
         return read
 
 
-class LineForm(forms.Form):
+class LineForm(VersionForm):
     """A budget line; the sum in 万元."""
 
     year = forms.IntegerField(label=_("年度"), min_value=2015, max_value=2100)
@@ -145,7 +172,7 @@ class LineForm(forms.Form):
     amount = forms.DecimalField(label=_("预算（万元）"), max_digits=12, decimal_places=6)
 
 
-class MoveForm(forms.Form):
+class MoveForm(VersionForm):
     """A sum on a line, in 万元."""
 
     line = forms.IntegerField(min_value=1)

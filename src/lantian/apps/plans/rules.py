@@ -57,6 +57,11 @@ class PlanRules:
             raise NoRule(f"schedule_template {template}")
         return [Step(Text(one.zh, one.en), one.progress, one.days, one.share) for one in self.templates[template].steps]
 
+    @property
+    def money(self) -> FundSource | None:
+        """The record that says where money comes from, and by which article; None where the pack has none."""
+        return next(iter(self.funds.values()), None)
+
     def indicator_of(self, task: str) -> IndicatorRecord | None:
         """Return the indicator that measures a task of the pack."""
         return next((one for one in self.indicators.values() if task in one.tasks), None)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="task",
             name="withdrawn_at",
-            field=models.DateTimeField(blank=True, null=True, verbose_name="撤销时间"),
+            field=models.DateTimeField(blank=True, null=True, verbose_name="任务撤销时间"),
         ),
         migrations.AddField(
             model_name="milestone",

@@ -110,7 +110,7 @@ class Task(models.Model):
     unit = models.CharField(_("计量单位"), max_length=20, default="%")
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN, db_index=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
-    withdrawn_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("任务撤销时间"), null=True, blank=True)
     created_at = models.DateTimeField(_("立项时间"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("立项人")

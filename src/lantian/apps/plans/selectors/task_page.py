@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from lantian.apps.audit.models import Entry
+from django.db.models import Q
+
+from lantian.apps.accounts.models import Person, Post, Role
 from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans import task_rights
@@ -15,6 +18,7 @@ from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
+from lantian.apps.plans.selectors.task_history import HistoryRow, history
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
 from lantian.apps.plans.selectors.task_words import letter, unit_text
 from lantian.kernel.errors import Text
@@ -23,25 +27,6 @@ from lantian.workflow.costs import Sums
 from lantian.workflow.progress import progress
 from lantian.workflow.schedule import MilestoneState, state_of
 
-VERBS: Mapping[str, Text] = {
-    "task.added": Text("立项", "taken into work"),
-    "task.split": Text("分解", "split"),
-    "task.reweighed": Text("调整权重", "weights changed"),
-    "task.entered": Text("填报指标值", "value entered"),
-    "task.corrected": Text("更正指标值", "value corrected"),
-    "task.scheduled": Text("倒排工期", "schedule laid"),
-    "task.milestone-done": Text("节点完成", "milestone done"),
-    "task.change-asked": Text("申请调整", "change asked for"),
-    "task.change-approved": Text("批准调整", "change approved"),
-    "task.change-refused": Text("不批准调整", "change refused"),
-    "task.strike-off-asked": Text("申请销号", "strike-off asked for"),
-    "task.struck-off": Text("同意销号", "struck off"),
-    "task.strike-off-returned": Text("退回销号申请", "strike-off returned"),
-    "task.reopened": Text("恢复办理", "reopened"),
-    "task.withdrawn": Text("撤销", "withdrawn"),
-    "task.budgeted": Text("编列预算", "budget line added"),
-    "task.money-moved": Text("资金变动", "money moved"),
-}
 FIELDS: Mapping[str, Text] = {
     "due": Text("期限", "deadline"),
     "target": Text("目标", "target"),
@@ -49,8 +34,8 @@ FIELDS: Mapping[str, Text] = {
     "responsible": Text("责任人", "responsible person"),
     "weight": Text("权重", "weight"),
 }
-HISTORY = 60
 COLUMNS = 5
+MOST_PEOPLE = 200
 TURNS = 12
 VALUES = 40
 
@@ -97,12 +82,13 @@ class MilestoneRow:
 
 
 @dataclass(frozen=True)
-class HistoryRow:
-    """A line of the audit log about the task."""
+class ChangeRow:
+    """A change with its field and values in words."""
 
-    entry: Entry
-    verb: Text
-    said: str
+    row: TaskChange
+    field: Text
+    old: Text
+    new: Text
 
 
 @dataclass(frozen=True)
@@ -125,7 +111,7 @@ class TaskPage:
     chart: TaskChart | None
     values: Sequence[ValueRow]
     milestones: Sequence[MilestoneRow]
-    changes: Sequence[tuple[TaskChange, Text]]
+    changes: Sequence[ChangeRow]
     strike_offs: Sequence[StrikeOff]
     files: Sequence[TaskFile]
     money: Sequence[MoneyLine]
@@ -167,7 +153,7 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
         sums=sum((row.sums for row in money), Sums()),
         indicator=rules().indicators.get(task.indicator),
         series=_series(one, found),
-        history=_history(task, until),
+        history=history(task, until),
         lamps=_lamps(task, found.day, until),
         may=_rights(task, person),
     )
@@ -191,13 +177,44 @@ def _above(one: Standing, found: Board) -> list[Task]:
     return chain
 
 
-def _changes(task: Task, until: datetime) -> list[tuple[TaskChange, Text]]:
+def _changes(task: Task, until: datetime) -> list[ChangeRow]:
     """The changes that were asked for by an instant; one that was decided later still waited then."""
     rows = list(task.changes.filter(asked_at__lte=until).select_related("asked_by", "decided_by"))
     for row in rows:
         if row.decided_at is not None and row.decided_at > until:
             row.state, row.decided_at = TaskChange.State.ASKED, None
-    return [(row, FIELDS[row.field]) for row in rows]
+    of = TaskChange.Field.RESPONSIBLE
+    logins = {said for row in rows if row.field == of for said in (row.old, row.new)}
+    people = {one.username: one.name for one in Person.objects.filter(username__in=logins)}
+    return [
+        ChangeRow(row, FIELDS[row.field], _said(row.old, row, task, people), _said(row.new, row, task, people))
+        for row in rows
+    ]
+
+
+def _said(value: str, row: TaskChange, task: Task, people: Mapping[str, str]) -> Text:
+    """A value of a change: a person by name, a number with its unit."""
+    if row.field == TaskChange.Field.RESPONSIBLE:
+        return Text(people.get(value, value or "—"), people.get(value, value or "—"))
+    if row.field == TaskChange.Field.DUE or not value:
+        return Text(value or "—", value or "—")
+    unit = unit_text("%" if row.field == TaskChange.Field.WEIGHT else task.unit)
+    number = plain(Decimal(value))
+    return Text(f"{number} {unit.zh}".strip(), f"{number} {unit.en}".strip())
+
+
+def responsible(one: Standing, day: date) -> list[tuple[str, str, Text]]:
+    """Return who may be made responsible: login, name and post of the people of the task's departments."""
+    parties = (*one.leads, *one.joints)
+    kinds = {kind for name, kind in rules().members.items() if name in parties}
+    wanted = Q(organisation__in=parties) | Q(organisation__kind__in=kinds)
+    posts = Post.objects.held_on(day).filter(wanted, person__is_active=True).exclude(role=Role.VIEWER)
+    rows = posts.select_related("person", "organisation").order_by("organisation__name_zh", "person__username")
+    found = {row.person.username: row for row in rows[:MOST_PEOPLE]}
+    return [
+        (login, row.person.name, Text(row.organisation.name_zh, row.organisation.name_en or row.organisation.name_zh))
+        for login, row in found.items()
+    ]
 
 
 def _strike_offs(task: Task, until: datetime) -> list[StrikeOff]:
@@ -295,23 +312,6 @@ def _lamps(task: Task, day: date, until: datetime) -> list[tuple[str, TaskLamp]]
     """The letter of each lamp as it turned, the newest first."""
     rows = task.lamps.filter(day__lte=day, at__lte=until).order_by("-day")[:TURNS]
     return [(letter(one.colour), one) for one in rows]
-
-
-def _history(task: Task, until: datetime) -> list[HistoryRow]:
-    rows = Entry.objects.all().about(task).filter(at__lte=until).select_related("actor")
-    shown = sorted(rows, key=lambda row: row.pk, reverse=True)[:HISTORY]
-    return [HistoryRow(row, VERBS.get(row.verb, Text(row.verb, row.verb)), _said(row)) for row in shown]
-
-
-def _said(row: Entry) -> str:
-    """What an entry of the log changed, shortly."""
-    detail = row.detail
-    if "old" in detail and "new" in detail:
-        return f"{detail['old'] or '—'} → {detail['new']}"
-    parts = [
-        str(detail[name]) for name in ("value", "day", "done_on", "milestone", "title", "amount") if detail.get(name)
-    ]
-    return " · ".join([*parts, *(str(detail[name]) for name in ("reason", "statement") if detail.get(name))])
 
 
 def unit_of(one: Standing) -> Text:

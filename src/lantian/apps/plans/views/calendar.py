@@ -14,7 +14,7 @@ from lantian.apps.plans.models import Milestone, Task
 from lantian.apps.plans.selectors.agenda import Asked, agenda, daily, milestones_of, names_of
 from lantian.apps.plans.selectors.gantt import Gantt, Window, gantt, whole, year_window
 from lantian.apps.plans.selectors.months import Item, month_asked, sheet, span_of
-from lantian.apps.plans.selectors.publicity import activities
+from lantian.apps.plans.selectors.publicity import activities, publicity_kind
 from lantian.apps.plans.selectors.rules import article_label, articles
 from lantian.apps.plans.selectors.standing import Standing, board
 from lantian.apps.plans.views.acting import language, the_pack
@@ -23,7 +23,6 @@ from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.policy.records_plan import Organisation
 
-PUBLICITY_ARTICLE = 27
 FEED_DAYS = 366
 
 
@@ -88,7 +87,7 @@ def _departments(shown: _Shown) -> list[tuple[str, Text]]:
 def _items(request: PageRequest, shown: _Shown, window: tuple[date, date]) -> list[Item]:
     """What falls into a window; publicity stands under its own article and its organiser."""
     found = agenda(shown.tasks, shown.milestones, window, shown.day, shown.names)
-    if shown.asked.article in (0, PUBLICITY_ARTICLE):
+    if shown.asked.article in (0, publicity_kind().article):
         visible = Source.objects.visible_to(request.user)
         if shown.asked.department:
             visible = visible.filter(attributes__organiser=shown.asked.department)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lantian.apps.accounts.rights import may
 from lantian.apps.ledger.services.attachments import LARGEST
 from lantian.apps.plans.models import Task
+from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.money import money_page
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services.money_sheet import bring_sheet, write_sheet
@@ -30,6 +31,7 @@ def money(request: PageRequest) -> HttpResponse:
     context = {
         "page": page,
         "day": day,
+        "money_rule": rules().money,
         "may_import": request.as_of.live and may(request.user, "plans:money-import", "POST"),
         "synthetic": Task.objects.filter(synthetic=True).exists(),
     }

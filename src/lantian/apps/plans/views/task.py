@@ -1,5 +1,8 @@
 """The page of one task, and the files kept with it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -10,7 +13,7 @@ from lantian.apps.plans.models import MoneyMove, Task, TaskChange, TaskFile
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.money import fund_name
 from lantian.apps.plans.selectors.standing import board
-from lantian.apps.plans.selectors.task_page import task_page, unit_of
+from lantian.apps.plans.selectors.task_page import responsible, task_page, unit_of
 from lantian.apps.plans.services.working import content_of
 from lantian.apps.plans.views.today import today
 from lantian.apps.ui.page import PageRequest
@@ -26,6 +29,11 @@ SAFE = {
 @require_GET
 def page(request: PageRequest, pk: int) -> HttpResponse:
     """Show one task as it stands on the page's day."""
+    return show(request, pk)
+
+
+def show(request: PageRequest, pk: int, refused: Mapping[str, Any] | None = None, status: int = 200) -> HttpResponse:
+    """Show a task; ``refused`` is an act that was not done: what was typed, and why."""
     task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
     day = today(request)
     found = board(day, request.as_of.known_at)
@@ -41,15 +49,18 @@ def page(request: PageRequest, pk: int) -> HttpResponse:
         "unit": unit_of(one),
         "may_act": request.as_of.live and may(request.user, "plans:task-act", "POST"),
         "rule": plan.lamp_record(day),
+        "money_rule": plan.money,
         "templates": [(one.id, Text(one.zh, one.en)) for one in plan.templates.values()],
         "funds": [(code, fund_name(code)) for code in plan.funds],
         "fields": [one for one in TaskChange.Field.choices if one[0] != TaskChange.Field.WEIGHT],
         "kinds": MoneyMove.Kind.choices,
+        "people": responsible(one, day) if shown.may.lead else (),
         "streets": Area.objects.of_kind("street").order_by("order", "code") if shown.may.lead else (),
         "offices": _offices() if shown.may.lead else (),
+        "refused": refused,
         "personal": True,
     }
-    return render(request, "plans/task.html", context)
+    return render(request, "plans/task.html", context, status=status)
 
 
 def _offices() -> list[Organisation]:

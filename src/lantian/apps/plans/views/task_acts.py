@@ -1,4 +1,7 @@
-"""What people do on a task's page: one address for each act, all by POST."""
+"""What people do on a task's page: one address for each act, all by POST.
+
+Each form says which version of the task its page showed: one that is out of date is refused, and so is a second click.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,9 +10,10 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,7 +34,9 @@ from lantian.apps.plans.forms_tasks import (
 from lantian.apps.plans.models import BudgetLine, Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskError
 from lantian.apps.plans.services import deciding, money, working
 from lantian.apps.plans.services.splitting import PartOf, for_streets, reweigh, split
+from lantian.apps.plans.services.task_state import Changed, unchanged
 from lantian.apps.plans.views.acting import acting, said
+from lantian.apps.plans.views.task import show
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError, Text
 from lantian.workflow.progress import even_weights
@@ -162,17 +168,29 @@ def act(request: PageRequest, pk: int, what: str) -> HttpResponse:
     kind, doing = ACTS[what]
     form = kind(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, _first_error(form))
-    else:
-        try:
+        return _refused(request, pk, what, _first_error(form), 400)
+    try:
+        with transaction.atomic():
+            unchanged(task, form.cleaned_data["version"], acting(request))
             doing(task, form, _Who(acting(request), request.as_of.now))
-        except LantianError as error:
-            messages.error(request, said(error))
-        else:
-            messages.success(request, _("已记录。"))
-    if what == "withdraw" and not Task.objects.standing().filter(pk=pk).exists():
+    except Changed as error:
+        return _refused(request, pk, what, said(error), 409)
+    except LantianError as error:
+        return _refused(request, pk, what, said(error), 400)
+    messages.success(request, _("已记录。"))
+    if what == "withdraw":
         return redirect("plans:tasks")
     return redirect("plans:task", pk=pk)
+
+
+def _refused(request: PageRequest, pk: int, what: str, error: str, status: int) -> HttpResponse:
+    """Show the task as it is now with what was typed still in its form, and why nothing was recorded."""
+    typed = {
+        name: request.POST.getlist(name) for name in request.POST if name not in ("csrfmiddlewaretoken", "version")
+    }
+    messages.error(request, error)
+    page = reverse("plans:task", args=[pk])
+    return show(request, pk, {"act": what, "typed": typed, "error": error, "page": page}, status)
 
 
 def _first_error(form: forms.Form) -> str:
