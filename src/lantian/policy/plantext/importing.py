@@ -1,6 +1,5 @@
 """The whole reading: text in, :class:`Plan` out."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,34 +28,11 @@ from lantian.policy.plantext.outline import Block, Outline, outline, with_headin
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
+from lantian.policy.plantext.signs import CLOSING, CONDITION, CONTENTS, DUTY, GENERAL, GUIDING
 from lantian.policy.plantext.tables import Where, headed, read_table
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
 _TOPIC = 30
-_DUTY = re.compile(
-    "加强|加大|加快|推进|推动|推广|建立|建设|健全|完善|开展|成立|严格|严查|严打|严厉|严禁|严控|严防"
-    "|实施|实行|落实|强化|提高|提升|优化|鼓励|支持|禁止|不得|应当|应[及按在当]|必须"
-    "|确保|实现|完成|淘汰|更新|安装|整治|整合|治理|控制|减少|压减|降低|排查|清理|督促|监督"
-    "|检查|巡查|查处|打击|取缔|关停|推行|规范|制定|制订|编制|修订|组织|协调|通报|公布|公开"
-    "|曝光|报送"
-    "|纳入|构建|探索|培育|引导|宣传|普及|利用|深化|巩固|扩大|调整|退出|执行|履行|追究|问责"
-    "|约谈|考核|移送|增加|增强|配备|改造|替代|使用|达到|力争|要[^求素点]|须|需[要在]|进行|做好"
-    "|加装|配合|参与|抓好|打造|设立|设置|划定|发放|采用|保障|保持|高于|低于"
-)
-_GUIDING = re.compile(
-    "^为(?!了?实现|了?确保|主)[^。]{4,300}(?:制定本|制订本|编制本|特制定|提出如下|制定如下|现制定)|^(?:为了|以|坚持以|深入贯彻|全面贯彻|为深入|为全面|为认真|为切实|为进一步|为贯彻|为打赢"
-    "|为持续)[^。]{0,300}(?:为指导|精神|制定本|特制定|制订本|决策部署)"
-)
-_CONDITION = re.compile(
-    "(?:^|(?<=[，；。]))(?:(?:对于?|凡是?|如|若|因|遇|当|未|发现)[^，；。]{2,60}?的(?=，)|[^，；。]{2,30}(?:期间"
-    "|情况下|条件下|的情形)(?=，)|具备条件的|有条件的)"
-)
-_CLOSING = re.compile(
-    "(?:抄送|主送|主题词|印发|报送|分送)[:：].*|[\u4e00-\u9fff]{2,40}(?:办公室|办公厅|政府"
-    "|局|委员会|委)(?:20\\d\\d年\\d{1,2}月\\d{1,2}日)?(?:印发)?|(?:20\\d\\d|二[〇○零].{2})年.{1,3}月.{1,3}日(?:印发)?"
-    "|[（(](?:此件|联系人|公开)[^）)]*[）)]|共印\\d+份.*"
-)
-_CONTENTS = re.compile(".{2,60}?[.．…·\\-—]{3,}\\s*\\d{1,3}")
 
 
 @dataclass
@@ -74,6 +50,7 @@ class _Sheet:
     place: tuple[int | None, int | None] = (None, None)
     acting: tuple[str, ...] = ()
     led: bool = False
+    passed: list[Clean] = field(default_factory=list)
     bare: Block | None = None
     table: Table | None = None
 
@@ -84,7 +61,7 @@ def import_plan(source: str) -> Plan:
     blocks = []
     for paragraph in found:
         body = clean(source, paragraph.spans)
-        if _CONTENTS.fullmatch(body.text) and not paragraph.rows:
+        if CONTENTS.fullmatch(body.text) and not paragraph.rows:
             left.append(Leftover(paragraph.span, "contents"))
         elif body.text:
             blocks.append(Block(body, paragraph.span, rows=paragraph.rows))
@@ -127,7 +104,7 @@ def _parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], S
     if first is None:
         first = next((place for place, block in enumerate(blocks) if _is_prose(block)), len(blocks))
     last = len(blocks)
-    while last > first + 1 and not blocks[last - 1].rows and _CLOSING.fullmatch(blocks[last - 1].clean.text):
+    while last > first + 1 and not blocks[last - 1].rows and CLOSING.fullmatch(blocks[last - 1].clean.text):
         last -= 1
     return blocks[:first], blocks[first:last], blocks[last:]
 
@@ -140,6 +117,7 @@ def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int |
     if (article, chapter) != sheet.place:
         _end_topic(sheet)
         sheet.place, sheet.waiting, sheet.answered, sheet.acting = (article, chapter), [], [], ()
+        sheet.passed = []
     if block.rows:
         _read_rows(sheet, block)
         return
@@ -147,7 +125,7 @@ def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int |
     if block.heading is not None:
         _leave_topic(sheet, block.heading)
         sheet.form.append(Form(replace(block.span, end=block.heading.title_span.start), "label"))
-        sheet.waiting, sheet.answered = [], []
+        sheet.waiting, sheet.answered, sheet.passed = [], [], []
         start = _start_after_title(sheet, block)
         sheet.acting = ()
     _read_sentences(sheet, block, start)
@@ -181,13 +159,13 @@ def _is_title(block: Block) -> bool:
     return block.body >= len(block.clean.text) or block.clean.text[block.body - 1] in "。：:"
 
 
-def _end_topic(sheet: _Sheet) -> None:
-    """A title with nothing below it is a duty in itself."""
+def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
+    """A title with nothing below it is a duty in itself, and so is one below which only stands who answers."""
     block, sheet.bare = sheet.bare, None
     if block is None or block.heading is None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
-    if _is_lowest(sheet, block) and not _is_guiding(title):
+    if (_is_lowest(sheet, block) and (answered or DUTY.search(title.text))) and not _is_guiding(title):
         _add(sheet, title, "title")
     else:
         _list_title(sheet, block.heading)
@@ -214,7 +192,7 @@ def _leave_topic(sheet: _Sheet, heading: Heading) -> None:
 def _is_lowest(sheet: _Sheet, block: Block) -> bool:
     chapter = sheet.place[1]
     is_chapter = chapter is not None and sheet.outline.chapters[chapter].span.start == block.span.start
-    return not is_chapter and bool(_DUTY.search(block.clean.text))
+    return not is_chapter
 
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
@@ -241,7 +219,7 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
             sheet.bare = None
         if count == 0 and block.heading is None and _is_topic(sheet, sentence, block, end):
             sheet.acting = ()
-            sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "topic"))
+            _pass_over(sheet, sentence, "topic")
         else:
             _read_sentence(sheet, sentence)
         count += 1
@@ -271,7 +249,7 @@ def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
 
 
 def _is_guiding(sentence: Clean) -> bool:
-    return bool(_GUIDING.search(sentence.text)) and not any(act.confidence >= 0.9 for act in acts(sentence.text))
+    return bool(GUIDING.search(sentence.text)) and not any(act.confidence >= 0.9 for act in acts(sentence.text))
 
 
 def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | None = None) -> None:
@@ -284,8 +262,8 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     known = deadlines(part, sheet.time) if around is None else around
     due = [each for each in known if span.covers(each.reading.span)]
     numbers = quantities(part, [each.reading.span for each in due])
-    if not (found or due or numbers or _DUTY.search(part.text)):
-        sheet.left.append(Leftover(span, "no-duty"))
+    if not (found or due or numbers or rule == "title" or DUTY.search(part.text)):
+        _pass_over(sheet, part, "no-duty")
         return
     if not (found or due or numbers) and (_is_foreword(sheet) or _is_general(sheet)):
         sheet.left.append(Leftover(span, "foreword" if _is_foreword(sheet) else "guiding-principle"))
@@ -303,13 +281,26 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     sheet.tasks.append(task)
 
 
-_GENERAL = re.compile("指导思想|基本原则|工作原则|总体要求|总体思路|编制(?:目的|依据)|适用范围|工作思路")
+def _pass_over(sheet: _Sheet, part: Clean, reason: str) -> None:
+    """List a text as left over; it is a duty all the same where a statement behind it says who answers."""
+    sheet.left.append(Leftover(part.span(0, len(part.text)), reason))
+    sheet.passed.append(part)
+
+
+def _take_back(sheet: _Sheet) -> None:
+    """Make a task of the last text that was passed over, where a statement has nothing else to answer for."""
+    if not sheet.passed:
+        return
+    part = sheet.passed.pop()
+    span = part.span(0, len(part.text))
+    sheet.left = [each for each in sheet.left if each.span != span]
+    _add(sheet, part, "title")
 
 
 def _is_general(sheet: _Sheet) -> bool:
     """Tell the guiding words below 指导思想 and the like."""
     article = sheet.place[0]
-    return article is not None and bool(_GENERAL.fullmatch(sheet.outline.articles[article].title))
+    return article is not None and bool(GENERAL.fullmatch(sheet.outline.articles[article].title))
 
 
 def _is_foreword(sheet: _Sheet) -> bool:
@@ -341,7 +332,7 @@ def _texts(act: Act, part: Clean) -> Iterator[str]:
 def _conditions(part: Clean) -> list[Condition]:
     return [
         Condition(Reading(part.span(match.start(), match.end()), "condition", 0.7))
-        for match in _CONDITION.finditer(part.text)
+        for match in CONDITION.finditer(part.text)
         if match.end() > match.start()
     ]
 
@@ -366,10 +357,12 @@ def _due_in(sheet: _Sheet, statement: Clean) -> list[Deadline]:
 
 
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
-    span = sentence.span(0, len(sentence.text))
     """Give the departments of a statement to the duties before it that name none, or to the title above."""
+    span = sentence.span(0, len(sentence.text))
     if not sheet.waiting or sheet.bare is not None:
-        _end_topic(sheet)
+        _end_topic(sheet, answered=True)
+    if not sheet.waiting and not sheet.answered:
+        _take_back(sheet)
     sheet.waiting = sheet.waiting or sheet.answered
     inside = sentence.part(*unbracketed(sentence.text))
     found = _beside_lead(sheet, acts(inside.text))
@@ -389,4 +382,4 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
         sheet.form.append(Form(span, "statement"))
     else:
         sheet.left.append(Leftover(span, "statement-without-duty"))
-    sheet.answered, sheet.waiting, sheet.acting = sheet.waiting, [], ()
+    sheet.answered, sheet.waiting, sheet.acting, sheet.passed = sheet.waiting, [], (), []

@@ -59,7 +59,7 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ),
     (
         "配合", "joint", 0.9,
-        re.compile("(?:要|应|须|积极|共同|主动|密切|按照?职责(?:分工)?|做好|全力|分别|等)*"
+        re.compile("作为(?:配合|协助|参与|协办)(?:单位|部门)|(?:要|应|须|积极|共同|主动|密切|按照?职责(?:分工)?|做好|全力|分别|等)*"
                    "(?:配合|参与|参加|协同|协办|协助)"),
     ),
     (
@@ -86,13 +86,19 @@ _NOT_ACTING = re.compile(
     "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
 )
+_MEASURED = re.compile(
+    "(?![^，。；]{0,14}?(?:[将把使对]|确保|力争|完成|实现|加[强大快]|推[进动]|监测|公布|通报|组织|开展|负责|排查|督促|落实|治理|整治|降低|改善"
+    "|提[高升]|建立|要求|严[控格]))[^，。；]{0,14}?(?:浓度|降尘量|天数|比率|比例|占比|指数|负荷|排放量|总量|强度|[^效]率)[^，。；]{0,4}?"
+    "(?:同比|较|比|控制|达|下降|降|不[低高超得少]|低于|高于|为|提高|保持|稳定|优于|小于|大于|力争|改善)"
+)
+"""What a place is measured by, as 各区降尘量控制在…: no department acts."""
 _JOINT = re.compile("会同|配合|牵头|协助|协同|联合(?=[省市区县各公环住交城])|联动")
 _LABEL = re.compile(
-    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保)(?:责任"
+    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员)(?:责任"
     "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?[:：为]+"
 )
 FIRST = frozenset(("牵头", "主责", "主办", "承办"))
-_HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加"))
+_HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加", "成员"))
 
 
 @lru_cache(maxsize=256)
@@ -151,7 +157,7 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     for rule, role, confidence, pattern in _FOLLOW:
         if match := pattern.match(text, at):
             return _act(found, role, rule, confidence, statement=_ends_piece(text, match.end(), rule))
-    if _NOT_ACTING.match(text, at) or at >= len(text):
+    if _NOT_ACTING.match(text, at) or _MEASURED.match(text, at) or at >= len(text):
         return None
     if text[at] in "、和与及":
         return _act(found, "lead", "主语", 0.5)
@@ -249,15 +255,20 @@ _MAYBE = re.compile("责任|牵头|负责|配合|参与|参加|落实|协助|协
 
 
 def unbracketed(text: str) -> tuple[int, int]:
-    """Return where a statement stands within its brackets.
+    """Return where a statement stands within its brackets, without the words that it holds for what follows too.
 
     >>> unbracketed("（各村（社区）负责）。"), unbracketed("各村（社区）负责。")
     ((1, 9), (0, 9))
+    >>> unbracketed("（甲落实。以下均由甲落实，不再列出）")
+    (1, 4)
     """
     if text[0] not in "（([【":
         return 0, len(text)
-    tail = re.search(r"(?:[）)\]】][。；]?|[。；][）)\]】])$", text)
+    tail = _BELOW_TOO.search(text) or re.search(r"(?:[）)\]】][。；]?|[。；][）)\]】])$", text)
     return 1, tail.start() if tail else len(text)
+
+
+_BELOW_TOO = re.compile("[。；，](?:以下|下述|下列|后续|下同)[^。]*[）)\\]】][。；]?$")
 
 
 TIME_LABEL = re.compile("(?:完成|整改|办结|实施|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
