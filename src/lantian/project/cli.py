@@ -14,6 +14,7 @@ from lantian.kernel.errors import LantianError
 COMMANDS = {
     "air": "daily indices and annual evaluation of hourly files or of the lake",
     "areas": "import official boundaries",
+    "assessment": "show yearly and final assessments, verify or compute them again from their snapshots",
     "bulletin": "set a bulletin in official form, or compute one again from its snapshot",
     "complaints": "change the keys that seal who reported",
     "draw": "draw at random, or verify the record of a draw",

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.marking import Body, Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult, EnteredFigure
+from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, EnteredFigure
 from lantian.apps.assessment.services.schemes import acts
 from lantian.apps.assessment.services.schemes.acts import content_at, content_of, waiting_in
 from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.changes import changes
+from lantian.apps.assessment.services.schemes.checking import agrees
 from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures, items_entered, last_entries
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.schemes.papers import mean_of, paper_of
@@ -32,7 +33,6 @@ from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.policy.assessments import Term
 from lantian.policy.records_assessment import AssessmentSchemeRecord, ExtraRecord, IndicatorRecord
-from lantian.workflow.scoring import Score
 from lantian.workflow.scoring_rules import plain
 
 TYPES = {
@@ -124,19 +124,6 @@ def grades_of(found: Assessment, inputs: Inputs) -> list[GradeCount]:
         GradeCount(name_of_grade(inputs.scheme, one.id), counts[one.id], 100 * counts[one.id] / of, 5 - n)
         for n, one in enumerate(inputs.scheme.grades)
     ]
-
-
-def agrees(found: Assessment, inputs: Inputs) -> bool:
-    """Tell whether the marks that are stored are those that follow from the snapshot now."""
-    scores = inputs.scores()
-    return all(_same(one, scores.get(one.body)) for one in found.results.prefetch_related("marks"))
-
-
-def _same(result: BodyResult, score: Score | None) -> bool:
-    if score is None or (result.total, result.grade) != (score.total, score.grade):
-        return False
-    points = {one.id: one.points for one in score.marks} | {one.id: one.points for one in score.extras}
-    return {one.item: one.points for one in result.marks.all()} == points
 
 
 def _roles(

@@ -1,0 +1,103 @@
+"""Published assessments checked (考核核验): snapshots, stored marks, kept bytes, findings since."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.models import Assessment, BodyResult
+from lantian.apps.assessment.services.schemes.acts import AssessmentError, content_of
+from lantian.apps.assessment.services.schemes.facts import facts_in
+from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
+from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.ui.official.docx import to_docx
+from lantian.kernel.errors import LantianError, Text
+from lantian.workflow.scoring import Score, ranks
+
+
+def agrees(found: Assessment, inputs: Inputs) -> bool:
+    """Tell whether results and marks that are stored are those that follow from the snapshot now."""
+    scores = inputs.scores()
+    placed = ranks(scores)
+    stored = list(found.results.prefetch_related("marks"))
+    return {one.body for one in stored} == set(scores) and all(
+        _same(one, scores[one.body], placed[one.body]) for one in stored
+    )
+
+
+def _same(result: BodyResult, score: Score, rank: int | None) -> bool:
+    held = (result.total, result.by_score, result.grade, result.failed, result.rank, tuple(result.vetoes))
+    if held != (score.total, score.by_score, score.grade, score.failed, rank, score.vetoes):
+        return False
+    points = {one.id: one.points for one in score.marks} | {one.id: one.points for one in score.extras}
+    return {one.item: one.points for one in result.marks.all()} == points
+
+
+def published_of(term: str, scheme: str = "") -> list[Assessment]:
+    """Return the published versions of a term, of one scheme or of all; raises AssessmentError where there is none."""
+    rows = Assessment.objects.published().filter(term=term).select_related("snapshot", "previous__snapshot")
+    found = list((rows.filter(scheme=scheme) if scheme else rows).order_by("scheme", "version"))
+    if not found:
+        raise AssessmentError(Text(f"{term} 没有已公布的考核。", f"{term} has no published assessment."))
+    return found
+
+
+def problems_of(published: list[Assessment], now: datetime) -> list[Text]:
+    """Return what does not hold of published versions, each told with its number."""
+    return [
+        Text(f"{one.number}：{problem.zh}", f"{one.number}: {problem.en}")
+        for one in published
+        for problem in _problems(one, now)
+    ]
+
+
+def _problems(one: Assessment, now: datetime) -> Iterator[Text]:
+    try:
+        inputs = inputs_in(one)
+    except LantianError as error:
+        yield error.text
+        return
+    if not agrees(one, inputs):
+        yield Text("按快照重算，与所列得分不符。", "computed again from the snapshot, marks differ from those stored.")
+    yield from _files(one)
+    last = not Assessment.objects.filter(previous=one).exclude(state=Assessment.State.WITHDRAWN).exists()
+    if last and findings_now(inputs, now) != inputs.findings:
+        yield Text(
+            "公布后否决认定有变，尚无更正稿。", "findings for vetoes have changed since, and no correction is drafted."
+        )
+
+
+def _files(one: Assessment) -> Iterator[Text]:
+    """What is wrong with the kept bytes; the DOCX is also set again from the snapshot."""
+    for suffix in ("docx", "pdf"):
+        try:
+            content_of(one, suffix)
+        except LantianError as error:
+            yield Text(f"{suffix.upper()}：{error.text.zh}", f"{suffix.upper()}: {error.text.en}")
+    if hashlib.sha256(to_docx(paper_of(one))).hexdigest() != one.docx_sha256:
+        yield Text(
+            "按快照重排的 DOCX 与公布文件不同（软件版本已变）。",
+            "set again from its snapshot the DOCX differs from the published one (the release has changed).",
+        )
+
+
+def version_of(scheme: str, term: str, version: int | None = None) -> Assessment:
+    """Return a version, else the last that is published, else the draft; raises AssessmentError where there is none."""
+    rows = Assessment.objects.filter(scheme=scheme, term=term).select_related("snapshot", "previous__snapshot")
+    if version is not None:
+        found = rows.filter(version=version).first()
+    else:
+        found = rows.published().order_by("version").last() or rows.open().first()
+    if found is None:
+        raise AssessmentError(Text(f"没有考核 {scheme} {term}。", f"There is no assessment {scheme} {term}."))
+    return found
+
+
+def facts_of(found: Assessment) -> dict[str, Any]:
+    """Return an assessment as plain facts, the marks computed from its snapshot."""
+    about = {
+        "version": found.version, "state": found.state, "number": found.number or None,
+        "day": str(found.day) if found.day else None, "snapshot": found.snapshot_id, "reason": found.reason or None,
+    }  # fmt: skip
+    return {**facts_in(inputs_in(found)), **about}
