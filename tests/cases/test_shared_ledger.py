@@ -14,7 +14,6 @@ from lantian.apps.ledger.services.attachments import Sent
 from tests.cases.conftest import START, photo
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -45,13 +44,14 @@ def decided(restaurant: Source, officer: Person, at: datetime) -> Case:
 def test_the_second_penalty_inside_365_days_reaches_the_rating_department(
     restaurant: Source, officer: Person, web: Client, days: int, told: list[str]
 ) -> None:
-    before = NOW - timedelta(days=days)
+    now = datetime.now(UTC)
+    before = now - timedelta(days=days)
     first = decided(restaurant, officer, before)
     serve = first.threads.get(step="penalise").number
     take_step(first, serve, Taken("served", "已送达"), by=officer, at=before)
     assert not ChangeNotice.objects.exists()
 
-    second = decided(restaurant, officer, NOW - timedelta(hours=1))
+    second = decided(restaurant, officer, now - timedelta(hours=1))
     number = second.threads.get(step="penalise").number
     second.refresh_from_db()
     served = {"thread": number, "outcome": "served", "reason": "已送达", "version": second.version}

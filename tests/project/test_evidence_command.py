@@ -135,7 +135,8 @@ def test_frames_of_a_case_are_packed_with_what_they_said_and_proved(exported: Pa
 
 def test_the_anchor_of_each_day_lies_in_the_data_folder(exported: Path) -> None:
     anchors = sorted((exported / "data" / "evidence").glob("*.json"))
-    assert [path.stem for path in anchors] == [str(DAY), str(DAY + timedelta(days=1))]
+    assert len(anchors) >= 2
+    assert [path.stem for path in anchors] == [str(DAY + timedelta(days=number)) for number in range(len(anchors))]
     chain = (exported / "export" / "anchors.jsonl").read_bytes()
     assert b"".join(path.read_bytes() for path in anchors) == chain
     assert lantian(exported, "evidence", "close").stdout == ""
