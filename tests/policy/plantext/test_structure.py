@@ -108,3 +108,45 @@ def test_paragraphs_told_by_indents_are_joined_whatever_the_length_of_lines() ->
     assert [task.words for task in import_plan(text).tasks] == [
         "区住房和城乡建设局负责，2026年10月底前完成改造35家。", "区水务局负责清运垃圾。", "区环保局负责检查工地。",
     ]  # fmt: skip
+
+
+WRAPPED = """清河县攻坚方案
+一、主要任务
+1．推进清洁取暖。县发改局牵头，县住建局、各乡镇（街道）
+配合，2018年10月底前完成气代煤、电代煤3.26万户，县财政
+局负责将每户不超过2700元的设备补贴及时拨付到位，县市场
+监管局在县域主要路口查控劣质煤入境，对查获的在三日内作。
+出处理的煤炭依法没收，并由县气象局每日发布遥感监测信息、
+县公安局依法查处露天焚烧。
+2．严禁秸秆焚烧。县农业农村局负责推进秸秆综合利用，利用
+率保持在97%以上；各乡镇（街道）按照每200亩配备1名网格员
+的标准配齐巡查人员，县气象局每天发布卫星遥感火
+
+— 2 —
+
+点信息。
+3．管控烟花爆竹。从2019年1月1日起，县城建成区全面禁放烟
+花爆竹，由县公安局牵头，县应急管理局、县供销社配合。
+"""
+
+
+def test_a_heading_with_its_text_on_a_full_line_goes_on_in_the_next_one_even_where_marks_hang_over() -> None:
+    plan = import_plan(WRAPPED)
+    words = [task.words for task in plan.tasks]
+    assert words[0] == "县发改局牵头，县住建局、各乡镇（街道）配合，2018年10月底前完成气代煤、电代煤3.26万户，"
+    assert "县气象局每天发布卫星遥感火点信息。" in words
+    assert words[-1] == "从2019年1月1日起，县城建成区全面禁放烟花爆竹，由县公安局牵头，县应急管理局、县供销社配合。"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("一、情况\n（一）基本情况。2017年，全区浓度为61微克/立方米，但污染仍然偏重。", "past"),
+        ("2017年，全区浓度为61微克/立方米，但污染仍然偏重。", "past"),
+        ("本预案自发布之日起实施，2018年印发的预案同时废止。", "in-force"),
+    ],
+)
+def test_what_was_before_and_when_the_plan_takes_force_are_no_duties(text: str, reason: str) -> None:
+    plan = import_plan(f"清河区行动计划\n（2018—2020年）\n一、任务\n（一）治理。区环保局负责巡查。\n{text}\n")
+    assert [each.words for each in plan.tasks] == ["区环保局负责巡查。"]
+    assert reason in [left.reason for left in plan.unparsed]

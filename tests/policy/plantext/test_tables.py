@@ -82,3 +82,19 @@ def test_the_word_of_an_annex_is_no_part_of_the_title() -> None:
     plan = import_plan("\n".join(["附表", TITLE, "\t".join(HEAD), "\t".join(ROWS[0])]))
     assert plan.head.title is not None
     assert plan.head.title.value == TITLE
+
+
+def test_each_sentence_of_a_cell_is_a_task_of_the_same_departments() -> None:
+    row = ["1", "监测", "建设监测点8个。超标车辆3日内维修。", "县环保局", "县公安局", "10月底前"]
+    tasks = import_plan("\n".join([TITLE, *("\t".join(each) for each in [HEAD, row])])).tasks
+    assert [task.words for task in tasks] == ["建设监测点8个。", "超标车辆3日内维修。"]
+    assert [task.names("lead") for task in tasks] == [["县环保局"], ["县环保局"]]
+    assert [[due.value for due in task.deadlines] for task in tasks] == [["2026-10-31"], ["P3D", "2026-10-31"]]
+
+
+def test_the_title_of_a_table_and_the_remarks_below_it_are_no_tasks() -> None:
+    text = "\n".join([TITLE, "一、任务", "镇（街道）攻坚项目表", "属地\t项目内容\t责任单位\t时限",
+                      "江湾镇\t拆除码头5个\t江湾镇人民政府\t8月底", "备注：1.本表由县环委办负责解释。"])  # fmt: skip
+    plan = import_plan(text)
+    assert facts(plan) == [("拆除码头5个", ["江湾镇人民政府"], [], ["2026-08-31"], [("5", "个")])]
+    assert {(plan.slice(left.span), left.reason) for left in plan.unparsed} >= {("镇（街道）攻坚项目表", "caption")}

@@ -126,7 +126,7 @@ def _years(match: re.Match[str], _when: When) -> Iterator[Found]:
 
 def _since_issue(match: re.Match[str], when: When) -> Iterator[Found]:
     """Read 自本计划实施起 and 即日起 as from the plan's own date, until the day that may follow."""
-    if when.time is None:
+    if when.time is None or not when.time.dated:
         return
     yield Found("from", when.time.issued.isoformat(), match.start(), match.end(), "印发起", 0.6)
     if "m2" in match.groupdict() and (parts := named(match, "2")) and (last := days(parts, when)):
@@ -157,6 +157,7 @@ _STARTS = (
     "，|完成|建成|实现|启动|基本|全面|全部|力争|制定|开展|组织|出台|部署|验收|总结|淘汰|改造|新增|累计|再|达到"
     "|建立|召开|报送|试点"
 )
+_REACHES = "(?:分别|力争|累计|全部|基本)*(?:达到|提高到|提高至|降至|降到|下降到|控制在|不低于|不高于|完成|建成|实现)"
 _OWN_ISSUE = (
     "(?:自|从)(?:本(?:行动|实施|工作)?(?:计划|方案|办法|规划|意见|通知|规定|预案))?(?:印发|发布|公布|实施|施行)"
     "(?:之日|之时)?起(?![^，。；]{0,3}[\\d一二三四五六七八九十]+个?(?:工作日|日|天|个?月))"
@@ -207,9 +208,10 @@ DATED: Sequence[tuple[str, str, Reader]] = [
         ),
         _year_end,
     ),
-    ("到至", rf"(?:到|(?<!截)至){point()}(?!以来)", _by),
+    ("到至于", rf"(?:到|(?<!截)至|[晚迟]于){point()}(?!以来)", _by),
     ("、和及", rf"{YEAR}(?:(?:、{YEAR})*[和及]{YEAR}|(?:、{YEAR})+)年底?前?(?=分别|各|逐年|每年)", _years),
     ("年", rf"{_CLAUSE}(?:力争|争取|力争在|在|于)?(?={YEAR}年){point()}{_NOT_DUE}", _bare),
+    ("年", rf"(?<=[\u4e00-\u9fff%])(?<![比较与以在于从自到至近和及]){_Y}(?={_REACHES})", _bare),
     ("半季月", rf"{_CLAUSE}(?:力争)?{point()}(?=(?:{_STARTS}))", _bare),
     ("内", r"(?<![\d一二三四五六七八九十两半近])(?:今年|本年度?|年)以?内(?=[，完建实新淘改])", _year_end),
     ("全", r"(?<=[，；、])全年(?=(?:累计|全部|基本)?(?:完成|实现))", _year_end),

@@ -79,11 +79,19 @@ def _group(text: str, group: list[Name], *, closed: bool) -> Iterator[Name]:
     last = group[-1]
     shared = len(group) > 1 and last.kind == "own" and _SHARED.search(text[last.start : last.end])
     bare_counts = closed or shared or _is_signed(text, group)
-    if not bare_counts and group[0].kind == "bare":
+    weak_counts = closed or _PART.match(text, last.end) or any(name.kind not in ("bare", "weak") for name in group)
+    if (not bare_counts and group[0].kind == "bare") or (not weak_counts and group[0].kind == "weak"):
         return
     for name in group:
-        if name.kind != "bare" or bare_counts:
+        if (name.kind != "bare" or bare_counts) and (name.kind != "weak" or weak_counts):
             yield _without_shared(text, name) if shared and name is last and group[0].kind == "bare" else name
+
+
+_PART = re.compile(
+    "(?:共同|联合|具体|统一|分别|按照?职责(?:分工)?)*(?:牵头|负责|配合|参与|参加|协助|会同|组织|主责|督促|落实|实施)"
+    "|[要应须需](?![求素点])|[，,]?会同"
+)
+"""What only departments do, behind a name that may be anything."""
 
 
 def _is_signed(text: str, group: list[Name]) -> bool:
@@ -125,10 +133,12 @@ def departments_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches between separators; 、 within brackets as in 县（市、区） separates nothing."""
+    """Yield the stretches between separators; 、 in brackets or in a name, as in 市、县（区）政府, parts nothing."""
     start = 0
     for mark in _CELL.finditer(text):
-        if _inside_brackets(text, start, mark.start()):
+        name = name_at(text, start)
+        within = name is not None and name.kind == "local" and name.end > mark.end()
+        if within or _inside_brackets(text, start, mark.start()):
             continue
         yield start, mark.start()
         start = mark.end()

@@ -7,7 +7,7 @@ from lantian.policy.plantext.numerals import small
 
 _CN = "[零〇一二三四五六七八九十百]{1,5}"
 _PART = r"(?P<n>[1-9]\d?)[.．、]?"
-_THING = r"[ \u3000\t]*(?![万亿千百微毫吨米元倍家辆台个亩克度时小]|公里|平方|立方)(?=[\u4e00-\u9fff“《A-Z])"
+_THING = r"[ \u3000\t]*(?![万亿千百微毫吨米元倍家辆台个亩克度时小]|公里|平方|立方)(?=[\u4e00-\u9fffⅠ-Ⅻ“《A-Z])"
 _PATTERNS: dict[str, re.Pattern[str]] = {
     "chapter": re.compile(rf"第\s*(?P<n>{_CN}|\d{{1,2}})\s*(?:章|部分|篇)(?![节])[\s、:：]*"),
     "section": re.compile(rf"第\s*(?P<n>{_CN}|\d{{1,2}})\s*节[\s、:：]*"),

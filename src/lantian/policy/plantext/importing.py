@@ -28,11 +28,21 @@ from lantian.policy.plantext.outline import Block, Outline, outline, with_headin
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import CLOSING, CONDITION, CONTENTS, DUTY, GENERAL, GUIDING
+from lantian.policy.plantext.signs import (
+    CLOSING,
+    CONDITION,
+    CONTENTS,
+    DUTY,
+    GENERAL,
+    GUIDING,
+    IN_FORCE,
+    PAST,
+    SITUATION,
+)
 from lantian.policy.plantext.tables import Where, headed, read_table
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
-_TOPIC = 30
+_TOPIC, _CAPTION = 30, 36
 
 
 @dataclass
@@ -76,7 +86,10 @@ def import_plan(source: str) -> Plan:
     titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front)]
     sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
     for place, block in enumerate(middle):
-        _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
+        if _is_caption(block, middle[place + 1 : place + 2]):
+            sheet.left.append(Leftover(block.span, "caption"))
+        else:
+            _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
     _end_topic(sheet)
     if not sheet.tasks and not plan_outline.articles:
         raise PlanTextError(
@@ -107,6 +120,12 @@ def _parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], S
     while last > first + 1 and not blocks[last - 1].rows and CLOSING.fullmatch(blocks[last - 1].clean.text):
         last -= 1
     return blocks[:first], blocks[first:last], blocks[last:]
+
+
+def _is_caption(block: Block, following: Sequence[Block]) -> bool:
+    """Tell the title of a table: a short line right above it that ends no sentence."""
+    plain = block.heading is None and not block.rows and len(block.clean.text) <= _CAPTION
+    return plain and any(each.rows for each in following) and block.clean.text[-1] not in "。；：）"
 
 
 def _is_prose(block: Block) -> bool:
@@ -240,12 +259,32 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
 
 
 def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
-    if _is_guiding(sentence):
-        sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), "guiding-principle"))
+    if (reason := _no_duty(sheet, sentence)) is not None:
+        sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), reason))
         return
     due = deadlines(sentence, sheet.time)
     for start, end in duties(sentence.text):
         _add(sheet, sentence.part(start, end), "sentence", due)
+
+
+def _no_duty(sheet: _Sheet, sentence: Clean) -> str | None:
+    """Return why a sentence is no duty: guiding words, what was reached before the plan, or when the plan begins."""
+    if _is_guiding(sentence):
+        return "guiding-principle"
+    if _is_past(sheet, sentence):
+        return "past"
+    if IN_FORCE.match(sentence.text) and not deadlines(sentence, sheet.time):
+        return "in-force"
+    return None
+
+
+def _is_past(sheet: _Sheet, sentence: Clean) -> bool:
+    """Tell what was reached before the plan, by its year or by the title above, as 现状."""
+    article = sheet.place[0]
+    above = sheet.outline.articles[article].title if article is not None else ""
+    past = PAST.match(sentence.text)
+    before = past is not None and sheet.time is not None and int(past[1]) < sheet.time.begins.year
+    return (before or bool(SITUATION.fullmatch(above))) and not acts(sentence.text)
 
 
 def _is_guiding(sentence: Clean) -> bool:

@@ -25,7 +25,7 @@ _PAGE = re.compile(
     r"|\d{1,4})[-—–－―─\s·.]*"
 )
 _RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
-_NOTE = re.compile(r"(?:注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
+_NOTE = re.compile(r"(?:备?注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
 _REPEATED = 3
 _MANY, _LONG_TITLE = 7, 10
 _LONGEST_TITLE = 26
@@ -153,7 +153,7 @@ def _is_note(line: Line, source: str, *, in_notes: bool) -> bool:
     mark = _NOTE.match(line.text)
     if mark is None or line.row:
         return False
-    if line.text.startswith("注") or in_notes:
+    if line.text.startswith(("注", "备注")) or in_notes:
         return True
     sign = re.match(r"\[\d+\]|〔\d+〕|［\d+］|\*{1,3}|[①-⑳]", line.text)
     return sign is not None and _is_referred_to(sign.group(), source, line.span.start)
@@ -248,7 +248,7 @@ def _by_label(before: Line, line: Line, block: list[Line], page: Page) -> bool |
 
 def _by_marks(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
     if before.text[-1] in _ends(before, page.width) or begins_heading(line.text) or line.after_blank:
-        return _inside_number(before, line) or (line.after_blank and _torn(before, line))
+        return _inside_number(before, line) or (line.after_blank and _torn(before, line, page))
     if _breaks_off(before, line):
         return True
     return False if line.indented and not before.indented else None
@@ -285,7 +285,7 @@ def _ends(before: Line, width: Width | None) -> str:
 
 
 def _is_full(line: Line, width: Width) -> bool:
-    less = 0 if begins_heading(line.text) else 1
+    less = 0 if begins_heading(line.text) and not re.search("[，。；]", line.text) else 1
     return line.length >= width.length - less or line.columns >= width.columns - 2 * less
 
 
@@ -299,9 +299,10 @@ def _inside_number(before: Line, line: Line) -> bool:
     return not line.after_blank and before.text[-1].isdigit() and line.text[0].isdigit()
 
 
-def _torn(before: Line, line: Line) -> bool:
+def _torn(before: Line, line: Line, page: Page) -> bool:
     """Tell whether a page break tore a sentence: running text before, and no heading or indent after."""
-    torn = before.text[-1] not in ENDS and len(before.text) > 12 and bool(re.search(r"[，。]", before.text))
+    running = bool(re.search(r"[，。]", before.text)) or (page.width is not None and _is_full(before, page.width))
+    torn = before.text[-1] not in ENDS and len(before.text) > 12 and running
     return torn and not line.indented and not begins_heading(line.text) and not begins_heading(before.text)
 
 
@@ -348,9 +349,10 @@ def _width(lines: list[Line]) -> Width | None:
 
 
 def _usual(sizes: Counter[int], reach: int) -> int:
-    """Return the size below which, within reach, most lines end."""
+    """Return the most usual of the sizes where, within reach, most lines end; marks may hang over it."""
     near = {size: sum(sizes[size - step] for step in range(reach + 1)) for size in sizes}
-    return max(near, key=lambda size: (near[size], -size))
+    last = max(near, key=lambda size: (near[size], -size))
+    return max(range(last - reach, last + 1), key=lambda size: (sizes[size], size))
 
 
 _FEWEST, _NARROWEST = 12, 30

@@ -9,75 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lantian.policy.plantext.clean import Clean, words
+from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
 from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
 from lantian.policy.plantext.objects import object_of
-
-UNITS: dict[str, tuple[str, ...]] = {
-    "µg/m³": ("微克/立方米", "微克每立方米", "微克/m3", "微克/m³", "μg/m3", "μg/m³", "µg/m3", "µg/m³", "ug/m3",
-              "ug/m³", "微克／立方米"),
-    "mg/m³": ("毫克/立方米", "毫克每立方米", "mg/m3", "mg/m³"),
-    "g/m²": ("克/平方米", "克每平方米", "g/m2", "g/m²"),
-    "t/(km²·month)": (
-        "吨/平方公里·月", "吨/(平方公里·月)", "吨/（平方公里·月）", "吨/月·平方公里",
-        "吨/(月·平方公里)", "吨/（月·平方公里）",
-        "吨/平方千米·月", "吨/平方公里.月", "t/km2·月", "吨/平方公里•月",
-    ),
-    "t/h": ("蒸吨/小时", "吨/小时", "蒸吨"),
-    "mg/kg": ("mg/kg", "毫克/千克", "毫克/公斤"),
-    "mg/L": ("mg/L", "毫克/升"),
-    "g/kWh": ("克/千瓦时", "g/kWh"),
-    "g/km": ("克/公里", "克/千米", "g/km"),
-    "ppm": ("ppm",),
-    "°C": ("℃", "摄氏度"),
-    "%": ("%",),
-    "‰": ("‰",),
-    "pp": ("个百分点", "百分点"),
-    "km/h": ("公里/小时", "千米/小时", "km/h"),
-    "km²": ("平方公里", "平方千米", "km2", "km²"),
-    "m²": ("平方米", "m2", "m²", "㎡"),
-    "m³": ("立方米", "m3", "m³"),
-    "km": ("公里", "千米", "km"),
-    "m": ("米", "m"),
-    "mu": ("亩",),
-    "ha": ("公顷",),
-    "t/a": ("吨/年",),
-    "tce": ("吨标准煤", "吨标煤"),
-    "t": ("吨",),
-    "kg": ("公斤", "千克", "kg"),
-    "kPa": ("千帕", "kPa"),
-    "MPa": ("兆帕", "MPa"),
-    "kW": ("千瓦", "kW"),
-    "MW": ("兆瓦", "MW"),
-    "kWh": ("千瓦时", "度电"),
-    "dB": ("分贝", "dB"),
-    "yuan": ("元",),
-    "h": ("小时",),
-    "min": ("分钟",),
-    "day": ("天", "日"),
-    "workday": ("工作日", "个工作日"),
-    "week": ("周", "个星期"),
-    "month": ("个月",),
-    "year": ("年", "个年度"),
-}  # fmt: skip
-"""Units by their sign, and how plans print them."""
-
-COUNTERS = words(
-    "家次 台次 辆次 人次 户次 批次 场次 台套 台(套) 台（套） 辆(台) 辆（台） 次 家 台 辆 座 处 条 户 "
-    "项 套 艘 人 名 位 件 起 批 支 只 根 架 列 班 期 倍 株 棵 颗 盏 眼 口 栋 幢 间 场 块 片 宗 例 篇 "
-    "份 部 门 所 枚 桩 把 封 车次 班次 标准箱 标箱 点位 点 个 "
-)
-_SIGN = {word: sign for sign, words in UNITS.items() for word in words}
-_UNIT = "|".join(re.escape(word) for word in sorted([*_SIGN, *COUNTERS], key=lambda word: (-len(word), word)))
-_COUNTED_THING = "[\u4e00-\u9fff]"
+from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
 _PREFIX = (
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
     "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
     "|最长|小于等于|小于或等于|≤|控制在|不迟于"
     "|不到|未达到?|达不到|不及"
-    "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|约为?|大约|近|接近|左右"
+    "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|大约|(?<![预节制合公签])约为?|近|接近|左右"
     "|达到了?|达|为|保持在|稳定在"
 )
 _AT_LEAST = re.compile(
@@ -89,7 +32,7 @@ _AT_MOST = re.compile(
 )
 _MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
 _LESS = re.compile("小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<")
-_ABOUT = re.compile("约|大约|近|接近")
+_ABOUT = re.compile("大约|约|近|接近")
 _SUFFIX = (
     "(?:（含）|\\(含\\)|（不含）|（\\d[^（）]{1,8}）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
 )
@@ -99,8 +42,8 @@ _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\
 _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
 _MEASURED = re.compile(
-    rf"(?<![A-Za-z\d.．第〔数几])(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{_UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{_UNIT})?、(?:{PLAIN})[万亿]?)*(?:(?:{_UNIT})?(?:和"
-    rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{_UNIT})(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
+    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?:{PLAIN})[万亿]?)*(?:(?:{UNIT})?(?:和"
+    rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{UNIT})(?P<per>/(?:{UNIT}))?(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
@@ -108,18 +51,22 @@ _TENTHS = re.compile(
 )
 _HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?![内度])(?P<suffix>以上|以下|以内)?")
 _INDEX = re.compile(
-    rf"(?:AQI|指数|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
-    rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{_UNIT})(?P<suffix>{_SUFFIX})?"
+    rf"(?:AQI|指数|日均值|小时均值|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
+    rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{UNIT})(?P<suffix>{_SUFFIX})?"
 )
 """Indices and concentrations without a unit, as AQI大于200."""
 _BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每小时)?$")
 _GRADE = re.compile(
-    rf"(?:(?:{_PREFIX})+(?P<a>\d{{1,2}})级|(?<![\dA-Z])(?P<b>\d{{1,2}})级(?={_SUFFIX}))(?P<suffix>{_SUFFIX})?"
+    rf"(?:(?:{_PREFIX})+(?P<a>\d{{1,2}})级|(?<![\dA-Z])(?P<b>\d{{1,2}})级(?={_SUFFIX})"
+    rf"|(?<=风)(?:力|速)?(?:{_PREFIX})*(?P<c>{CHINESE})级|(?P<d>{CHINESE})级(?={_SUFFIX}(?:大风|风)))(?P<suffix>{_SUFFIX})?"
 )
 """Grades of wind or of soot, where something is compared with them."""
 _ONE_HALF = re.compile(rf"一半(?P<suffix>{_SUFFIX})?")
 
-_APART = re.compile("(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$")
+_APART = re.compile(
+    "(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$"
+    "|(?:不得?(?:低于|少于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
+)
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
 
 
@@ -200,9 +147,10 @@ def _without_unit(text: str) -> Iterator[_Found]:
     for match in _ONE_HALF.finditer(text) if "一半" in text else ():
         yield _single(text, match, Decimal("0.5"), "", "一半")
     for match in _GRADE.finditer(text) if "级" in text else ():
-        group = "a" if match["a"] else "b"
+        group = next(name for name in "abcd" if match[name])
         comparator, rule, start = _comparator(text, match.start(group), match["suffix"])
-        yield _Found(Decimal(match[group]), "级", "级", start, match.end(), comparator, rule, 0.75)
+        value = number(match[group]) or Decimal(0)
+        yield _Found(value, "级", "级", start, match.end(), comparator, rule, 0.75)
     for match in _INDEX.finditer(text):
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
@@ -230,8 +178,9 @@ def _single(text: str, match: re.Match[str], value: Decimal, unit: str, measure:
 
 
 def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
-    measure = match["unit"]
-    unit = _SIGN.get(measure, measure)
+    per = match["per"] or ""
+    measure = match["unit"] + per
+    unit = SIGN.get(match["unit"], match["unit"]) + (per and f"/{SIGN.get(per[1:], per[1:])}")
     comparator, rule, start = _comparator(text, match.start(), match["suffix"])
     if unit == "km" and text.endswith("每小时", 0, match.start()):
         unit, start = "km/h", min(start, match.start() - len("每小时"))
@@ -253,8 +202,8 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
 _LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "year"))
 
 
-_UNIT_HERE = re.compile(_UNIT)
-_LISTED = re.compile(rf"((?:{PLAIN})[万亿]?)(?:{_UNIT})?")
+_UNIT_HERE = re.compile(UNIT)
+_LISTED = re.compile(rf"((?:{PLAIN})[万亿]?)(?:{UNIT})?")
 
 
 def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int]]:
@@ -278,7 +227,7 @@ _PREFIXES: Sequence[tuple[re.Pattern[str], Comparator]] = [
 
 def _comparator(text: str, start: int, suffix: str | None) -> tuple[Comparator, str, int]:
     """Return the comparator, the word that says it and where that word begins."""
-    before = _BEFORE.search(text, max(0, start - 12), start) or _APART.search(text, max(0, start - 12), start)
+    before = _BEFORE.search(text, max(0, start - 12), start) or _APART.search(text, max(0, start - 18), start)
     prefix = before.group() if before else ""
     begin = before.start() if before else start
     for word, comparator in _SUFFIXES:

@@ -104,7 +104,12 @@ def _last_mark(text: str, start: int, end: int) -> int | None:
     return _before_time(text, marks)
 
 
-_LEADS_IN = re.compile("(?:到|至|自|从)?\\d{4}年|按照?|根据|在|对|结合|每|[^，。；]{4,36}(?:的|时|后|期间)，")
+_LEADS_IN = re.compile(
+    "(?:(?:到|至|自|从)?\\d{4}年(?:\\d{1,2}月|[上下]半年|第?[一二三四]季度)?(?:\\d{1,2}日)?|年|\\d{1,2}月(?:\\d{1,2}日)?)"
+    "(?:年?[底末])?(?:以?前|之前|起)?，"
+    "|每[^，。；]{1,5}，|(?:按照?|根据|在|对|结合)[^，。；]{1,36}，|[^，。；\\d]{4,36}(?:的|时|后|期间)，"
+)
+"""A time, a manner or a case before a department, as 2019年底前，由…."""
 
 
 def _before_time(text: str, marks: list[int]) -> int:

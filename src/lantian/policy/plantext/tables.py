@@ -10,6 +10,7 @@ from lantian.policy.plantext.departments import departments_in
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.parties import label_role
 from lantian.policy.plantext.quantities import quantities
+from lantian.policy.plantext.sentences import sentences
 from lantian.policy.plantext.times import PlanTime
 
 
@@ -24,7 +25,7 @@ class Where:
 
 
 def read_table(source: str, rows: Sequence[Sequence[Span]], where: Where) -> Iterator[Task | Leftover]:
-    """Yield a task for each row below a head; what is no such row is left over."""
+    """Yield a task for each sentence of a row's task below a head; what is no such row is left over."""
     for row, table in headed(source, rows, where.table):
         span = Span(row[0].start, row[-1].end)
         if table is None:
@@ -32,8 +33,10 @@ def read_table(source: str, rows: Sequence[Sequence[Span]], where: Where) -> Ite
         elif header(_texts(source, row)):
             yield Leftover(span, "table-head")
         else:
-            task = _task(source, row, table, where)
-            yield task or Leftover(span, "table-row-without-task")
+            tasks = list(_tasks(source, row, table, where))
+            yield from tasks
+            if not tasks:
+                yield Leftover(span, "table-row-without-task")
 
 
 def headed(
@@ -50,21 +53,23 @@ def _texts(source: str, row: Sequence[Span]) -> list[str]:
     return [clean(source, [cell]).text for cell in row]
 
 
-def _task(source: str, row: Sequence[Span], table: Table, where: Where) -> Task | None:
+def _tasks(source: str, row: Sequence[Span], table: Table, where: Where) -> Iterator[Task]:
     cells = [cell for place in table.places("task") if (cell := _cell(row, place)) and clean(source, [cell]).text]
     who = [cell for name in WHO for place in table.places(name) if (cell := _cell(row, place)) is not None]
     when = [cell for place in table.places("deadline") if (cell := _cell(row, place)) is not None]
     if not cells or (not who and not when and _same_everywhere(source, row)):
-        return None
-    cells = cells[-1:]  # those before are headings merged over rows
-    body = clean(source, cells)
-    within = deadlines(body, where.time)
-    due = list({(each.kind, each.value): each for each in [*within, *_deadlines(source, when, where.time)]}.values())
-    taken = [deadline.reading.span for deadline in within]
-    return Task(
-        Span(cells[0].start, cells[-1].end), where.article, where.chapter, list(_parties(source, row, table)),
-        due, quantities(body, taken), rule="table-row", confidence=0.95, words=body.printed,
-    )  # fmt: skip
+        return
+    body = clean(source, cells[-1:])  # those before are headings merged over rows
+    parties, due = list(_parties(source, row, table)), list(_deadlines(source, when, where.time))
+    for start, end in sentences(body.text):
+        part = body.part(start, end)
+        within = deadlines(part, where.time)
+        yield Task(
+            part.span(0, len(part.text)), where.article, where.chapter, parties,
+            list({(each.kind, each.value): each for each in [*within, *due]}.values()),
+            quantities(part, [each.reading.span for each in within]),
+            rule="table-row", confidence=0.95, words=part.printed,
+        )  # fmt: skip
 
 
 def _same_everywhere(source: str, row: Sequence[Span]) -> bool:

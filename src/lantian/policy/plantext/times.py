@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lantian.policy.plantext.numerals import YEAR, year
+from lantian.policy.plantext.numerals import YEAR, small, year
 
 _WINTER = re.compile(rf"({YEAR})年?(?:-|—|–|~|～|至){{1,2}}(?:{YEAR}|\d\d)年?(?:度)?(?:秋冬|冬|采暖|供暖)")
 _YEARS = re.compile(rf"({YEAR})(?=年|-|—|–|~|～|至)")
 _SEASON = 9
 """The month with which a plan for a winter begins to count."""
+_FIVE_YEARS = re.compile("“十([一二三四五六])五”")
 _HEATING = re.compile(r"(?:采暖|供暖|取暖)[季期][（(：:]?(?:为|从|自)?(?:20\d\d年)?(1[0-2]|[89])月(\d{1,2})日")
 
 
@@ -18,12 +19,13 @@ _HEATING = re.compile(r"(?:采暖|供暖|取暖)[季期][（(：:]?(?:为|从|�
 class PlanTime:
     """begins: a month without a year is the first such month from here on; issued: the day of issue.
 
-    heating: month and day on which heating begins, for 采暖期前.
+    heating: month and day on which heating begins, for 采暖期前. dated: the day of issue is printed.
     """
 
     begins: date
     issued: date
     heating: tuple[int, int] = (11, 15)
+    dated: bool = True
 
 
 def with_heating(time: PlanTime | None, text: str) -> PlanTime | None:
@@ -45,11 +47,13 @@ def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
     datetime.date(2025, 9, 1)
     >>> plan_time(date(2018, 12, 21), ["三年行动计划"]).begins, plan_time(None, ["方案"])
     (datetime.date(2018, 12, 21), None)
+    >>> plan_time(None, ["“十四五”空气质量改善规划"]).begins
+    datetime.date(2021, 1, 1)
     """
     begins = next((day for text in texts if (day := _begins(text, issued))), None)
     if begins is None or (issued is not None and not 0 <= begins.year - issued.year <= 1):
         begins = issued or begins
-    return PlanTime(begins, issued or begins) if begins else None
+    return PlanTime(begins, issued or begins, dated=issued is not None) if begins else None
 
 
 def _begins(text: str, issued: date | None) -> date | None:
@@ -59,4 +63,6 @@ def _begins(text: str, issued: date | None) -> date | None:
     years = dict.fromkeys(year(each) for each in _YEARS.findall(text))
     if len(years) > 1 and issued:
         return issued
-    return date(min(years), 1, 1) if years else None
+    five = _FIVE_YEARS.search(text)
+    first = min(years) if years else 1951 + 5 * (10 + (small(five[1]) or 0)) if five else None
+    return date(first, 1, 1) if first else None
