@@ -130,7 +130,7 @@ def test_a_task_is_split_to_streets_reported_with_evidence_and_its_lamp_follows_
         kept = TaskFile.objects.get()
         assert (kept.entry_id is not None, kept.media_type, len(kept.sha256)) == (True, "image/png", 64)
         assert street.get(f"/plan/tasks/files/{kept.pk}/").headers["Content-Disposition"].startswith("attachment")
-        listed = lead.get("/plan/tasks/?tree=on").content.decode()
+        listed = lead.get("/plan/tasks/?by=tree").content.decode()
     # 69 of 92 is 75 %; 60 % of it is 45 for the whole, the silent part counts as 0; 182 of 365 days are gone: 49.9 due
     assert (row("12.3-01").progress, row("12.3-01").colour) == (Decimal("75.0"), "green")
     assert (row("12.3").progress, row("12.3").colour) == (Decimal("45.0"), "green")

@@ -10,7 +10,7 @@ from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.ledger.services.attachments import LARGEST, Sent
 from lantian.apps.plans.models import MoneyMove, Task, TaskChange
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.task_list import VIEWS, TaskQuery
+from lantian.apps.plans.selectors.task_list import LAYOUTS, VIEWS, TaskQuery
 from lantian.policy.records_plan import Article
 
 MOST_FILES = 6
@@ -25,7 +25,7 @@ class TasksForm(forms.Form):
     area = forms.CharField(required=False, max_length=12)
     article = forms.IntegerField(required=False, min_value=1, max_value=99)
     origin = forms.ChoiceField(required=False, choices=Task.Origin.choices)
-    tree = forms.BooleanField(required=False)
+    by = forms.ChoiceField(required=False, choices=[(name, name) for name in LAYOUTS])
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from lantian.apps.plans.models import Milestone
 from lantian.apps.plans.selectors.agenda import MILESTONES, SPANS, address_of, lamp_of, title_of
@@ -99,6 +100,14 @@ def whole(tasks: Sequence[Standing], day: date) -> Window:
     return Window(date(min(days).year, 1, 1), date(max(days).year, 12, 31))
 
 
+def window_asked(text: str, every: Window, day: date) -> Window:
+    """Return the year asked for, all years for ``all``; without either this year if the plan runs in it."""
+    asked = int(text) if text.isdecimal() and len(text) == 4 else 0
+    if every.first.year <= asked <= every.last.year:
+        return year_window(asked)
+    return year_window(day.year) if not text and every.holds(day) else every
+
+
 def year_window(year: int) -> Window:
     """Return a calendar year."""
     return Window(date(year, 1, 1), date(year, 12, 31))
@@ -113,8 +122,8 @@ def gantt(
 ) -> Gantt:
     """Lay tasks on a time line; those that do not touch the window are left out, unless they are overdue in it."""
     shown = [one for one in tasks if _touches(one, window, day)]
-    bars = [_bar(one, milestones.get(one.task.pk, ()), window, day, names) for one in shown]
-    return Gantt(window, _ticks(window), window.place(day) if window.holds(day) else None, bars)
+    bars = [bar_of(one, milestones.get(one.task.pk, ()), window, day, names) for one in shown]
+    return Gantt(window, ticks_of(window), window.place(day) if window.holds(day) else None, bars)
 
 
 def _touches(one: Standing, window: Window, day: date) -> bool:
@@ -124,7 +133,8 @@ def _touches(one: Standing, window: Window, day: date) -> bool:
     return one.task.start <= window.last and end >= window.first
 
 
-def _ticks(window: Window) -> list[Tick]:
+def ticks_of(window: Window) -> list[Tick]:
+    """Return the months of a window, or its quarters where it is long."""
     months = (window.last.year - window.first.year + 1) * 12
     span = occasions("quarter" if months > LONG else "month", window.first, window.last)
     return [
@@ -139,7 +149,14 @@ def _label(period: Period) -> Text:
     return Text(f"{period.number}月", f"{period.first:%b}")
 
 
-def _bar(one: Standing, milestones: Sequence[Milestone], window: Window, day: date, names: Mapping[str, Text]) -> Bar:
+def bar_of(
+    one: Standing,
+    milestones: Sequence[Milestone],
+    window: Window,
+    day: date,
+    names: Mapping[str, Text] = MappingProxyType({}),
+) -> Bar:
+    """Lay one task on a window; outside it, it has no width."""
     end = one.due or window.last
     x, until = window.place(one.task.start), window.after(end)
     share = float(one.progress or 0) / 100
@@ -158,7 +175,7 @@ def _bar(one: Standing, milestones: Sequence[Milestone], window: Window, day: da
         reason=one.lamp.reason,
         struck=one.struck_on is not None,
         x=x,
-        width=round(max(until - x, 0.3), 2),
+        width=round(max(until - x, 0.3), 2) if _touches(one, window, day) else 0.0,
         done=round(_come(one, end, share, window) - x, 2) if share else 0.0,
         late=_late(one, window, day),
         ticks=_periods(one, window, end),

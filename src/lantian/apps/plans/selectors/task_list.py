@@ -20,12 +20,23 @@ from lantian.kernel.errors import Text
 
 PAGE = 80
 ASKED = "asked"
-VIEWS: Mapping[str, Text] = {"": Text("全部", "All"), **LAMPS, ASKED: Text("待审核", "To check")}
+LAYOUTS: Mapping[str, Text] = {
+    "chapter": Text("按章", "By chapter"), "lead": Text("按单位", "By department"),
+    "street": Text("按街乡", "By street"),
+    "list": Text("列表", "List"), "tree": Text("分解树", "Tree"),
+}  # fmt: skip
+CHARTS = ("chapter", "lead", "street")
+"""Layouts that are groups of bars on a time line; the others are tables."""
+VIEWS: Mapping[str, Text] = {
+    "": Text("全部", "All"),
+    **{name: Text(said.zh, said.en.capitalize()) for name, said in LAMPS.items()},
+    ASKED: Text("待审核", "To check"),
+}
 
 
 @dataclass(frozen=True)
 class TaskQuery:
-    """What the address asks for. tree: parts under their wholes; parts: parts in the list too."""
+    """What the address asks for. by: how the tasks are laid out, see ``LAYOUTS``."""
 
     view: str = ""
     text: str = ""
@@ -33,8 +44,18 @@ class TaskQuery:
     area: str = ""
     article: int = 0
     origin: str = ""
-    tree: bool = False
+    by: str = "chapter"
     page: int = 1
+
+    @property
+    def tree(self) -> bool:
+        """Whether parts stand under their wholes."""
+        return self.by == "tree"
+
+    @property
+    def charted(self) -> bool:
+        """Whether each task has its bar."""
+        return self.by in CHARTS
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,16 @@ class TaskLine:
         return Text(self.standing.task.zh, self.standing.task.en or self.standing.task.zh)
 
     @property
+    def now(self) -> Text:
+        """The value reached."""
+        return Text(self.measured.zh.partition(" / ")[0], self.measured.en.partition(" / ")[0])
+
+    @property
+    def goal(self) -> Text:
+        """The target, with its unit."""
+        return Text(self.measured.zh.partition(" / ")[2], self.measured.en.partition(" / ")[2])
+
+    @property
     def moved(self) -> bool:
         """Whether its deadline is not the first one any more."""
         return self.standing.due != self.standing.task.first_due
@@ -85,6 +116,7 @@ class TaskTable:
     areas: Sequence[Area]
     articles: Sequence[int]
     origins: Sequence[tuple[str, str]] = field(default_factory=list)
+    roots: Sequence[Standing] = ()
 
     @property
     def pages(self) -> int:
@@ -116,11 +148,14 @@ def task_table(found: Board, person: Any, query: TaskQuery, *, everything: bool 
         areas=list(Area.objects.of_kind("street").order_by("order", "code")),
         articles=sorted({one.task.article for one in tasks}),
         origins=[(value, str(label)) for value, label in Task.Origin.choices],
+        roots=[one for one in tasks if one.task.parent_id is None],
     )
 
 
 def _counted(asked: Sequence[Standing], query: TaskQuery) -> list[Standing]:
-    """What a page counts: parts only in the tree, or where a lead, a ground or a word was asked for."""
+    """What a page counts: parts only in the tree, by street, or where a lead, a ground or a word was asked for."""
+    if query.by == "street":
+        return [one for one in asked if one.task.area_id]
     deep = query.tree or query.lead or query.area or query.text
     return [one for one in asked if deep or one.task.parent_id is None]
 

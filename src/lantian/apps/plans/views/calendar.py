@@ -12,7 +12,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.plans.ics import feed
 from lantian.apps.plans.models import Milestone, Task
 from lantian.apps.plans.selectors.agenda import Asked, agenda, daily, milestones_of, names_of
-from lantian.apps.plans.selectors.gantt import Gantt, Window, gantt, whole, year_window
+from lantian.apps.plans.selectors.gantt import Gantt, gantt, whole, window_asked
 from lantian.apps.plans.selectors.months import Item, month_asked, sheet, span_of
 from lantian.apps.plans.selectors.publicity import activities, publicity_kind
 from lantian.apps.plans.selectors.rules import article_label, articles
@@ -106,15 +106,7 @@ def _month(request: PageRequest, shown: _Shown) -> dict[str, Any]:
 def _line(request: PageRequest, shown: _Shown) -> dict[str, Any]:
     every = whole(shown.tasks, shown.day)
     years = list(range(every.first.year, every.last.year + 1))
-    window = _window(request.GET.get("year", ""), every, shown.day)
+    window = window_asked(request.GET.get("year", ""), every, shown.day)
     made: Gantt = gantt(shown.tasks, shown.milestones, window, shown.day, shown.names)
     year = window.first.year if window.first.year == window.last.year else 0
     return {"gantt": made, "years": years, "year": year}
-
-
-def _window(text: str, every: Window, day: date) -> Window:
-    """The year asked for, all years for ``all``; without either this year if the plan runs in it."""
-    asked = int(text) if text.isdecimal() and len(text) == 4 else 0
-    if every.first.year <= asked <= every.last.year:
-        return year_window(asked)
-    return year_window(day.year) if not text and every.holds(day) else every

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,9 +15,12 @@ from lantian.apps.accounts.rights import may
 from lantian.apps.plans.forms_tasks import NewTaskForm, TasksForm
 from lantian.apps.plans.models import PlanText, Task
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.department import department
-from lantian.apps.plans.selectors.standing import board
-from lantian.apps.plans.selectors.task_list import task_table
+from lantian.apps.plans.selectors.gantt import whole, window_asked
+from lantian.apps.plans.selectors.standing import Board, board
+from lantian.apps.plans.selectors.task_groups import by_chapter, by_lead, by_street, chart_of, strip
+from lantian.apps.plans.selectors.task_list import LAYOUTS, TaskTable, task_table
 from lantian.apps.plans.services.tasks import Measure, NewTask, add_task, take_into_work, take_text_into_work
 from lantian.apps.plans.task_exports import write_tasks
 from lantian.apps.plans.views.acting import acting, language, said
@@ -29,18 +33,36 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_GET
 def listing(request: PageRequest) -> HttpResponse:
-    """List the tasks with their lamps, as a table or as a tree."""
-    day = today(request)
-    table = task_table(board(day, request.as_of.known_at), request.user, TasksForm(request.GET).query)
+    """Show the tasks with their lamps and bars by chapter, department or street, or as a table or tree."""
+    day, query = today(request), TasksForm(request.GET).query
+    found = board(day, request.as_of.known_at)
+    table = task_table(found, request.user, query, everything=query.charted)
     context = {
         "table": table,
+        "layouts": LAYOUTS.items(),
+        "strip": strip(table.roots, day),
+        **(_chart(request, table, found) if query.charted else {}),
         "day": day,
         "basis": rules().lamps(day).citation,
+        "rule": rules().lamp_record(day),
         "may_take": may(request.user, "plans:task-take", "POST"),
         "may_add": may(request.user, "plans:task-new", "POST"),
         "synthetic": Task.objects.filter(synthetic=True).exists(),
     }
     return render(request, "plans/tasks.html", context)
+
+
+def _chart(request: PageRequest, table: TaskTable, found: Board) -> dict[str, Any]:
+    tasks = [line.standing for line in table.lines]
+    every = whole(found.roots, found.day)
+    window = window_asked(request.GET.get("year", ""), every, found.day)
+    groups = {"chapter": by_chapter(rules().pack), "lead": by_lead, "street": by_street}
+    steps = milestones_of(tasks, found.day, found.known_at)
+    return {
+        "chart": chart_of(table.lines, steps, window, found.day, groups[table.query.by]),
+        "years": range(every.first.year, every.last.year + 1),
+        "year": window.first.year if window.first.year == window.last.year else 0,
+    }
 
 
 @require_GET

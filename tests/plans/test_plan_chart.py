@@ -1,0 +1,100 @@
+"""The plan as a chart: tasks by chapter, department and street, each with its lamp in words and its bar."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.plans.models import Task
+from lantian.apps.plans.services import working
+from lantian.apps.plans.services.splitting import PartOf, split
+from lantian.apps.plans.services.tasks import NewTask, add_task
+from lantian.kernel.instants import beijing_day
+
+START, DUE = date(2019, 1, 1), date(2019, 12, 31)
+AT = beijing_day(date(2019, 1, 2), 9)
+NOW = "at=2019-07-01T10:00"
+
+
+@pytest.fixture
+def plan(db: None) -> list[Task]:
+    """Return a task on schedule, one overdue, and one that is split to two streets."""
+    top = Area.objects.create(code="110105", name_zh="朝阳区", name_en="Chaoyang", kind="district")
+    for code in ("environment", "housing", "streets"):
+        Organisation.objects.create(code=code, name_zh=f"区{code}", name_en=code.title(), kind="bureau")
+    for number in (1, 2):
+        code = f"11010500{number}"
+        Area.objects.create(code=code, name_zh=f"第{number}街道", name_en=f"Street {number}", kind="street", parent=top)
+        Organisation.objects.create(code=f"o{number}", name_zh=f"第{number}街道办", name_en="O", kind="street_office")
+    late = NewTask("工地视频", 11, ["housing"], start=START, due=date(2019, 3, 31), number="11.1")
+    good = NewTask("新工艺", 12, ["environment"], start=START, due=DUE, number="12.1")
+    whole = NewTask("裸地治理", 13, ["streets"], start=START, due=DUE, number="13.1")
+    made = [add_task(one, by=None, at=AT) for one in (late, good, whole)]
+    working.lay_schedule(made[1], "general", by=None, at=AT)
+    for step in made[1].milestones.filter(due__lt=date(2019, 7, 1)):
+        working.reach(step, step.due, "", by=None, at=beijing_day(step.due, 12))
+    working.enter(made[1], working.Reported(Decimal(60), date(2019, 6, 20)), by=None, at=beijing_day(date(2019, 6, 20)))
+    parts = [PartOf("o1", Decimal(60), "110105001"), PartOf("o2", Decimal(40), "110105002")]
+    made += split(made[2], parts, by=None, at=AT)
+    return made
+
+
+def test_tasks_stand_under_their_chapter_with_bar_milestones_and_the_reason_of_a_red_lamp(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    answer = signed_in("duty").get(f"/plan/tasks/?{NOW}")
+    [group] = answer.context["chart"].groups
+    assert group.name.zh.startswith("三 "), "articles 10 to 14 are one chapter"
+    assert [row.line.standing.task.number for row in group.rows] == ["11.1", "12.1", "13.1"]
+    late, good, _ = group.rows
+    assert (late.line.letter, group.red) == ("r", 1)
+    assert "逾期 92 天，无进度数据" in late.line.standing.lamp.reason.zh
+    assert "逾期 92 天，无进度数据" in answer.content.decode()
+    assert late.bar.late == (24.66, 25.2), "from 31 March to 1 July of 365 days"
+    assert good.bar.done == pytest.approx(60, abs=0.2)
+    assert good.bar.marks, "its milestones"
+    assert answer.context["chart"].today == 49.59, "181 of 365 days"
+
+
+def test_the_strip_counts_the_whole_plan_whatever_the_table_is_narrowed_to(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    duty = signed_in("duty")
+    for query in ("", "&view=red", "&by=street", "&lead=housing&by=list"):
+        strip = duty.get(f"/plan/tasks/?{NOW}{query}").context["strip"]
+        assert (strip.articles, strip.made, strip.first, strip.final) == (3, 3, 2019, 2019)
+        assert [(one.state, one.count) for one in strip.lamps if one.count] == [("red", 1), ("green", 1), ("grey", 1)]
+        assert (strip.lamps[0].units, strip.left) == (1, 183), "days from 1 July to 31 December"
+
+
+def test_by_street_only_parts_are_shown_and_by_department_the_late_ones_come_first(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    duty = signed_in("duty")
+    streets = duty.get(f"/plan/tasks/?{NOW}&by=street").context
+    assert [group.name.zh for group in streets["chart"].groups] == ["第1街道", "第2街道"]
+    assert streets["table"].total == 2
+    leads = duty.get(f"/plan/tasks/?{NOW}&by=lead").context["chart"].groups
+    assert leads[0].name.zh == "区housing"
+
+
+def test_another_year_shows_no_bar_where_a_task_does_not_run(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    duty = signed_in("duty")
+    add_task(NewTask("来年", 14, ["housing"], start=date(2020, 1, 1), due=date(2020, 6, 30)), by=None, at=AT)
+    chart = duty.get(f"/plan/tasks/?{NOW}&year=2020").context["chart"]
+    widths = {row.line.standing.task.zh: row.bar.width for row in chart.groups[0].rows}
+    assert widths["新工艺"] == 0
+    assert widths["来年"] > 49
+    assert chart.today is None
+    assert len(duty.get(f"/plan/tasks/?{NOW}&year=all").context["chart"].ticks) == 24
+
+
+def test_without_tasks_the_page_says_what_to_do(signed_in: Callable[..., Client]) -> None:
+    text = signed_in("duty").get("/plan/tasks/").content.decode()
+    assert "没有符合条件的任务" in text
+    assert "plan-strip" not in text
