@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +20,9 @@ from lantian.apps.accounts.models import Person, Post, Role
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, Snapshot
-from lantian.apps.assessment.reports.build import figures_of
+from lantian.apps.assessment.reports.build import content_of, figures_of
 from lantian.apps.assessment.reports.facts import report_read, report_written
+from lantian.apps.assessment.reports.words import report_wording
 from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.demo_bulletins import fill_bulletins, forget_synthetic
 from lantian.apps.assessment.services.report_facts import report_facts
@@ -30,6 +32,7 @@ from lantian.apps.telemetry.models import SandDustDecision
 from lantian.apps.telemetry.services import ImportRequest, import_file
 from lantian.apps.ui import middleware
 from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.factors import Factor
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.periods import Period
 from lantian.policy.reader import load_pack
@@ -129,17 +132,15 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert check_docx(docx) == []
     said = texts(docx)
     # every hour of both Januaries and of December is alike; 15 January is missing; AQI 94 by PM2.5, level 2
-    assert (
-        "全区细颗粒物（PM2.5）平均浓度为70微克/立方米，同比持平，环比持平；可吸入颗粒物（PM10）平均浓度为90微克" in said
-    )
+    assert "细颗粒物（PM2.5）平均浓度为70微克/立方米，同比持平，环比持平。可吸入颗粒物（PM10）平均浓度为90微克" in said
     assert "本月有效监测30天，其中优良30天，同比减少1天；优良天数比率为100.0%，同比持平；重污染0天，同比持平。" in said
     assert "PM2.5（超标1.00倍）、PM10（超标0.29倍）" in said
     # (52 × (30 + 335) − 70 × 30) ÷ 335 = 50.388
     assert "年内还有335天，按年末达到该值倒算，余下各日平均不高于50.4微克/立方米。" in said
     assert "请各街乡落实道路清扫。" in said
     assert "一、空气质量" in said
-    checks = "本月全区共检查6次，比上月增加5次；其中现场检查6次。查出违法2起，比上月增加2起；违法查处率为33.3%。"
-    assert f"二、执法检查\n{checks}" in said
+    checks = "本月全区共检查6次，比上月增加5次；其中现场检查6次。查出违法2起，比上月增加2起；违法查处率为33.3%，"
+    assert f"二、执法检查\n{checks}比上月上升33.3个百分点。" in said  # 0 of 1 before
     assert signs.get(f"{address}file/pdf/").content.startswith(b"%PDF-")
 
     text = page(signs, address)
@@ -178,8 +179,8 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     ("span", "period", "said"),
     [
         ("monthly", "2020-01", "关于2020年1月大气污染防治"),
-        ("quarterly", "2019-Q4", "关于2019年第4季度大气污染防治"),
-        ("yearly", "2019", "PM2.5 年均浓度目标为52微克/立方米，本年70微克/立方米，高于目标值。"),
+        ("quarterly", "2019-Q4", "关于2019年第四季度大气污染防治"),
+        ("yearly", "2019", "PM2.5年均浓度目标为52微克/立方米，本年70微克/立方米，高于目标值。"),
     ],
 )
 def test_each_is_written_by_one_command_in_the_official_form(air: Path, span: str, period: str, said: str) -> None:
@@ -234,6 +235,30 @@ def test_days_decided_as_sand_dust_are_left_out_of_means_and_said_to_be(air: Pat
     file = air / "dust.docx"
     assert run("monthly", "--period", "2020-01", "--output", str(file)).exit_code == 0
     assert "按市环境监测中心通知认定，本月1天受沙尘影响" in texts(file.read_bytes())
+
+
+def test_the_first_year_says_once_that_nothing_can_be_compared_and_an_item_without_data_is_not_told(
+    air: Path,
+) -> None:
+    record, june = rules.bulletin_named("monthly", Period.read("2019-06")), Period.read("2019-06")
+    facts = report_facts(record, june, NOW)
+    assert facts.air is not None
+    days = facts.air.days
+    valid = days.valid.copy()
+    valid[:, days.factors.index(Factor.CO)] = False
+    lacking = replace(facts, air=replace(facts.air, days=replace(days, valid=valid)))
+    data = report_written(lacking)
+    said = [one.text for one in report_wording(content_of(record, report_read(data), rules.pack(), "x", "")).parts]
+    found = next(one for one in said if one.startswith("全区浓度按"))
+    assert found == (
+        "全区浓度按奥体中心、农展馆2个评价点位计算。细颗粒物（PM2.5）平均浓度为70微克/立方米，环比持平。"
+        "可吸入颗粒物（PM10）平均浓度为90微克/立方米。二氧化硫（SO2）平均浓度为5微克/立方米。"
+        "二氧化氮（NO2）平均浓度为30微克/立方米。臭氧（O3）日最大8小时平均第90百分位浓度为80微克/立方米。"
+        "上年同期没有可比数据，不作同比。"
+    )
+    assert not [
+        one for one in said for wrong in ("，，", "，。", "，；", "。。", "为微克", "：。", "{") if wrong in one
+    ]
 
 
 def test_a_month_without_air_and_a_bulletin_without_reports_are_said_so(office: Path) -> None:

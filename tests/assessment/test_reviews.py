@@ -53,7 +53,7 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
     duty = client_of("duty")
     assert duty.get("/assessment/reviews/").headers["Location"] == ADDRESS
     text = duty.get(ADDRESS).content.decode()
-    assert "2019年第4季度大气污染防治工作调度" in text
+    assert "2019年第四季度大气污染防治工作调度" in text
     assert "按当前数据" in text
     assert "<b>70</b>" in text  # PM2.5 of every hour
     assert "尚无议定事项" in text
@@ -61,7 +61,7 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
     duty.post(f"{ADDRESS}decide/", given)
     task = Task.objects.get(origin="review")
     assert (task.zh, str(task.due), task.article) == ("完成东坝地块裸地苫盖", "2020-03-15", 31)
-    assert task.reference == "2019年第4季度调度会"
+    assert task.reference == "2019年第四季度调度会"
     for address in (ADDRESS, f"{ADDRESS}?show=1"):
         text = duty.get(address).content.decode()
         assert f"<td>{task.number}</td>" in text

@@ -77,6 +77,6 @@ def test_a_lead_that_was_verified_stands_in_the_weeks_ranking_and_bulletin(
     assert check_docx(paper) == []
     said = "\n".join(one.text for one in Document(BytesIO(paper)).paragraphs)
     assert "本周全区共检查1次" in said
-    assert "以下42个街乡本周没有检查记录" in said
+    assert "本周没有检查记录的街乡42个" in said
     table = Document(BytesIO(paper)).tables[0]
     assert len(table.rows) == 44  # the head and 43 streets

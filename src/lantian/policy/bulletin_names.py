@@ -119,6 +119,7 @@ LAMPS: Mapping[str, Text] = {
     "struck": Text("已销号任务数", "tasks struck off"),
     "laggards": Text("滞后单位", "departments that lag"),
     "laggards_count": Text("滞后单位数", "number of departments that lag"),
+    "laggards_more": Text("滞后单位未列全", "more departments lag than are named"),
     "red": Text("亮红灯的任务", "tasks with a red lamp"),
     "ranked": Text("本期有排名", "there are rankings"),
     "rectification_open": Text("督察整改未销号数", "problems not struck off"),
@@ -133,8 +134,11 @@ RANKED: Mapping[str, Text] = {
     "fallen": Text("下降最多", "fallen most"),
     "missing": Text("数据不足的", "places without enough data"),
     "missing_count": Text("数据不足的个数", "number of places without enough data"),
+    "absent": Text("没有数据的", "places without any data"),
+    "absent_count": Text("没有数据的个数", "number of places without any data"),
     "count": Text("参加排名的个数", "number of places ranked"),
     "bands": Text("分档数", "number of bands"),
+    "same": Text("同在一档", "all in one band"),
     "excluded": Text("剔除的沙尘日数", "sand-dust days left out"),
 }
 """What a ranking answers, each under the ranking's own id: ``rank_coarse_first``."""

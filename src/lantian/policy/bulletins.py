@@ -4,8 +4,8 @@ Grammar lies in the data and in ``moved``: each change has one wording for more,
 places are named together. Nothing here reads a clock or a store, so the same snapshot always says the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from lantian.policy.bulletin_names import MOVED
 from lantian.policy.records_bulletin import BulletinBlockRecord, BulletinRecord, ColumnRecord, PhraseRecord, TableRecord
 from lantian.policy.records_document import filled
 
-SPAN_WORDS = {"week": "周", "month": "月", "quarter": "季度", "year": ""}
+QUARTERS = ("", "第一季度", "第二季度", "第三季度", "第四季度")
 RATE_DECIMALS = 1
 
 
@@ -75,13 +75,19 @@ class Wording:
 def wording(record: BulletinRecord, told: Told) -> Wording:
     """Put a period's figures into the words of the pack."""
     values = values_of(record, told)
-    parts = tuple(_part(record, one, told, values) for one in record.blocks if _is_said(one, values))
+    parts = joined((one, _part(record, one, told, values)) for one in record.blocks if one.is_said(values))
     return Wording(filled(record.title, values), parts, filled(record.remark, values), values)
 
 
-def _is_said(block: BulletinBlockRecord, values: Mapping[str, str]) -> bool:
-    wanted = block.when is None or bool(values.get(block.when))
-    return wanted and not (block.unless and values.get(block.unless))
+def joined(said: Iterable[tuple[BulletinBlockRecord, Part]]) -> tuple[Part, ...]:
+    """Return the parts that are said, texts that join the one before them in its paragraph."""
+    found: list[Part] = []
+    for block, part in said:
+        if block.joins and found and found[-1].text:
+            found[-1] = replace(found[-1], text=found[-1].text + part.text)
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def _part(record: BulletinRecord, block: BulletinBlockRecord, told: Told, values: Mapping[str, str]) -> Part:
@@ -93,7 +99,7 @@ def _part(record: BulletinRecord, block: BulletinBlockRecord, told: Told, values
     if block.figure:
         figure = next(one for one in record.figures if one.id == block.figure)
         return Part(map=figure.map or "", caption=filled(figure.caption, values))
-    return Part(text=filled(block.text or "", values))
+    return Part(text=filled(block.text or "", values, record.phrase_names))
 
 
 # --- figures in words
@@ -116,7 +122,7 @@ def values_of(record: BulletinRecord, told: Told) -> dict[str, str]:
         "sorts": "、".join(f"{told.sorts.get(sort, sort)}{count}次" for sort, count in _sorts(now)),
         "least": str(now.rule.least),
         "level": str(record.level_percent),
-        "few": "、".join(f"{told.names[one.place]}（{one.violations}/{one.checks}）" for one in few),
+        "few": listed([f"{told.names[one.place]}（{one.violations}/{one.checks}）" for one in few]),
         "few_count": str(len(few)) if few else "",
         "silent": "、".join(told.names[one.place] for one in silent),
         "silent_count": str(len(silent)) if silent else "",
@@ -145,8 +151,8 @@ def _extremes(record: BulletinRecord, told: Told) -> dict[str, str]:
     checked = [one for one in told.now.by_checks() if one.checks and one.checks_rank]
     rated = [one for one in told.now.by_rate() if one.rate_rank]
     climbs = [(one, rank_change(one, told.before)) for one in told.now.by_checks()]
-    checks = _ends(checked, told.names, record.shown, lambda one: (one.checks_rank, f"{one.checks}次"))
-    rates = _ends(rated, told.names, record.shown, lambda one: (one.rate_rank, f"{percent(one.rate)}%"))
+    checks = ends(_groups(checked, told.names, lambda one: (one.checks_rank, f"{one.checks}次")), record.shown)
+    rates = ends(_groups(rated, told.names, lambda one: (one.rate_rank, f"{percent(one.rate)}%")), record.shown)
     return {
         "checks_first": checks[0],
         "checks_last": checks[1],
@@ -159,25 +165,67 @@ def _extremes(record: BulletinRecord, told: Told) -> dict[str, str]:
 
 
 Ranked = Callable[[Standing], tuple[int | None, str]]
+TOGETHER = 8
+"""Places of one rank that a sentence lists; of more it names the first and says how many they are."""
+NAMED_OF_MANY = 3
 
 
-def _ends(ordered: Sequence[Standing], names: Mapping[str, str], most: int, rank: Ranked) -> tuple[str, str]:
-    """Name the first and the last ranks; no place is named in both."""
-    ranks = list(dict.fromkeys(rank(one) for one in ordered))
-    first, last = ranks[:most], ranks[most:][-most:]
-    return groups(ordered, names, first, rank), groups(ordered[::-1], names, last[::-1], rank)
+@dataclass(frozen=True)
+class Equals:
+    """The places of one rank. value: theirs, as printed with its unit."""
+
+    rank: int | None
+    names: tuple[str, ...]
+    value: str
 
 
-def groups(ordered: Sequence[Standing], names: Mapping[str, str], ranks: Sequence[object], rank: Ranked) -> str:
-    """Name the places of some ranks in their order, those of one rank together."""
+def ends(groups: Sequence[Equals], most: int, noun: str = "个街乡") -> tuple[str, str]:
+    """Name the first ranks and, from the last on, the last ones: as many as it takes to name so many places.
+
+    No place is named in both. noun: what many equal places are counted as.
+
+    >>> ends([Equals(1, ("甲",), "9次"), Equals(2, ("乙", "丙"), "7次"), Equals(4, ("丁",), "1次")], 1)
+    ('甲第1（9次）', '丁第4（1次）')
+    >>> ends([Equals(1, tuple("甲乙丙丁戊己庚辛壬"), "2次"), Equals(10, ("癸",), "0次")], 3)
+    ('甲、乙、丙等9个街乡并列第1（各2次）', '癸第10（0次）')
+    """
+    first = _as_many(groups, most)
+    last = _as_many(groups[len(first) :][::-1], most)
+    return "；".join(_equals(one, noun) for one in first), "；".join(_equals(one, noun) for one in last)
+
+
+def listed(names: Sequence[str], noun: str = "") -> str:
+    """Return names in a row; of many the first, and how many they are where a noun says of what.
+
+    >>> listed(tuple("甲乙丙")), listed(tuple("甲乙丙丁戊己庚辛壬"), "家"), listed(tuple("甲乙丙丁戊己庚辛壬"))
+    ('甲、乙、丙', '甲、乙、丙等9家', '甲、乙、丙等')
+    """
+    if len(names) <= TOGETHER:
+        return "、".join(names)
+    return f"{'、'.join(names[:NAMED_OF_MANY])}等{f'{len(names)}{noun}' if noun else ''}"
+
+
+def _as_many(groups: Sequence[Equals], most: int) -> Sequence[Equals]:
+    named = 0
+    for number, one in enumerate(groups):
+        if named >= most:
+            return groups[:number]
+        named += len(one.names)
+    return groups
+
+
+def _equals(one: Equals, noun: str) -> str:
+    if len(one.names) == 1:
+        return f"{one.names[0]}第{one.rank}（{one.value}）"
+    return f"{listed(one.names, noun)}并列第{one.rank}（各{one.value}）"
+
+
+def _groups(ordered: Sequence[Standing], names: Mapping[str, str], rank: Ranked) -> list[Equals]:
+    """Return the places by rank, those of one rank together."""
     found: dict[tuple[int | None, str], list[str]] = {}
     for one in ordered:
-        if rank(one) in ranks:
-            found.setdefault(rank(one), []).append(names[one.place])
-    return "；".join(
-        f"{'、'.join(named)}{'并列' if len(named) > 1 else ''}第{place}（{'各' if len(named) > 1 else ''}{value}）"
-        for (place, value), named in found.items()
-    )
+        found.setdefault(rank(one), []).append(names[one.place])
+    return [Equals(place, tuple(named), value) for (place, value), named in found.items()]
 
 
 def _furthest(moves: Sequence[tuple[Standing, Change]], names: Mapping[str, str], word: str) -> str:
@@ -277,7 +325,7 @@ def _note(one: Standing) -> str:
     if one.state == "silent":
         return "无检查"
     if one.state == "few":
-        return "检查少"
+        return "检查不足"
     return "并列" if one.tied[0] > 1 else ""
 
 
@@ -313,11 +361,10 @@ def period_words(period: Period) -> str:
     """Return a period as papers write it.
 
     >>> period_words(Period.read("2026-W47")), period_words(Period.read("2026-Q4")), period_words(Period.read("2026"))
-    ('2026年第47周', '2026年第4季度', '2026年')
+    ('2026年第47周', '2026年第四季度', '2026年')
     """
-    if period.span == "month":
-        return f"{period.year}年{period.number}月"
-    return f"{period.year}年" + (f"第{period.number}{SPAN_WORDS[period.span]}" if period.number else "")
+    of_span = {"week": f"第{period.number}周", "month": f"{period.number}月", "year": ""}
+    return f"{period.year}年{of_span.get(period.span, QUARTERS[period.number % len(QUARTERS)])}"
 
 
 def moment_words(instant: datetime) -> str:

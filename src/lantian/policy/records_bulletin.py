@@ -6,9 +6,9 @@ one for the same, one where nothing can be compared. Tables, charts and maps sta
 """
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Span
@@ -113,16 +113,24 @@ class FigureRecord(Model):
         return self
 
 
+def _listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 class BulletinBlockRecord(Model):
-    """A part of the bulletin. when: only if this name has a value; unless: only if it has none."""
+    """A part of the bulletin. when: only if each of these names has a value; unless: only if this one has none.
+
+    joins: a text that goes on in the paragraph of the text before it.
+    """
 
     heading: str | None = None
     level: int = Field(default=1, ge=1, le=4)
     text: str | None = None
     table: str | None = None
     figure: str | None = None
-    when: str | None = None
+    when: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     unless: str | None = None
+    joins: bool = False
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
@@ -130,7 +138,13 @@ class BulletinBlockRecord(Model):
             raise BadValueError(
                 "须恰好写 heading、text、table、figure 之一", "needs exactly one of heading, text, table and figure"
             )
+        if self.joins and self.text is None:
+            raise BadValueError("joins 只用于 text", "joins belongs to a text alone")
         return self
+
+    def is_said(self, values: Mapping[str, str]) -> bool:
+        """Tell whether the part is said, by what its names stand for."""
+        return all(values.get(one) for one in self.when) and not (self.unless and values.get(self.unless))
 
 
 @record_type("bulletin")
@@ -140,7 +154,8 @@ class BulletinRecord(Record):
     subject: whose figures its names stand for; rankings: those it tells of. also: further articles it rests on.
     office: who issues it, in full. word: before the year in its number. check_counts: what counts as a check. least:
     checks from which a rate is ranked. silent: where places without checks stand. level_percent: of intervals. shown:
-    how many ranks a sentence names at most. drafters, signers: roles; nobody signs what they drafted.
+    places that a sentence names from an end of a ranking, more only where they are equal. drafters, signers: roles;
+    nobody signs what they drafted.
     """
 
     references: ClassVar[Mapping[str, str]] = {
@@ -205,11 +220,16 @@ class BulletinRecord(Record):
         ranked += [(one.id, one.ranking) for one in self.figures if one.ranking]
         yield from (name for name, ranking in ranked if ranking not in self.rankings)
 
+    @property
+    def phrase_names(self) -> frozenset[str]:
+        """The names of its phrases, which say nothing where nothing can be compared and the record gives no words."""
+        return frozenset(one.id for one in self.phrases)
+
     def _names(self) -> set[str]:
         texts = [self.title, self.remark, *(one.caption for one in self.tables), *(one.caption for one in self.figures)]
         texts += [one.heading or one.text or "" for one in self.blocks]
         named = {name for text in texts for name in names_in(text)}
-        return named | {name for one in self.blocks for name in (one.when, one.unless) if name}
+        return named | {name for one in self.blocks for name in (*one.when, one.unless) if name}
 
     @property
     def basis(self) -> Text:

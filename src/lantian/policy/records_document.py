@@ -5,7 +5,7 @@ that the record itself asks for. What is known is never asked again.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -94,13 +94,19 @@ def names_in(text: str) -> Iterator[str]:
     return (found[1] for found in _NAME.finditer(text))
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """Put values in the place of their names; what is not known yet stays open.
+def filled(text: str, values: Mapping[str, str], silent: Collection[str] = ()) -> str:
+    """Put values in the place of their names; what is not known yet stays open. silent: names that may say nothing.
 
     >>> filled("对{party}罚款{amount}元", {"party": "某公司"})
     '对某公司罚款＿＿＿＿元'
+    >>> filled("为{value}{change}", {"value": "40", "change": ""}, silent=("change",))
+    '为40'
     """
-    return _NAME.sub(lambda found: values.get(found[1], "") or "＿＿＿＿", text)
+
+    def said(found: re.Match[str]) -> str:
+        return values.get(found[1], "") or ("" if found[1] in silent else "＿＿＿＿")
+
+    return _NAME.sub(said, text)
 
 
 class BlockRecord(Model):

@@ -229,6 +229,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "item": Text("项目", "item"),
     "items": Text("检查项", "items"),
     "jitter_percent": Text("随机偏移", "jitter"),
+    "joins": Text("接上一段", "goes on in the paragraph before"),
     "joint": Text("配合单位", "joint departments"),
     "judge_rounded": Text("先修约后判定", "judged after rounding"),
     "k": Text("光吸收系数", "light absorption"),

@@ -1,6 +1,6 @@
 """Rankings in a bulletin (排名): their rows, figures and sentences, from the table as the snapshot holds it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from lantian.analysis.league import Change
@@ -9,13 +9,16 @@ from lantian.apps.assessment.reports.printed import NOTHING, Printed, Row
 from lantian.kernel.errors import Text
 from lantian.kernel.rounding import half_even
 from lantian.policy.bulletin_names import stem
+from lantian.policy.bulletins import Equals, ends
 
 ARROWS = {"up": "↑", "down": "↓"}
 
 
 def ranked_rows(table: RankingTable) -> Iterator[Row]:
-    """One row a place, those without a rank last."""
+    """One row a place, those without a rank last; what has nothing of the kind is named in a sentence instead."""
     for place in table.places:
+        if place.state == "excluded":
+            continue
         yield {
             "rank": _text(place.rank),
             "place": place.zh,
@@ -54,7 +57,8 @@ def _text(value: object) -> str:
 def _interval(place: RankedPlace) -> str:
     if place.low is None or place.high is None:
         return NOTHING
-    return f"{place.low:.0f}—{place.high:.0f}"
+    low, high = f"{place.low:.0f}", f"{place.high:.0f}"
+    return low if low == high else f"{low}—{high}"
 
 
 def _change(found: Change, decimals: int) -> str:
@@ -68,12 +72,17 @@ def _note(place: RankedPlace) -> str:
 
 
 def ranked_figures(table: RankingTable) -> Iterator[Printed]:
-    """Return how many places are ranked, in how many bands, and how many are not."""
-    counts = {"count": len(table.ranked), "bands": table.bands, "missing_count": len(table.missing)}
+    """Return how many places are ranked, in how many bands that hold equals, and how many are not."""
+    absent = [one for one in table.places if one.state == "excluded"]
+    counts = {
+        "count": len(table.ranked), "bands": table.bands if _alike(table) else 0, "missing_count": len(table.missing),
+        "absent_count": len(absent),
+    }  # fmt: skip
     labels = {
         "count": ("参加排名", "ranked"),
         "bands": ("分档", "bands"),
-        "missing_count": ("数据不足", "without data"),
+        "missing_count": ("数据不足", "with too little data"),
+        "absent_count": ("没有数据", "without any data"),
     }
     for name, number in counts.items():
         if number:
@@ -84,29 +93,37 @@ def ranked_figures(table: RankingTable) -> Iterator[Printed]:
             )
 
 
+def _alike(table: RankingTable) -> bool:
+    """Tell whether some places of different ranks share a band; where all is counted, a band is a rank."""
+    return table.bands < len({one.rank for one in table.ranked})
+
+
 def ranked_words(table: RankingTable, most: int) -> dict[str, str]:
     """Return which places stand first and last; no place is named in both."""
-    ranks = [rank for rank in dict.fromkeys(one.rank for one in table.ranked) if rank is not None]
-    first, last = ranks[:most], ranks[most:][-most:][::-1]
+    first, last = ends(_groups(table), most, "个街乡" if table.of == "street" else "家")
     words = {
-        "first": _named(table, first),
-        "last": _named(table, last),
+        "first": first,
+        "last": last,
+        "same": "1" if table.bands == 1 and _alike(table) else "",
         "risen": _furthest(table, "up", "上升"),
         "fallen": _furthest(table, "down", "下降"),
         "missing": "、".join(one.zh for one in table.missing),
+        "absent": "、".join(one.zh for one in table.places if one.state == "excluded"),
         "excluded": str(len(table.excluded_days)) if table.excluded_days else "",
     }
     return {f"{stem(table.record)}_{name}": text for name, text in words.items()}
 
 
-def _named(table: RankingTable, ranks: Sequence[int]) -> str:
-    parts = []
-    for rank in ranks:
-        found = [one for one in table.ranked if one.rank == rank]
-        names, many = "、".join(one.zh for one in found), len(found) > 1
-        value = f"{found[0].value}{table.unit if table.unit != '1' else ''}"
-        parts.append(f"{names}{'并列' if many else ''}第{rank}（{'各' if many else ''}{value}）")
-    return "；".join(parts)
+UNITS: Mapping[str, str] = {"µg/m³": "微克/立方米", "mg/m³": "毫克/立方米", "g/m²": "克/平方米", "1": ""}
+"""Units as a paper writes them out."""
+
+
+def _groups(table: RankingTable) -> list[Equals]:
+    found: dict[int | None, list[RankedPlace]] = {}
+    for one in table.ranked:
+        found.setdefault(one.rank, []).append(one)
+    unit = UNITS.get(table.unit, table.unit)
+    return [Equals(rank, tuple(one.zh for one in own), f"{own[0].value}{unit}") for rank, own in found.items()]
 
 
 def _furthest(table: RankingTable, way: str, word: str) -> str:

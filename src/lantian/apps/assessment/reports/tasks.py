@@ -1,5 +1,6 @@
 """Figures and tables of the tasks (任务灯): how many lamps of each colour, by department, and which lag."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -15,6 +16,28 @@ STRUCK = "已销号"
 WORST = ("red", "yellow", "grey", "green")
 NAMED = 5
 """Departments and tasks that a sentence names at most."""
+
+
+BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[0-9])|(?<=[0-9%]) (?=[\u4e00-\u9fff])")
+CITED = re.compile(r"（第[^（）]*条[^（）]*）$")
+
+
+def bare(text: str) -> str:
+    """Return a task's name without the full stop that it has in the plan.
+
+    >>> bare("清理散乱污企业。")
+    '清理散乱污企业'
+    """
+    return text.rstrip("。；; ")
+
+
+def plain_reason(text: str) -> str:
+    """Return a lamp's reason as papers set it: without its citation, which the table says once, and without gaps.
+
+    >>> plain_reason("逾期 304 天，完成 76.3%（第三十一条 任务亮灯规则）")
+    '逾期304天，完成76.3%'
+    """
+    return BETWEEN.sub("", CITED.sub("", text))
 
 
 def state_of(lamp: Lamp) -> str:
@@ -66,8 +89,9 @@ def task_words(facts: ReportFacts) -> dict[str, str]:
     red = [one for one in facts.lamps if state_of(one) == "red"]
     return {
         "laggards": "、".join(f"{name}（{count}项）" for name, count in lagging[:NAMED]),
+        "laggards_more": "1" if len(lagging) > NAMED else "",
         "laggards_count": str(len(lagging)) if lagging else "",
-        "red": "；".join(f"{one.number} {one.zh}" for one in red[:NAMED]),
+        "red": "；".join(f"{one.number} {bare(one.zh)}" for one in red[:NAMED]),
     }
 
 
@@ -96,11 +120,11 @@ def laggard_rows(facts: ReportFacts) -> Iterator[Row]:
     for one in sorted(lagging, key=lambda lamp: (WORST.index(lamp.colour), lamp.due or "9999", lamp.number)):
         yield {
             "number": one.number,
-            "name": one.zh,
+            "name": bare(one.zh),
             "organisation": one.organisation_name,
             "due": one.due or NOTHING,
             "progress": f"{one.progress}%" if one.progress else NOTHING,
             "lamp": f"{SHAPES[one.colour]}{COLOURS[one.colour]}",
-            "reason": one.reason_zh,
+            "reason": plain_reason(one.reason_zh),
             "article": f"第{one.article}条",
         }

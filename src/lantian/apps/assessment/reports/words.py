@@ -16,7 +16,7 @@ from lantian.apps.assessment.reports.content import Content
 from lantian.apps.assessment.reports.printed import NOTHING, Cell, Printed, cell_text, difference, percent_change
 from lantian.kernel.errors import Text
 from lantian.policy.bulletin_names import NUMBER, known_names
-from lantian.policy.bulletins import Part, TableText, Wording, table_text
+from lantian.policy.bulletins import Part, TableText, Wording, joined, table_text
 from lantian.policy.records_bulletin import BulletinBlockRecord, PhraseRecord, TableRecord
 from lantian.policy.records_document import filled
 
@@ -44,9 +44,13 @@ def report_wording(content: Content, *, keyed: bool = False) -> Wording:
     record, values = content.record, _values(content, keyed=False)
     texts = _values(content, keyed=True) if keyed else values
     saying, numbers = _Saying(content, values, texts, keyed), Numbers()
-    parts = [saying.part(one, numbers.given(one, values)) for one in record.blocks if _is_said(one, values)]
-    said = [one for one in parts if one.heading or one.text or one.map or (one.table and one.table.rows)]
-    return Wording(filled(record.title, values), tuple(said), filled(record.remark, values), values)
+    parts = ((one, saying.part(one, numbers.given(one, values))) for one in record.blocks if one.is_said(values))
+    said = joined(pair for pair in parts if _says_something(pair[1]))
+    return Wording(filled(record.title, values), said, filled(record.remark, values), values)
+
+
+def _says_something(part: Part) -> bool:
+    return bool(part.heading or part.text or part.map or (part.table and part.table.rows))
 
 
 class Headed(Protocol):
@@ -74,11 +78,6 @@ class Numbers:
 
 
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
-
-
-def _is_said(block: BulletinBlockRecord, values: Mapping[str, str]) -> bool:
-    wanted = block.when is None or bool(values.get(block.when))
-    return wanted and not (block.unless and values.get(block.unless))
 
 
 def _values(content: Content, *, keyed: bool) -> dict[str, str]:
@@ -149,7 +148,7 @@ LISTED: Mapping[str, Text] = {
     **dict.fromkeys(("laggards", "laggards_count", "red"), Text("由任务灯列出", "listed from the lamps of tasks")),
 }
 """Words that hold figures, and how they came about."""
-RANKED_WORDS = ("_first", "_last", "_risen", "_fallen", "_missing", "_excluded")
+RANKED_WORDS = ("_first", "_last", "_risen", "_fallen", "_missing", "_absent", "_excluded")
 
 
 def listings(content: Content) -> dict[str, Printed]:
@@ -187,7 +186,7 @@ class _Saying:
             caption = filled(figure.caption, self.values)
             drawn = f"map:{figure.map}" if figure.map else chart_svg(self.content, figure, caption)
             return Part(map=drawn, caption=caption)
-        return Part(text=filled(block.text or "", self.texts))
+        return Part(text=filled(block.text or "", self.texts, record.phrase_names))
 
     def table(self, table: TableRecord) -> TableText:
         """Return a table in words; one without rows is left out."""
