@@ -12,6 +12,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.assessment.models import CityRank, RankingOrder, RoadDust
 from lantian.apps.assessment.ranking_rules import ranking_named
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
+from lantian.apps.assessment.selectors.rankings.city import city_lists
 from lantian.apps.assessment.services.demo_rankings import fill_rankings, forget_synthetic
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.assessment.services.results import import_results, order_rectification
@@ -133,6 +134,22 @@ def test_the_citys_worst_thirty_name_our_own_streets_whatever_they_are_called(di
     ]
     tied = CityRank.objects.filter(first="2021-10-16", rank=1)
     assert [one.street for one in tied] == ["云岗街道", "王佐镇"]
+
+
+@pytest.mark.row("S14")
+def test_the_last_places_that_are_notified_are_as_many_as_the_plan_says(district: None) -> None:
+    rows = "期间,倒数名次,区,街乡,收录,出处\n" + "".join(
+        f"2026-10-01/2026-10-15,{rank},朝阳区,{name},2 of 30,市通报\n"
+        for rank, name in ((10, "三里屯街道"), (11, "管庄乡"))
+    )
+    import_results("city-tsp", "worst.csv", rows.encode(), by=None, at=KNOWN)
+    [found] = city_lists(KNOWN)
+    assert [(one.own.zh, one.among_worst) for one in found.ours if one.own] == [
+        ("三里屯街道", True),
+        ("管庄乡", False),
+    ]
+    assert found.worst is not None
+    assert (found.worst.printed, found.worst.citation.zh) == ("后10位", "第十三条")
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The quarterly review: slides from the quarter's data, and decisions that become tasks."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,12 +13,19 @@ from django.test import Client
 
 from lantian.apps.accounts.models import Person, Post, Role
 from lantian.apps.accounts.services.geography import sync_pack
-from lantian.apps.assessment.rankings import RankedPlace, RankingTable
-from lantian.apps.assessment.reports.review import Money, _money, _places
+from lantian.apps.assessment import rules
+from lantian.apps.assessment.rankings import RankedPlace, RankingTable, written
+from lantian.apps.assessment.reports.build import content_of
+from lantian.apps.assessment.reports.facts import report_read, report_written
+from lantian.apps.assessment.reports.review import Money, _money, _places, review_slides
+from lantian.apps.assessment.services.report_facts import report_facts
 from lantian.apps.plans.models import Task
 from lantian.apps.ui import middleware
+from lantian.apps.ui.official.document import Table as SlideTable
 from lantian.kernel.instants import BEIJING
+from lantian.kernel.periods import Period
 from lantian.policy.reader import load_pack
+from lantian.policy.records_bulletin import ReviewRecord
 from tests.telemetry.air_sample import fill
 
 NOW = datetime(2020, 2, 3, 9, tzinfo=BEIJING)
@@ -84,6 +92,24 @@ def test_what_is_no_decision_is_refused_and_only_the_duty_desk_decides(air: None
     assert not Task.objects.filter(origin="review").exists()
     assert client_of("street").post(f"{ADDRESS}decide/", {"text": "x"}).status_code == 403
     assert duty.get("/assessment/reviews/2019-12/").status_code == 404
+
+
+def test_how_much_the_slides_show_is_the_packs(air: None) -> None:
+    record = rules.first_bulletin("quarter", Period.read("2019-Q4"))
+    assert (record.review.laggards, record.review.each_end, record.review.departments) == (7, 4, 10)
+    places = tuple(
+        RankedPlace(str(rank), f"街道{rank}", "S", "1", 1.0, rank, "ranked", band=1 + rank // 5)
+        for rank in range(1, 10)
+    )
+    table = RankingTable(
+        "pm25", "p", "PM2.5", "PM2.5", "pm25", "street", "2019-Q4", NOW, "µg/m³", 1, "smallest", 90, 1, places
+    )
+    facts = replace(report_facts(record, Period.read("2019-Q4"), NOW), rankings={"pm25": written(table)})
+    short = record.model_copy(update={"review": ReviewRecord(laggards=1, each_end=2, departments=1)})
+    content = content_of(short, report_read(report_written(facts)), rules.pack(), "x", "")
+    [slide] = [one for one in review_slides(content, None, ()) if one.title == "排名：PM2.5"]
+    assert [len(one.rows) for one in slide.blocks if isinstance(one, SlideTable)] == [2, 2]
+    assert [(one.label, one.value) for one in slide.figures] == [("参加排名", "9"), ("数据不足", "0"), ("分档", "2")]
 
 
 def test_a_bulletin_of_the_quarter_gives_the_slides_its_snapshot(air: None) -> None:

@@ -147,6 +147,17 @@ class BulletinBlockRecord(Model):
         return all(values.get(one) for one in self.when) and not (self.unless and values.get(self.unless))
 
 
+class ReviewRecord(Model):
+    """How much the slides of a quarterly review show (季度调度): more is in the bulletin.
+
+    laggards: tasks that lag; each_end: places at each end of a ranking; departments: those with most red lamps.
+    """
+
+    laggards: int = Field(default=7, ge=1, le=12)
+    each_end: int = Field(default=4, ge=1, le=6)
+    departments: int = Field(default=10, ge=1, le=14)
+
+
 @record_type("bulletin")
 class BulletinRecord(Record):
     """A bulletin (通报) of a span of time, in official form.
@@ -155,7 +166,7 @@ class BulletinRecord(Record):
     office: who issues it, in full. word: before the year in its number. check_counts: what counts as a check. least:
     checks from which a rate is ranked. silent: where places without checks stand. level_percent: of intervals. shown:
     places that a sentence names from an end of a ranking, more only where they are equal. drafters, signers: roles;
-    nobody signs what they drafted.
+    nobody signs what they drafted. review: of a quarter, what its slides show.
     """
 
     references: ClassVar[Mapping[str, str]] = {
@@ -182,6 +193,7 @@ class BulletinRecord(Record):
     shown: int = Field(default=3, ge=1)
     drafters: tuple[str, ...] = Field(min_length=1)
     signers: tuple[str, ...] = Field(min_length=1)
+    review: ReviewRecord = ReviewRecord()
     phrases: tuple[PhraseRecord, ...] = ()
     tables: tuple[TableRecord, ...] = ()
     figures: tuple[FigureRecord, ...] = ()

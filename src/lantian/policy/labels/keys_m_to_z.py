@@ -79,6 +79,7 @@ KEYS_M_TO_Z: Mapping[str, Text] = {
     "modes": Text("运输方式", "ways of carrying"),
     "ratios": Text("替代倍数", "offset ratios"),
     "road": Text("公路", "by road"),
+    "review": Text("调度会页面", "slides of the review"),
     "reviewers": Text("审查单位", "reviewers"),
     "transport_article": Text("运输条款", "article on transport"),
     "official_title": Text("表名", "title of the printed table"),

@@ -75,7 +75,7 @@ def ranked_figures(table: RankingTable) -> Iterator[Printed]:
     """Return how many places are ranked, in how many bands that hold equals, and how many are not."""
     absent = [one for one in table.places if one.state == "excluded"]
     counts = {
-        "count": len(table.ranked), "bands": table.bands if _alike(table) else 0, "missing_count": len(table.missing),
+        "count": len(table.ranked), "bands": table.bands if alike(table) else 0, "missing_count": len(table.missing),
         "absent_count": len(absent),
     }  # fmt: skip
     labels = {
@@ -93,7 +93,7 @@ def ranked_figures(table: RankingTable) -> Iterator[Printed]:
             )
 
 
-def _alike(table: RankingTable) -> bool:
+def alike(table: RankingTable) -> bool:
     """Tell whether some places of different ranks share a band; where all is counted, a band is a rank."""
     return table.bands < len({one.rank for one in table.ranked})
 
@@ -104,7 +104,7 @@ def ranked_words(table: RankingTable, most: int) -> dict[str, str]:
     words = {
         "first": first,
         "last": last,
-        "same": "1" if table.bands == 1 and _alike(table) else "",
+        "same": "1" if table.bands == 1 and alike(table) else "",
         "risen": _furthest(table, "up", "上升"),
         "fallen": _furthest(table, "down", "下降"),
         "missing": "、".join(one.zh for one in table.missing),

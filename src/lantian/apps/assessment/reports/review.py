@@ -8,18 +8,13 @@ from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.reports.charts import chart_svg, lamps_chart
 from lantian.apps.assessment.reports.content import Content
 from lantian.apps.assessment.reports.printed import NOTHING, Row, cell_text, difference, percent_change
+from lantian.apps.assessment.reports.ranked import alike
 from lantian.apps.assessment.reports.tasks import COLOURS, SHAPES, STRUCK
 from lantian.apps.ui.official.document import Figure, Paragraph, Table
 from lantian.apps.ui.official.slides import Large, Slide
 from lantian.policy.bulletins import moment_words
 from lantian.policy.records_bulletin import ColumnRecord, FigureRecord, TableRecord
 
-LAGGARDS = 7
-"""Tasks that a slide lists."""
-ENDS = 4
-"""Places that a slide names at each end of a ranking."""
-LEADS = 10
-"""Departments that a slide shows the lamps of."""
 WAN = Decimal(10_000)
 
 
@@ -92,15 +87,21 @@ def _lamps(content: Content) -> Iterator[Slide]:
     names = {**{f"lamps_{name}": f"{SHAPES[name]} {word}" for name, word in COLOURS.items()}, "struck": STRUCK}
     large = (Large("任务", now["tasks"].text, "项"), *(Large(word, now[key].text, "项") for key, word in names.items()))
     caption = "各牵头单位任务灯（项，逾期多的在前）"
-    yield Slide("任务进展", large, (Figure(lamps_chart(content, caption, LEADS), caption),), _note(content))
+    yield Slide(
+        "任务进展",
+        large,
+        (Figure(lamps_chart(content, caption, content.record.review.departments), caption),),
+        _note(content),
+    )
     heads = {"number": ("编号", 1.0), "name": ("任务", 4.4), "organisation": ("牵头单位", 1.8), "due": ("期限", 1.4),
              "progress": ("进度", 0.9), "lamp": ("灯", 1.1), "reason": ("原因", 3.4)}  # fmt: skip
     rows = [tuple(_short(cell_text(row[name])) for name in heads) for row in _laggards(content)]
+    most = content.record.review.laggards
     if rows:
         widths = tuple(width for _, width in heads.values())
-        table = Table(tuple(head for head, _ in heads.values()), tuple(rows[:LAGGARDS]), "", widths, (1, 6))
-        more = Paragraph(f"另有{len(rows) - LAGGARDS}项，见季度通报。")
-        yield Slide("滞后任务", (), (table, more) if len(rows) > LAGGARDS else (table,), _note(content))
+        table = Table(tuple(head for head, _ in heads.values()), tuple(rows[:most]), "", widths, (1, 6))
+        more = Paragraph(f"另有{len(rows) - most}项，见季度通报。")
+        yield Slide("滞后任务", (), (table, more) if len(rows) > most else (table,), _note(content))
 
 
 def _laggards(content: Content) -> Sequence[Row]:
@@ -117,13 +118,14 @@ def _short(text: str) -> str:
 
 
 def _rankings(content: Content) -> Iterator[Slide]:
+    most = content.record.review.each_end
     for table in content.rankings.values():
         ranked = table.ranked
-        first, last = ranked[:ENDS], ranked[max(ENDS, len(ranked) - ENDS) :]
+        first, last = ranked[:most], ranked[max(most, len(ranked) - most) :]
         blocks = [_places(table, first, "居前")]
         blocks += [_places(table, last, "居后")] if last else []
         counts = [Large("参加排名", str(len(ranked)), "个"), Large("数据不足", str(len(table.missing)), "个")]
-        counts += [Large("分档", str(table.bands), "档", "同档分不出先后")] if table.bands else []
+        counts += [Large("分档", str(table.bands), "档", "同档分不出先后")] if alike(table) else []
         yield Slide(f"排名：{table.zh}", tuple(counts), tuple(blocks), f"{table.basis.zh}；{_note(content)}")
 
 

@@ -41,6 +41,7 @@ def to_docx(document: Official) -> bytes:
     _head(word, document)
     for block in document.blocks:
         BLOCKS[type(block)](word, block)
+    _with_signature(word, document)
     _signature(word, document)
     _imprint(word, document)
     if document.draft:
@@ -222,7 +223,7 @@ def _figure(word: Any, block: Figure) -> None:
     paragraph = _line(word, WD_ALIGN_PARAGRAPH.CENTER)
     paragraph.paragraph_format.line_spacing = 1.0
     paragraph.paragraph_format.keep_with_next = True
-    paragraph.add_run().add_picture(BytesIO(picture(block.svg)), width=Mm(m.TYPE_AREA_MM[0]))
+    paragraph.add_run().add_picture(BytesIO(picture(block.svg)), width=Mm(m.figure_width(block.svg)))
     _run(_line(word, WD_ALIGN_PARAGRAPH.CENTER), block.caption, face=m.HEADING_1, size=m.SIZE_4)
 
 
@@ -240,6 +241,15 @@ BLOCKS: Mapping[type[Block], Callable[[Any, Any], None]] = {
 
 
 # --- who signs, the imprint
+
+
+def _with_signature(word: Any, document: Official) -> None:
+    """Keep the end of the body with who signs, who stands on no page alone (7.3.5)."""
+    if document.blocks and isinstance(document.blocks[-1], Paragraph | Table):
+        word.paragraphs[-1].paragraph_format.keep_with_next = True
+    if document.blocks and isinstance(document.blocks[-1], Table):
+        for cell in word.tables[-1].rows[-1].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _signature(word: Any, document: Official) -> None:

@@ -1,5 +1,7 @@
 """The measures of GB/T 9704-2012, once for what sets a paper and for what checks it. mm and points."""
 
+import re
+
 PAGE_MM = (210, 297)
 """A4 (5.2.1)."""
 MARGINS_MM = {"top": 37, "bottom": 35, "left": 28, "right": 26}
@@ -17,6 +19,8 @@ SIZE_2, SIZE_3, SIZE_4 = 22.0, 16.0, 14.0
 """二号, 三号 and 四号 in points."""
 TABLE_PT = 10.5
 """五号, for tables: the standard leaves their size open."""
+FIGURE_MOST_MM = 165
+"""A figure as wide as the type area is set narrower where it would be higher: text and caption share its page."""
 HEAD_MOST_PT, HEAD_LEAST_PT = 42.0, 18.0
 HEAD_TOP_MM = 35
 """From the type area's upper edge to the red head (7.2.4)."""
@@ -43,3 +47,18 @@ def head_size(text: str) -> float:
     """
     fitting = TYPE_AREA_MM[0] * POINTS_PER_MM // max(1, len(text))
     return max(HEAD_LEAST_PT, min(HEAD_MOST_PT, fitting))
+
+
+VIEW_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) ([0-9.]+)"')
+
+
+def figure_width(svg: str) -> float:
+    """Return how wide a figure is set [mm]: as the type area, less where it would be too high.
+
+    >>> figure_width('<svg viewBox="0 0 620 200">'), figure_width('<svg viewBox="0 0 300 600">'), figure_width("<svg>")
+    (156.0, 82.5, 156.0)
+    """
+    found = VIEW_BOX.search(svg)
+    if not found:
+        return float(TYPE_AREA_MM[0])
+    return min(float(TYPE_AREA_MM[0]), FIGURE_MOST_MM * float(found[1]) / float(found[2]))

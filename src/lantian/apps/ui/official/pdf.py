@@ -75,4 +75,5 @@ def facts(document: Official) -> dict[str, Any]:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    return {"kind": KINDS.get(type(block), "break"), **asdict(block)}
+    made = {"kind": KINDS.get(type(block), "break"), **asdict(block)}
+    return made | {"width": f"{measures.figure_width(block.svg):.2f}mm"} if isinstance(block, Figure) else made

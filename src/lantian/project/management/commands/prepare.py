@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 fill_rectification(at=now)
                 fill_tasks(at=now)
                 fill_assessments(at=now)
-                fill_bulletins(at=now)
+                fill_bulletins(at=datetime.now(UTC))  # what was stored above is known by then
 
     def _demo_data(self, lake: Lake, pack: Pack, now: datetime) -> None:
         """Fill hours and minutes up to now; where real data have come, made-up devices stay away."""

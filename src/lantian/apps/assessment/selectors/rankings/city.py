@@ -8,29 +8,30 @@ from django.conf import settings
 
 from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.models import CityRank
+from lantian.apps.assessment.rules import pack
 from lantian.kernel.errors import Text
+from lantian.policy.records_plan import Quantity
 
-WORST = 10
-"""The ranks from the worst that the city names."""
+LAST_PLACES = "a13.last-places"
+"""The quantity of the plan by which the city names its worst: how many of them."""
 
 
 @dataclass(frozen=True)
 class CityLine:
-    """A place in a list. tied: how many share the rank; own: our name of it where it is ours."""
+    """A place in a list. tied: how many share the rank; own: our name of it where it is ours.
+
+    among_worst: whether it is one of the last places that the city names.
+    """
 
     rank: CityRank
     tied: int
     own: Text | None
-
-    @property
-    def among_worst(self) -> bool:
-        """Whether it is among the worst ten."""
-        return self.rank.rank <= WORST
+    among_worst: bool
 
 
 @dataclass(frozen=True)
 class CityList:
-    """A period's list, the worst first."""
+    """A period's list, the worst first. worst: how many the city names by the plan, None where it says nothing."""
 
     first: date
     last: date
@@ -38,6 +39,7 @@ class CityList:
     source: str
     lines: tuple[CityLine, ...]
     synthetic: bool
+    worst: Quantity | None
 
     @property
     def ours(self) -> tuple[CityLine, ...]:
@@ -58,9 +60,11 @@ def city_lists(known_at: datetime) -> list[CityList]:
     found = []
     for (first, end), ranks in sorted(last.items(), reverse=True):
         counts = [one.rank for one in ranks]
-        lines = tuple(CityLine(one, counts.count(one.rank), _own(one, areas)) for one in ranks)
+        worst = pack().find(Quantity, LAST_PLACES, end)
+        most = worst.value if worst and worst.value is not None else 0
+        lines = tuple(CityLine(one, counts.count(one.rank), _own(one, areas), one.rank <= most) for one in ranks)
         head = ranks[0]
-        found.append(CityList(first, end, head.captured, head.source, lines, head.batch.synthetic))
+        found.append(CityList(first, end, head.captured, head.source, lines, head.batch.synthetic, worst))
     return found
 
 
