@@ -1,14 +1,15 @@
 """The chain of an inspectors' problem: order to strike-off, its deadline, others' hands, and what is done beside it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import FeedbackBatch, Problem
 from lantian.apps.assessment.rectifying import RectificationError
-from lantian.apps.assessment.selectors.rectification import batches, overdue_count
+from lantian.apps.assessment.selectors.rectification import batches, line_of, overdue_count, with_steps
+from lantian.apps.assessment.selectors.rectification_export import printed_ledger
 from lantian.apps.assessment.services.rectification import (
     NewBatch,
     end_supervision,
@@ -19,8 +20,9 @@ from lantian.apps.assessment.services.rectification import (
     supervise,
 )
 from lantian.apps.cases.services import CaseActError, Taken, take_step, transfer
-from lantian.apps.cases.services.papers import issue, sheet_of
+from lantian.apps.cases.services.papers import draft, issue, sheet_of
 from lantian.apps.ledger.services.attachments import Sent
+from lantian.apps.ui.official.document import Table
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
 from tests.rectification.conftest import DEADLINE, FED_BACK, START, Chain, later, photo
@@ -152,6 +154,44 @@ def test_supervision_drafts_its_paper_which_knows_the_feedback(
         supervise(one.problem, "interview", "再次", by=keeper, at=later(32))
     assert end_supervision(made, "承诺十日内完成", by=keeper, at=later(33)).ended_at == later(33)
     assert [entry.detail["zh"] for entry in one.case.history.filter(kind="supervised")] == ["约谈", "约谈结束"]
+
+
+def test_papers_write_days_and_ends_as_clerks_do(
+    problem: Make, chain: Callable[[Problem], Chain], keeper: Person
+) -> None:
+    one = chain(problem())
+    one.to_rectify()
+    made = supervise(one.problem, "supervise", "进展缓慢", by=keeper, at=later(1))
+    assert made.paper is not None
+    order = "".join(block.get("text", "") for block in sheet_of(made.paper, later(1)).body["blocks"])
+    assert "应于2026年9月30日24时前办毕" in order
+    sheet = sheet_of(draft(one.case, "strike-off-sheet", by=keeper, at=later(1)), later(1))
+    assert "发现时间：2026年9月4日。" in "".join(block.get("text", "") for block in sheet.body["blocks"])
+
+
+def test_progress_is_whole_from_the_re_check_on_until_it_fails(
+    problem: Make, chain: Callable[[Problem], Chain], street: Person
+) -> None:
+    def shown(at: datetime) -> int:
+        return line_of(with_steps(Problem.objects.all()).get(), at).percent
+
+    one = chain(problem())
+    one.to_rectify()
+    file = Sent("现场.jpg", photo(77))
+    report_progress(one.problem, 60, "已覆盖六成", file=file, by=street, at=later(5))
+    assert shown(later(6)) == 60
+    one.to_recheck(later(8))
+    assert shown(later(9)) == 100
+    one.take("recheck", "failed", later(10), "photo")
+    assert shown(later(10)) == 60
+    one.to_recheck(later(12))
+    one.take("recheck", "passed", later(13), "photo")
+    one.take("strike-off", "struck-off", later(14), "document")
+    assert shown(later(15)) == 100
+    paper = printed_ledger(Problem.objects.all(), later(15), "区环保局")
+    assert (paper.issuer, paper.head_text) == ("区环保局", "区环保局")
+    [table] = [block for block in paper.blocks if isinstance(block, Table)]
+    assert table.rows == (("1", "第1处工地裸土未覆盖", "第1街道办事处", "2026-09-30", "100%", "已销号"),)
 
 
 def test_a_list_is_registered_once_and_by_its_keepers(batch: FeedbackBatch, keeper: Person, street: Person) -> None:

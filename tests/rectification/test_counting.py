@@ -1,7 +1,7 @@
 """Counted problems: each fact of the pack's rules, once, whatever crashes and however often; appeals and levels."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem, RankingOrder
 from lantian.apps.assessment.rectifying import RectificationError
+from lantian.apps.assessment.selectors.accountability import body_page
 from lantian.apps.assessment.services.accountability import (
     acknowledge,
     body_of,
@@ -23,8 +24,10 @@ from lantian.apps.assessment.services.accountability import (
 )
 from lantian.apps.assessment.services.counting import appeal, count_of, decide_appeal, enter_exposure, recount
 from lantian.apps.assessment.services.rectification import extend, mark_same
+from lantian.apps.cases.services import reopen
 from lantian.apps.notices.models import Message
 from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.instants import beijing_day, day_of
 from lantian.kernel.periods import Period
 from tests.rectification.conftest import START, Chain, later
 
@@ -142,6 +145,49 @@ def test_an_appeal_that_is_upheld_takes_a_problem_out_for_good(
     assert count_of(OFFICE, YEAR) == 0
     [notice] = AccountabilityNotice.objects.all()
     assert (notice.state, notice.cancelled_why) == ("cancelled", "问题数已不足该级别")
+
+
+def test_an_objection_is_made_within_the_days_of_the_last_notice_that_lists_the_problem(
+    late: Callable[[str], Chain], street: Person, keeper: Person
+) -> None:
+    late("1")
+    sweep(later(25))
+    row = CountedProblem.objects.get()
+    send(decide(AccountabilityNotice.objects.get(), "同意", by=keeper, at=later(26)), by=keeper, at=later(26))
+    shown = body_page(Organisation.objects.get(pk=OFFICE), street, YEAR, later(36)).counted[0]
+    assert (shown.until, shown.over) == (day_of(later(36)), False)
+    assert body_page(Organisation.objects.get(pk=OFFICE), street, YEAR, later(37)).counted[0].over
+    with pytest.raises(RectificationError, match="could be made until"):
+        appeal(row, "不属我辖区", by=street, at=later(37))
+    assert appeal(row, "不属我辖区", by=street, at=later(36)).state == "open"
+
+
+def test_what_comes_back_after_its_strike_off_gets_new_days_and_is_not_late_by_the_old_ones(
+    late: Callable[[str], Chain], government: Person
+) -> None:
+    one = late("1")
+    one.to_recheck(later(10))
+    one.take("recheck", "passed", later(11), "photo")
+    closed = one.take("strike-off", "struck-off", later(12), "document")
+    last = closed.threads.get(step="strike-off")
+    reopen(closed, last.number, reason="现场反弹", by=government, at=later(40))
+    one.take("strike-off", "returned", later(41))
+    one.take("recheck", "failed", later(42), "photo")
+    problem = Problem.objects.get()
+    assert problem.deadline == day_of(later(42)) + timedelta(days=30)
+    assert "销号后重新办理" in problem.extensions.get().reason
+    recount(later(43))
+    row = CountedProblem.objects.get()
+    assert (row.rule, row.at) == ("recheck-failed", later(42))
+    recount(later(74))
+    row.refresh_from_db()
+    assert [(fact["rule"], fact["at"]) for fact in row.facts] == [
+        ("recheck-failed", later(42).isoformat()),
+        ("rectification-late", beijing_day(problem.deadline + timedelta(days=1)).isoformat()),
+    ]
+    one.to_recheck(later(75))
+    one.take("recheck", "failed", later(76), "photo")  # begins no further days
+    assert Problem.objects.get().deadline == problem.deadline
 
 
 @pytest.mark.row("S50")

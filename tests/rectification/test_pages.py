@@ -55,6 +55,10 @@ def sheet(*rows: dict[str, str]) -> bytes:
         ({"longitude": "东"}, "longitude"),
         ({"longitude": "12", "latitude": "39.9"}, "longitude"),
         ({"deadline": "年底"}, "deadline"),
+        ({"deadline": str(FED_BACK - timedelta(days=1))}, "deadline"),
+        ({"list_number": "1" * 21}, "list_number"),
+        ({"goal": "覆" * 501}, "goal"),
+        ({"place": "东" * 201}, "place"),
     ],
 )
 def test_a_row_is_refused_at_its_column(batch: FeedbackBatch, wrong: dict[str, str], column: str) -> None:
@@ -62,6 +66,41 @@ def test_a_row_is_refused_at_its_column(batch: FeedbackBatch, wrong: dict[str, s
     Area.objects.filter(code="110105001").update(geometry={"type": "Polygon", "coordinates": square})
     [row] = rows_of(sheet(GOOD | wrong), batch, START)
     assert (row.new, row.column) == (None, column)
+
+
+def test_rows_that_read_alike_are_pointed_out_in_the_sheet_in_the_list_and_in_others(
+    batch: FeedbackBatch, problem: Make, keeper: Person, client_of: Callable[[Person], Client]
+) -> None:
+    problem("1", text="一号工地裸土")
+    rows = [
+        GOOD | {"list_number": "2", "text": "一号工地，裸土。"}, GOOD | {"list_number": "3", "text": "二号工地"},
+        GOOD | {"list_number": "4", "text": "二号 工地！"}, GOOD | {"list_number": "1", "text": "一号工地裸土"},
+    ]  # fmt: skip
+    entry = check_list(sheet(*rows), "a.xlsx", batch, by=keeper, at=START)
+    assert [(one["row"], one["name"], one["like_row"]) for one in entry.alike] == [
+        (2, f"{batch.number} 1", 0), (4, "", 3),
+    ]  # fmt: skip
+    page = client_of(keeper).get(f"{LEDGER}imports/{entry.pk}/").content.decode()
+    assert "与第 3 行相同" in page
+    assert (entry.fresh, entry.known) == (3, 1)
+
+
+def test_that_two_problems_are_the_same_is_taken_back_with_a_reason(
+    problem: Make, keeper: Person, street: Person, client_of: Callable[[Person], Client]
+) -> None:
+    first, second = problem("1"), problem("2")
+    path = f"{LEDGER}{second.case.slug}/"
+    desk = client_of(keeper)
+    desk.post(f"{path}same/", {"case": first.case.number, "reason": "看似同一工地"})
+    assert "撤回" in desk.get(path).content.decode()
+    client_of(street).post(f"{path}apart/", {"reason": "不同工地"})
+    second.refresh_from_db()
+    assert second.same_as == first
+    desk.post(f"{path}apart/", {"reason": "现场核对为不同工地"})
+    second.refresh_from_db()
+    assert second.same_as is None
+    assert "不是同一问题" in desk.get(path).content.decode()
+    assert "无须撤回" in desk.post(f"{path}apart/", {"reason": "再撤"}, follow=True).content.decode()
 
 
 def test_a_list_number_is_taken_once(batch: FeedbackBatch, keeper: Person) -> None:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from docx import Document
 
+from lantian.apps.ui.official.document import Paragraph, Table
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.validator import check_docx
 from tests.ui.official.papers import paper
@@ -73,6 +74,14 @@ def test_the_copy_line_and_the_printing_line_stand_at_the_foot_of_the_last_page(
     ]
     place = imprint._tbl.tblPr.find(f"{W}tblpPr")
     assert (place.get(f"{W}vertAnchor"), place.get(f"{W}tblpYSpec")) == ("margin", "bottom")
+
+
+def test_the_end_of_the_body_is_kept_with_who_signs() -> None:
+    said = Document(BytesIO(to_docx(paper(blocks=(Paragraph("请认真组织整改。"),))))).paragraphs
+    end = next(one for one in said if one.text == "请认真组织整改。")
+    assert end.paragraph_format.keep_with_next
+    listed = Document(BytesIO(to_docx(paper(blocks=(Table(("名次", "街乡"), (("1", "建外"), ("2", "朝外"))),)))))
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in listed.tables[0].rows[-1].cells)
 
 
 def test_the_heading_row_of_a_table_is_repeated_and_no_row_is_cut() -> None:

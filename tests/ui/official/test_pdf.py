@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from lantian.apps.ui.official.document import Paragraph
 from lantian.apps.ui.official.faces import SANS, SERIF, NoFace, chosen, substituted
 from lantian.apps.ui.official.pdf import facts, picture, to_pages, to_pdf
 from tests.ui.official.papers import SVG, paper
@@ -41,6 +42,26 @@ def test_the_first_page_has_a_red_head_and_the_others_have_none(pages: list[Imag
 def _colours(page: Image.Image) -> list[tuple[int, int, int]]:
     raw = page.tobytes()
     return list(zip(raw[::3], raw[1::3], raw[2::3], strict=True))
+
+
+def ink(page: bytes) -> list[bool]:
+    """Tell for each line of the type area of a page whether something is printed there, from the top."""
+    shown = Image.open(BytesIO(page)).convert("L")
+    rows = [min(shown.crop((0, y, shown.width, y + 1)).tobytes()) < 160 for y in range(shown.height)]
+    upper, step = 37 / 25.4 * PPI, 225 / 22 / 25.4 * PPI
+    return [any(rows[int(upper + step * n) : int(upper + step * (n + 1))]) for n in range(22)]
+
+
+@pytest.mark.parametrize("lines", range(4, 13))
+def test_who_signs_stands_on_no_page_alone_and_the_imprint_at_the_foot_of_the_last(lines: int) -> None:
+    body = (Paragraph("现将有关情况通报如下。"), Paragraph("请认真组织整改。" * lines * 3))
+    made = to_pages(paper(blocks=body, contact="", note=""), PPI)
+    last = ink(made[-1])
+    assert last[-1]
+    assert not any(last[-4:-3])
+    if len(made) > 1 and any(last[:-4]):  # who signs went over: with what is signed above it
+        assert last[0]
+        assert sum(last[:-4]) > 2
 
 
 def test_the_date_stands_four_characters_in_and_the_issuer_is_centred_above_it() -> None:

@@ -98,6 +98,12 @@ class SameForm(forms.Form):
         return found
 
 
+class ApartForm(forms.Form):
+    """Why a problem is not the same as another after all."""
+
+    reason = forms.CharField(max_length=1000, label=_("理由"))
+
+
 class ExposureForm(forms.Form):
     """A fact that is entered by hand."""
 

@@ -1,7 +1,7 @@
 """The rules of rectification and accountability of the pack in use (整改与问责规则), and who keeps their ledgers."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from lantian.apps.accounts.models import Role
@@ -9,6 +9,7 @@ from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.rules import pack
 from lantian.apps.cases.rules import rules as case_rules
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.instants import day_of
 from lantian.policy.records_accountability import AccountabilityLadder, AccountabilityRule
 from lantian.policy.records_case import CaseTypeRecord
 from lantian.policy.records_rectification import InspectorSourceRecord, RectificationRecord, SupervisionRecord
@@ -63,6 +64,11 @@ def ladder(day: date) -> AccountabilityLadder:
     if found is None:
         raise RectificationError(Text("政策包没有问责阶梯。", "The pack has no ladder of accountability."))
     return found
+
+
+def answer_until(sent_at: datetime) -> date:
+    """Return the last day on which whoever received a notice of accountability acknowledges it or objects."""
+    return day_of(sent_at) + timedelta(days=ladder(day_of(sent_at)).answer_days)
 
 
 _ACTING = frozenset({Role.DUTY, Role.BUREAU})

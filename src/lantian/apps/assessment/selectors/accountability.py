@@ -1,9 +1,9 @@
 """Reads of accountability (问责台账): each body with its ladder, why each problem counts, notices, objections."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
-from lantian.apps.assessment.rectifying import counting_rules, ladder
+from lantian.apps.assessment.rectifying import answer_until, counting_rules, ladder
 from lantian.apps.cases.models import Case
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -135,12 +135,17 @@ class FactLine:
 
 @dataclass(frozen=True)
 class CountedLine:
-    """A problem that counts, or no longer counts, with why. visible: its case may be opened by the reader."""
+    """A problem that counts, or no longer counts, with why. visible: its case may be opened by the reader.
+
+    until: the last day on which the body objects; None before a notice lists it. over: whether that day is past.
+    """
 
     row: CountedProblem
     facts: Sequence[FactLine]
     appeals: Sequence[Appeal]
     visible: bool
+    until: date | None
+    over: bool
 
     @property
     def first(self) -> FactLine:
@@ -169,8 +174,9 @@ def body_page(body: Organisation, person: Any, period: Period, now: datetime) ->
     rows = list(found.select_related("case", "withdrawn_by").prefetch_related(appeals))
     cases = [row.case_id for row in rows if row.case_id]
     visible = set(Case.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
-    lines = [counted_line(row, visible) for row in rows]
     notices = AccountabilityNotice.objects.filter(body=body, period=str(period))
+    sent = [one for one in notices if one.sent_at is not None]
+    lines = [counted_line(row, visible, objections_until(row, sent), day_of(now)) for row in rows]
     rules = ladder(day_of(now))
     seen = notices.visible_to(person, rules.offices).select_related("body", "decided_by", "sent_by")
     count = sum(row.counts for row in rows)
@@ -184,7 +190,20 @@ def body_page(body: Organisation, person: Any, period: Period, now: datetime) ->
     )
 
 
-def counted_line(row: CountedProblem, visible: set[int]) -> CountedLine:
+def objections_until(row: CountedProblem, notices: Iterable[AccountabilityNotice]) -> date | None:
+    """Return the last day of objections to a problem: that of the last notice sent that lists it; None before one."""
+    days = [
+        answer_until(one.sent_at)
+        for one in notices
+        if one.kind == "level"
+        and one.cancelled_at is None
+        and one.sent_at is not None
+        and one.sent_at >= row.counted_at
+    ]
+    return max(days, default=None)
+
+
+def counted_line(row: CountedProblem, visible: set[int], until: date | None, today: date) -> CountedLine:
     """Return a counted problem with its facts in words."""
     facts = []
     for one in row.facts:
@@ -192,4 +211,6 @@ def counted_line(row: CountedProblem, visible: set[int]) -> CountedLine:
         record = counting_rules(day_of(at)).get(one["rule"])
         label = Text(record.zh, record.en) if record else Text(one["rule"], one["rule"])
         facts.append(FactLine(label, record.citation if record else Text("", ""), at))
-    return CountedLine(row, facts, list(row.appeals.all()), row.case_id in visible)
+    return CountedLine(
+        row, facts, list(row.appeals.all()), row.case_id in visible, until, until is not None and today > until
+    )

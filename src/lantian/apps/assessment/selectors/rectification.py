@@ -27,6 +27,7 @@ VIEWS: Mapping[str, Text] = {
 }
 PAGE = 100
 MOST_MARKS = 1000
+WHOLE = 100
 
 
 def overdue(found: ProblemQuerySet, at: datetime) -> ProblemQuerySet:
@@ -95,6 +96,13 @@ class ProblemLine:
     def merged(self) -> bool:
         """Whether it was closed as the same as another, and not struck off."""
         return self.problem.case.finding == "duplicate" or self.problem.case.merged_into_id is not None
+
+    @property
+    def percent(self) -> int:
+        """How much is done: as reported last, and all of it once it was handed to the re-check or struck off."""
+        working = working_steps(day_of(self.now))
+        rectifying = self.merged or any(one.row.step in working for one in self.steps)
+        return self.problem.percent if rectifying else WHOLE
 
     @property
     def area(self) -> Text:

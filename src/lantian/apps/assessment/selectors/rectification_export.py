@@ -8,7 +8,7 @@ from lantian.apps.assessment.models.rectification import ProblemQuerySet
 from lantian.apps.assessment.rectifying import rule
 from lantian.apps.assessment.rules import pack
 from lantian.apps.assessment.selectors.rectification import ProblemLine, line_of, source_name, with_steps
-from lantian.apps.ui.official.document import Official, Paragraph, Table
+from lantian.apps.ui.official.document import Official, Paragraph, Table, chinese_day
 from lantian.apps.ui.watermark import export_mark
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -46,24 +46,30 @@ def _cells(line: ProblemLine, language: str) -> list[str]:
         source_name(one.batch).in_language(language), one.batch.round, one.batch.number, one.list_number, one.text,
         line.category.in_language(language), line.area.in_language(language) if one.area_code else "", one.place,
         one.lead.name, "、".join(other.name for other in one.joint.all()), one.goal, str(one.stated or ""),
-        str(one.deadline), str(one.percent), line.state.in_language(language), lamp.in_language(language),
+        str(one.deadline), str(line.percent), line.state.in_language(language), lamp.in_language(language),
         one.case.number, str(day_of(closed)) if closed else "",
     ]  # fmt: skip
 
 
-def printed_ledger(found: ProblemQuerySet, now: datetime) -> Official:
-    """Return problems as a paper: whose, what, by when, how far."""
+def printed_ledger(found: ProblemQuerySet, now: datetime, office: str) -> Official:
+    """Return problems as a paper: whose, what, by when, how far. office: whose print it is."""
     rows = []
     for number, one in enumerate(with_steps(found)[:MOST_PRINTED], 1):
         line = line_of(one, now)
         lamp = LAMPS.get(line.lamp) if line.step else None
-        state = f"{line.state.zh}（{lamp.zh}）" if lamp else line.state.zh
-        rows.append((str(number), one.text, one.lead.name_zh, str(one.deadline), f"{one.percent}%", state))
+        state = f"{line.state.zh}\n{lamp.zh}" if lamp else line.state.zh
+        rows.append((str(number), one.text, one.lead.name_zh, str(one.deadline), f"{line.percent}%", state))
     day = day_of(now)
-    columns, widths = ("序号", "问题", "牵头单位", "整改时限", "进展", "状态"), (1.0, 5.0, 2.6, 2.2, 1.2, 2.4)
+    columns, widths = ("序号", "问题", "牵头单位", "整改时限", "进展", "状态"), (1.0, 4.8, 2.8, 2.2, 1.2, 2.2)
     table = Table(columns, tuple(rows), "督察反馈问题整改台账", widths, (1, 2))
     return Official(
-        issuer="督察整改台账", number="", title="督察反馈问题整改台账", to="",
-        blocks=(Paragraph(f"截至{day}，共{len(rows)}个问题。依据：《{pack().zh}》{rule(day).citation.zh}。"), table),
-        signer="", day=day, head="督察反馈问题整改台账",
+        issuer=office, number="", title="督察反馈问题整改台账", to="",
+        blocks=(
+            Paragraph(
+                f"依据《{pack().zh}》（{pack().header.source}）{rule(day).citation.zh}。截至{chinese_day(day)}，"
+                f"列入{len(rows)}个问题。"
+            ),
+            table,
+        ),
+        signer="", day=day, head=office,
     )  # fmt: skip

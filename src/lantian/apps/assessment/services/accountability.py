@@ -6,7 +6,7 @@ enforces; a person of a deciding office decides, another act sends, and the byte
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +180,8 @@ def send(notice: AccountabilityNotice, *, by: Person, at: datetime, version: int
     held.state, held.sent_at, held.sent_by = State.SENT, at, by
     stored = _stored(held, "sent", by, at)
     context = {
-        "number": held.number, "title": Text(held.body_text["title"], _label(held).en), "days": rules.answer_days,
+        "number": held.number, "title": Text(one_line(held.body_text["title"]), _label(held).en),
+        "days": rules.answer_days,
     }  # fmt: skip
     people = people_of([held.receiver_id], at)
     tell(
@@ -300,7 +301,8 @@ def _values(
         "addressee_title": notice.addressee_title or BLANK,
         "period": f"{period.year}年" if period.span == "year" else str(period), "count": str(notice.count),
         "level": level.zh if level else "", "level_at": str(level.at) if level else "",
-        "citation": f"《{pack().zh}》{rules.citation.zh}", "grounds": notice.grounds, "today": chinese_day(day_of(now)),
+        "citation": f"《{pack().zh}》（{pack().header.source}）{rules.citation.zh}", "grounds": notice.grounds,
+        "today": chinese_day(day_of(now)),
     }  # fmt: skip
 
 
@@ -318,13 +320,18 @@ def _rows(notice: AccountabilityNotice) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def one_line(title: str) -> str:
+    """Return a title without the line break that a paper sets it with."""
+    return title.replace("\n", "")
+
+
 def official(body: Mapping[str, Any], *, draft: bool = False) -> Official:
     """Return a notice as an official paper, with the list of its problems."""
     blocks: list[Block] = [Paragraph(text) for text in body["paragraphs"]]
     rows = tuple(tuple(row) for row in body["rows"])
     if rows:
         columns = ("序号", "问题", "计入情形", "计入日期", "案号")
-        blocks.append(Table(columns, rows, "计入问题清单", (1.0, 4.6, 3.2, 2.2, 2.8), (1, 2)))
+        blocks.append(Table(columns, rows, "计入问题清单", (0.9, 4.2, 3.0, 2.1, 3.4), (1, 2)))
     return Official(
         issuer=body["issuer"], number=body["number"], title=body["title"], to=body["to"], blocks=tuple(blocks),
         signer="", day=date.fromisoformat(body["day"]), head=body["issuer"], draft=draft,
@@ -364,13 +371,6 @@ def bytes_of(notice: AccountabilityNotice, form: str) -> bytes:
 def page_of(notice: AccountabilityNotice) -> str:
     """Return the address of a notice."""
     return reverse("assessment:accountability-notice", args=[notice.pk])
-
-
-def answer_until(notice: AccountabilityNotice) -> date | None:
-    """Return the last day on which a receiver acknowledges or objects."""
-    if notice.sent_at is None:
-        return None
-    return day_of(notice.sent_at) + timedelta(days=ladder(day_of(notice.sent_at)).answer_days)
 
 
 def _name(body: Organisation) -> Text:

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.assessment.models import Appeal, CountedProblem, Exposure
+from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
+from lantian.apps.assessment.selectors.accountability import objections_until
 from lantian.apps.assessment.selectors.incidents import known
 from lantian.apps.audit.services import record
 from lantian.apps.cases.models import Case
@@ -151,11 +152,19 @@ def appeal(row: CountedProblem, reason: str, *, by: Person, at: datetime) -> App
         raise RectificationError(
             Text("请写明理由；不再计入的无须异议。", "Say why; what does not count needs no objection.")
         )
+    until = _last_day(held)
+    if until is not None and day_of(at) > until:
+        raise RectificationError(Text(f"提出异议的期限已于 {until} 届满。", f"Objections could be made until {until}."))
     if held.appeals.filter(state=Appeal.State.OPEN).exists():
         raise RectificationError(Text("已有异议待复核。", "An objection is waiting already."))
     made = Appeal.objects.create(counted=held, reason=reason.strip()[:1000], at=at, by=by)
     _note("appealed", held, at, {"reason": made.reason}, by)
     return made
+
+
+def _last_day(row: CountedProblem) -> date | None:
+    period = Period.containing(ladder(day_of(row.at)).span, day_of(row.at))
+    return objections_until(row, AccountabilityNotice.objects.filter(body=row.body_id, period=str(period)))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Lists of problems that are handed in (问题清单导入): tried first, then taken; a list number is taken once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,8 @@ HEADINGS: Sequence[Heading] = (
     Heading("goal", Text("整改目标", "Goal"), example="裸土全部覆盖"),
     Heading("deadline", Text("整改时限", "Deadline"), example="2026-12-31"),
 )
+LONGEST: Mapping[str, int] = {"list_number": 20, "text": 2000, "place": 200, "goal": 500}
+"""Characters that a column may have."""
 SHOWN = 100
 """Rows that a page names."""
 _BETWEEN = "、,，;；"
@@ -44,7 +46,10 @@ _BETWEEN = "、,，;；"
 
 @dataclass(frozen=True)
 class Row:
-    """A line with what would become of it: a new problem, one that is known, or a mistake at a column."""
+    """A line with what would become of it: a new problem, one that is known, or a mistake at a column.
+
+    alike: a problem that reads the same; like_row: an earlier row of the sheet that does, 0 for none.
+    """
 
     line: Line
     new: NewProblem | None = None
@@ -52,6 +57,7 @@ class Row:
     problem: Text | None = None
     column: str = ""
     alike: Problem | None = None
+    like_row: int = 0
 
 
 def template(language: str, at: datetime) -> bytes:
@@ -98,10 +104,10 @@ def rows_of(content: bytes, batch: FeedbackBatch, at: datetime) -> list[Row]:
     lines = read_table(content, HEADINGS)
     names, seen = _Names(at, {code for one in lines if (code := one.cells.get("code"))}), set[str]()
     taken = set(batch.problems.values_list("list_number", flat=True))
-    others = {_bare(one.text): one for one in Problem.objects.select_related("batch", "case").exclude(batch=batch)}
+    others = {_bare(one.text): one for one in Problem.objects.select_related("batch", "case")}
     rows = []
     for line in lines:
-        row = _row(line, names, taken, others)
+        row = _row(line, names, batch, taken, others)
         if row.new and not row.known and row.new.list_number in seen:
             row = Row(
                 line, problem=Text("清单序号在表中重复。", "The sheet has this number twice."), column="list_number"
@@ -109,15 +115,35 @@ def rows_of(content: bytes, batch: FeedbackBatch, at: datetime) -> list[Row]:
         if row.new:
             seen.add(row.new.list_number)
         rows.append(row)
-    return rows
+    return _alike_inside(rows)
 
 
-def _row(line: Line, names: _Names, taken: set[str], others: Mapping[str, Problem]) -> Row:
+def _alike_inside(rows: Sequence[Row]) -> list[Row]:
+    """Point out rows of the sheet that read like an earlier one of it."""
+    first: dict[str, Row] = {}
+    found = []
+    for row in rows:
+        before = first.setdefault(_bare(row.new.text), row) if row.new and not row.known and not row.problem else row
+        found.append(row if before is row else replace(row, like_row=before.line.number))
+    return found
+
+
+def _row(line: Line, names: _Names, batch: FeedbackBatch, taken: set[str], others: Mapping[str, Problem]) -> Row:
     try:
         new = _read(line, names)
+        _refuse_early(new, batch)
     except RectificationError as error:
         return Row(line, problem=error.text, column=error.field)
     return Row(line, new, known=new.list_number in taken, alike=others.get(_bare(new.text)))
+
+
+def _refuse_early(new: NewProblem, batch: FeedbackBatch) -> None:
+    """Refuse a deadline before the feedback itself: it would be overdue at once by a slip of the pen."""
+    if new.deadline is not None and new.deadline < batch.day:
+        raise RectificationError(
+            Text(f"整改时限早于反馈日期 {batch.day}。", f"The deadline lies before the feedback of {batch.day}."),
+            "deadline",
+        )
 
 
 def _bare(text: str) -> str:
@@ -134,6 +160,9 @@ def _read(line: Line, names: _Names) -> NewProblem:
     for heading in HEADINGS:
         if heading.required and not cells.get(heading.name):
             raise RectificationError(Text("必须填写。", "This is required."), heading.name)
+        most = LONGEST.get(heading.name)
+        if most is not None and len(cells.get(heading.name, "")) > most:
+            raise RectificationError(Text(f"超过 {most} 字。", f"Longer than {most} characters."), heading.name)
     category = names.categories.get(cells["category"])
     if category is None:
         listed = "、".join(dict.fromkeys(names.categories))
@@ -146,7 +175,7 @@ def _read(line: Line, names: _Names) -> NewProblem:
     source = names.source(cells.get("code", ""))
     longitude, latitude = _position(cells, names.ground)
     return NewProblem(
-        list_number=cells["list_number"][:20], text=cells["text"], category=category,
+        list_number=cells["list_number"], text=cells["text"], category=category,
         lead=names.organisation(cells["lead"], "lead"), joint=_several(cells.get("joint", ""), names),
         goal=cells.get("goal", ""), area_code=names.streets.get(plain(street), "") if street else "",
         place=cells.get("place", ""), source=source, longitude=longitude, latitude=latitude,
@@ -201,11 +230,17 @@ def _count(entry: ProblemImport, rows: Sequence[Row]) -> None:
     entry.known = sum(row.known for row in rows)
     entry.fresh = len(rows) - entry.refused - entry.known
     entry.problems = [_problem(row) for row in refused][:SHOWN]
-    entry.alike = [
-        {"row": row.line.number, "slug": row.alike.case.slug, "name": str(row.alike), "text": row.alike.text[:120]}
-        for row in rows
-        if row.alike and not row.known
-    ][:SHOWN]
+    entry.alike = [_likeness(row) for row in rows if (row.alike or row.like_row) and not row.known and not row.problem][
+        :SHOWN
+    ]
+
+
+def _likeness(row: Row) -> dict[str, Any]:
+    if row.alike is not None:
+        name, text, slug = str(row.alike), row.alike.text, row.alike.case.slug
+    else:
+        name, text, slug = "", row.new.text if row.new else "", ""
+    return {"row": row.line.number, "like_row": row.like_row, "slug": slug, "name": name, "text": text[:120]}
 
 
 def _problem(row: Row) -> dict[str, Any]:

@@ -215,6 +215,22 @@ def mark_same(problem: Problem, other: Problem, reason: str, *, by: Person, at: 
     return problem
 
 
+@transaction.atomic
+def unmark_same(problem: Problem, reason: str, *, by: Person, at: datetime) -> Problem:
+    """Take back that a problem is the same as another, with the reason: it counts by itself again."""
+    refuse_others(by, day_of(at))
+    other = problem.same_as
+    if other is None or not reason.strip():
+        raise RectificationError(
+            Text("请写明理由；未指明相同的无须撤回。", "Say why; nothing else is taken back."), "reason"
+        )
+    problem.same_as = None
+    problem.save(update_fields=["same_as"])
+    detail = {"zh": f"与 {other} 不是同一问题", "en": f"not the same problem as {other}", "case": other.case.number}
+    note(problem.case, "same", by=by, at=at, reason=reason.strip()[:1000], detail=detail)
+    return problem
+
+
 def _leads_to(start: Problem, end: Problem) -> bool:
     one: Problem | None = start
     while one is not None and one.pk != end.pk:
@@ -231,9 +247,29 @@ def keep_deadline(case: Case, kind: str) -> None:
     if problem is None:
         return
     step = case.history.latest("pk")
+    _begin_anew(problem, case, step.at)
     for row in case.threads.open().filter(step__in=rule(day_of(step.at)).deadline_steps, since=step.at):
         row.case = case
         _end_with_deadline(row, problem, step.at)
+
+
+def _begin_anew(problem: Problem, case: Case, at: datetime) -> None:
+    """Give a problem that came back after its strike-off the pack's days from then on, on record as an extension."""
+    asked, day = rule(day_of(at)), day_of(at)
+    step, _, outcome = asked.struck.partition(":")
+    struck = case.threads.filter(step=step, outcome=outcome).order_by("ended_at").last()
+    again = case.threads.open().filter(step__in=asked.deadline_steps, since=at).exists()
+    if struck is None or struck.ended_at is None or not again or problem.deadline > day:
+        return
+    if case.threads.filter(step__in=asked.deadline_steps, since__gt=struck.ended_at, since__lt=at).exists():
+        return
+    after = day + timedelta(days=asked.within_days)
+    Extension.objects.create(
+        problem=problem, before=problem.deadline, after=after, at=at,
+        reason=f"销号后重新办理，整改时限自重新整改之日起算 {asked.within_days} 日",
+    )  # fmt: skip
+    problem.deadline = after
+    problem.save(update_fields=["deadline"])
 
 
 def _end_with_deadline(row: CaseThread, problem: Problem, at: datetime, *, anew: bool = False) -> None:

@@ -21,7 +21,8 @@ def answers(case: Case, now: datetime) -> Mapping[str, str]:
     feedback = f"{source.zh if source else batch.source}（{batch.round}，{batch.number}）"
     moved = f"经研究，整改时限由{chinese_day(last.before)}延至{chinese_day(last.after)}。" if last else ""
     return {
-        "feedback": feedback, "list_number": problem.list_number, "goal": problem.goal.rstrip("。"),
+        "feedback": feedback, "happened": chinese_day(batch.day), "list_number": problem.list_number,
+        "goal": problem.goal.rstrip("。"),
         "deadline": chinese_day(problem.deadline), "lead": problem.lead.name_zh,
         "joint": "、".join(problem.joint.values_list("name_zh", flat=True)),
         "extension": f"{moved}理由：{last.reason.rstrip('。')}。" if last else "",

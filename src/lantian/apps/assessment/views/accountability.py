@@ -20,7 +20,7 @@ from lantian.apps.assessment.rectification_forms import (
     GroundsForm,
     NoticeForm,
 )
-from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
+from lantian.apps.assessment.rectifying import RectificationError, acts_for, answer_until, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all
 from lantian.apps.assessment.services import accountability as services
 from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure
@@ -175,7 +175,7 @@ def notice(request: PageRequest, key: int) -> HttpResponse:
         "day": chinese_day(day_of(now) if not found.sent_at else day_of(found.sent_at)),
         "decides": acts_for(request.user, rules.deciders), "moment": now,
         "receives": found.receiver_id in scope_of(request.user).organisations,
-        "until": services.answer_until(found),
+        "until": answer_until(found.sent_at) if found.sent_at else None,
     }  # fmt: skip
     return render(request, "assessment/accountability_notice.html", context)
 
@@ -213,7 +213,9 @@ def file(request: PageRequest, key: int, form: str) -> HttpResponse:
         raise Http404(form)
     if found.sent_at is None:
         text = services.body_of(found, moment_of(request))
-        return download(to_pdf(services.official(text, draft=True)), MEDIA["pdf"], f"{text['title']}.pdf")
+        return download(
+            to_pdf(services.official(text, draft=True)), MEDIA["pdf"], f"{services.one_line(text['title'])}.pdf"
+        )
     try:
         content = services.bytes_of(found, form)
     except RectificationError as error:
@@ -222,4 +224,4 @@ def file(request: PageRequest, key: int, form: str) -> HttpResponse:
     record_audit(
         "accountability-notice.read", subject=found, actor=acting(request), at=request.as_of.now, detail=detail
     )
-    return download(content, MEDIA[form], f"{found.body_text['title']}{found.number}.{form}")
+    return download(content, MEDIA[form], f"{services.one_line(found.body_text['title'])}{found.number}.{form}")

@@ -15,6 +15,7 @@ from lantian.apps.accounts.rights import may
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.rectification_forms import (
+    ApartForm,
     ExtendForm,
     ProgressForm,
     ResultForm,
@@ -29,6 +30,7 @@ from lantian.apps.assessment.services.rectification import (
     mark_same,
     report_progress,
     supervise,
+    unmark_same,
 )
 from lantian.apps.assessment.views.rectification import acting, moment_of, said, seen_by
 from lantian.apps.cases.panels import panels
@@ -85,6 +87,7 @@ ACTS: Mapping[str, tuple[type[forms.Form], Act]] = {
     "extend": (ExtendForm, lambda found, read, who: extend(found, read["after"], read["reason"], **who)),
     "supervise": (SuperviseForm, lambda found, read, who: supervise(found, read["kind"], read["reason"], **who)),
     "result": (ResultForm, _result),
+    "apart": (ApartForm, lambda found, read, who: unmark_same(found, read["reason"], **who)),
     "same": (SameForm, lambda found, read, who: mark_same(found, read["case"], read["reason"], **who)),
 }
 """What the page's forms ask, and the service that does it."""

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from lantian.apps.accounts.models import Area, Person
+from lantian.apps.accounts.models import Area, Organisation, Person
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.models.rectification import ProblemQuerySet
 from lantian.apps.assessment.rectification_forms import LedgerForm
@@ -112,7 +113,16 @@ def printed(request: PageRequest) -> HttpResponse:
     """Give the problems that are asked for as a paper to print."""
     now = moment_of(request)
     found = reads.asked_for(seen_by(request), LedgerForm(request.GET).query, now)
-    return download(to_pdf(printed_ledger(found, now)), "application/pdf", "督察整改台账.pdf", inline=True)
+    return download(
+        to_pdf(printed_ledger(found, now, _office(request))), "application/pdf", "督察整改台账.pdf", inline=True
+    )
+
+
+def _office(request: PageRequest) -> str:
+    """Whose print it is: the reader's first organisation, else the office that keeps the ledger."""
+    codes = list(scope_of(request.user).organisations) or list(rule(day_of(moment_of(request))).offices[:1])
+    office = Organisation.objects.filter(pk__in=codes).order_by("code").first()
+    return office.name_zh if office else ""
 
 
 def download(content: bytes, media: str, name: str, *, inline: bool = False) -> HttpResponse:

@@ -112,6 +112,18 @@ def _moment(moment: datetime) -> str:
     return f"{chinese_day(local.date())}{local.hour}时{local.minute:02d}分"
 
 
+def _until(moment: datetime) -> str:
+    """An end as clerks write it: midnight is the end of the day before.
+
+    >>> _until(datetime(2026, 12, 23, tzinfo=BEIJING))
+    '2026年12月22日24时'
+    """
+    local = moment.astimezone(BEIJING)
+    if local.hour or local.minute:
+        return _moment(moment)
+    return f"{chinese_day(local.date() - timedelta(days=1))}24时"
+
+
 def _names(codes: Iterable[str]) -> str:
     return "、".join(Organisation.objects.filter(code__in=list(codes)).values_list("name_zh", flat=True))
 
@@ -185,7 +197,7 @@ def _steps(about: About) -> dict[str, str]:
     late = about.now - step.due_at if step.due_at else timedelta()
     return {
         "result": result, "step": type_of(case).step(step.step).zh, "step_holder": step.holder.name_zh,
-        "step_due": _moment(step.due_at) if step.due_at else "", "late_by": _span(late) if late > timedelta() else "",
+        "step_due": _until(step.due_at) if step.due_at else "", "late_by": _span(late) if late > timedelta() else "",
     }  # fmt: skip
 
 

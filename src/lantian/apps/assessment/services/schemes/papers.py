@@ -212,7 +212,7 @@ def _marks(inputs: Inputs, caption: str, mark: Marker) -> Table:
         )
         rows.append((body.zh, *cells, mark(body.code, _total(scores[body.code]))))
     heads = tuple(_head(name.zh, 2 if len(names) > WIDE else 3) for name in names.values())
-    return Table(("单位", *heads, "合计"), tuple(rows), caption, (2, *(1.05 for _ in heads), 1.15), (0,))
+    return Table(("单位", *heads, "合计"), tuple(rows), caption, (2.35, *(1.05 for _ in heads), 1.15), (0,))
 
 
 def _short(points: Decimal | None, decimals: int) -> str:
