@@ -9,10 +9,13 @@ from django.test import Client
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.plans.models import Task
+from lantian.apps.plans.selectors.course import Point, course
+from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import working
 from lantian.apps.plans.services.splitting import PartOf, split
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.kernel.instants import beijing_day
+from lantian.kernel.rounding import half_even
 
 START, DUE = date(2019, 1, 1), date(2019, 12, 31)
 AT = beijing_day(date(2019, 1, 2), 9)
@@ -98,3 +101,34 @@ def test_without_tasks_the_page_says_what_to_do(signed_in: Callable[..., Client]
     text = signed_in("duty").get("/plan/tasks/").content.decode()
     assert "没有符合条件的任务" in text
     assert "plan-strip" not in text
+
+
+def test_the_course_of_the_plan_is_the_mean_of_its_tasks_against_what_was_due(plan: list[Task]) -> None:
+    day = date(2019, 7, 1)
+    standings = board(day)
+    found = course(standings.roots, day)
+    assert found is not None
+    assert found.today.done == Decimal("20.0"), "(0 + 60 + 0) / 3"
+    laid = standings.by_pk[plan[1].pk].expected
+    assert found.today.due == half_even((100 + laid + Decimal("49.9")) / 3, 1), (
+        "over, by its milestones, 182 of 365 days"
+    )
+    assert found.behind == found.today.due - 20
+    assert [one.done for one in found.points if one.day == date(2019, 3, 31)] == [Decimal("0.0")]
+    assert found.points[-1] == Point(DUE, Decimal("100.0"), None)
+    assert course([], day) is None
+
+
+def test_the_wall_names_fewer_tasks_where_many_follow_and_pages_through_what_is_red(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    for number in range(24):
+        late = NewTask(f"逾期{number}", 11, ["housing"], start=START, due=date(2019, 2, 1), number=f"L{number}")
+        add_task(late, by=None, at=AT)
+    answer = signed_in("duty").get(f"/plan/wall/?{NOW}")
+    [board_] = answer.context["wall"].boards
+    assert (len(board_.named), len(board_.rest)) == (5, 22)
+    assert [len(rows) for rows in answer.context["urgent"]] == [21, 4]
+    text = answer.content.decode()
+    assert "逾期 150 天，无进度数据</td>" in text, "the reason; the rule stands once above the table"
+    assert text.count("data-wall-page") == 3 + 1, "three pages, and the place that says which"

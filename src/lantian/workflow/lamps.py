@@ -22,7 +22,7 @@ GOOD, DONE = Text("正常", "on schedule"), Text("已完成", "done")
 NEAR, BEHIND = Text("临期", "near"), Text("落后", "behind")
 LATE, FAR_BEHIND = Text("逾期", "overdue"), Text("严重落后", "far behind")
 MISSED, TO_REPORT = Text("节点逾期", "milestone late"), Text("待填报", "to report")
-NO_DATA, STRUCK = Text("无数据", "no data"), Text("已销号", "struck off")
+NO_DATA, STRUCK, UNSAID = Text("无数据", "no data"), Text("已销号", "struck off"), Text("", "")
 """What a lamp says in a word."""
 
 
@@ -68,11 +68,12 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class Lamp:
-    """A colour, what it says in a word, and why; the reason names the rule."""
+    """A colour, what it says in a word, and why; the reason names the rule, ``why`` does not."""
 
     colour: Colour
     reason: Text
     word: Text = NO_DATA
+    why: Text = UNSAID
 
 
 def lamp(course: Course, rule: LampRule, day: date) -> Lamp:
@@ -93,7 +94,8 @@ def _struck(on: date) -> Text:
 
 
 def _lamp(colour: Colour, why: Text, rule: LampRule, word: Text) -> Lamp:
-    return Lamp(colour, Text(f"{why.zh}（{rule.citation.zh}）", f"{why.en} ({rule.citation.en})"), word)
+    reason = Text(f"{why.zh}（{rule.citation.zh}）", f"{why.en} ({rule.citation.en})")
+    return Lamp(colour, reason, word, why)
 
 
 def _overdue(course: Course, rule: LampRule, day: date) -> Lamp:

@@ -78,7 +78,7 @@ def _chapter(one: Board, language: str) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, language: str) -> dict[str, str]:
+def _row(row: Row, language: str) -> dict[str, Any]:
     return {
         "lamp": row.letter,
         "word": row.word.in_language(language),
@@ -86,6 +86,8 @@ def _row(row: Row, language: str) -> dict[str, str]:
         "name": row.name.in_language(language),
         "lead": row.lead.in_language(language),
         "progress": row.done,
+        "done": float(row.lamp.progress or 0),
+        "expected": None if row.lamp.expected is None else float(row.lamp.expected),
         "due": str(row.lamp.due or "—"),
     }
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from lantian.apps.plans.selectors.standing import Standing, board
 from lantian.kernel.errors import Text
+from lantian.workflow.lamps import NO_DATA, UNSAID
 
 Colour = Literal["green", "yellow", "red", "grey"]
 
@@ -14,7 +15,9 @@ Colour = Literal["green", "yellow", "red", "grey"]
 @dataclass(frozen=True)
 class LampRow:
     """A task's lamp. organisation: id of the first lead; area: division code of a part's ground, or ""; due: as
-    approved; progress: 0 to 100 [%]; weight: share of the whole that a part is [%], 100 for a whole."""
+    approved; progress: 0 to 100 [%]; weight: share of the whole that a part is [%], 100 for a whole; expected: progress
+    that is due on the day [%], None for a recurring duty; word: the lamp in a word; why: the reason without its rule.
+    """
 
     task: int
     number: str
@@ -29,6 +32,9 @@ class LampRow:
     reason: Text
     struck: bool
     weight: Decimal
+    expected: Decimal | None = None
+    word: Text = NO_DATA
+    why: Text = UNSAID
 
 
 def lamps_on(
@@ -57,4 +63,6 @@ def row_of(one: Standing) -> LampRow:
     return LampRow(
         task.pk, task.number, task.zh, task.en, task.article, one.leads[0] if one.leads else "", task.area_id or "",
         one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, one.weight,
+        one.expected if one.laid and not task.rhythm else None, one.lamp.word,
+        one.lamp.why,
     )  # fmt: skip

@@ -7,12 +7,14 @@ from datetime import date
 from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
 from lantian.apps.plans.selectors.rules import article_label
-from lantian.apps.plans.selectors.task_words import letter
+from lantian.apps.plans.selectors.task_words import LAMPS, letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.records_plan import Article, Chapter
 
 STRUCK = "struck"
+NAMED, ONE_LINE = 6, 13
+"""Tasks that a chapter names, and lamps of others that stand in one line."""
 ORDER = tuple(COLOURS)
 """What needs somebody most comes first; what is struck off last."""
 
@@ -35,7 +37,7 @@ class Counts:
     @property
     def named(self) -> list[tuple[str, Text, int]]:
         """The letter of each lamp, what it is called, and how many."""
-        return [(letter(name), COLOURS[name], getattr(self, name)) for name in ORDER]
+        return [(letter(name), LAMPS[name], getattr(self, name)) for name in ORDER]
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class Row:
 
     @property
     def word(self) -> Text:
-        """Its lamp in words."""
-        return COLOURS[self.state]
+        """Its lamp in a word, such as far behind."""
+        return self.lamp.word
 
     @property
     def name(self) -> Text:
@@ -88,6 +90,16 @@ class Board:
     name: Text
     rows: Sequence[Row]
     counts: Counts
+
+    @property
+    def named(self) -> Sequence[Row]:
+        """The tasks that the wall names; fewer where many follow as lamps."""
+        return self.rows[: NAMED if len(self.rows) <= NAMED + ONE_LINE else NAMED - 1]
+
+    @property
+    def rest(self) -> Sequence[Row]:
+        """The tasks that the wall shows as lamps alone."""
+        return self.rows[len(self.named) :]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 from lantian.apps.accounts.models import Person
 from lantian.apps.plans.chart import chart_pdf
 from lantian.apps.plans.models import Task
+from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.agenda import agenda, milestones_of, names_of, next_days, upcoming
+from lantian.apps.plans.selectors.course import course
 from lantian.apps.plans.selectors.lamps import row_of
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.selectors.wall import Wall, wall
@@ -21,12 +23,11 @@ from lantian.kernel.calendar import add_months
 
 AHEAD_MONTHS = 12
 GROUPS = 4
-NEXT = 9
+NEXT = 12
 """Lines of what falls due next, in at most so many groups."""
-URGENT = 21
-LINES = 6
-"""Tasks that a chapter names; the others stand as lamps."""
-DEPARTMENTS = 14
+URGENT, MOST_URGENT = 21, 84
+"""Red and yellow tasks of a page, and of all pages."""
+DEPARTMENTS = 9
 
 
 @require_GET
@@ -53,13 +54,14 @@ def _context(request: PageRequest) -> dict[str, Any]:
     tasks = board(day, known_at).roots
     ahead = (day, add_months(day, AHEAD_MONTHS))
     items = agenda(tasks, milestones_of(tasks, day, known_at), ahead, day, names)
+    shown = wall(pack, [row_of(one) for one in tasks], names)
     return {
         "day": day,
-        "wall": wall(pack, [row_of(one) for one in tasks], names),
+        "course": course(tasks, day),
+        "wall": shown,
         "next": next_days(upcoming(items, day), GROUPS, NEXT),
-        "urgent": f":{URGENT}",
-        "lines": f":{LINES}",
-        "rest": f"{LINES}:",
+        "urgent": [shown.urgent[at : at + URGENT] for at in range(0, min(len(shown.urgent), MOST_URGENT), URGENT)],
+        "basis": rules().lamps(day).citation,
         "departments": f":{DEPARTMENTS}",
         "synthetic": Task.objects.filter(synthetic=True).exists(),
         "empty": _("还没有任务"),
