@@ -18,7 +18,6 @@ from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.services.bulletins import (
     Acting,
     BulletinError,
-    content_of,
     draft,
     give_back,
     refresh,
@@ -29,6 +28,7 @@ from lantian.apps.assessment.services.bulletins import (
 )
 from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.producers import data_of, paper_for
+from lantian.apps.assessment.services.signed import PaperError, content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.audit.models import Entry
 from lantian.apps.inspections.models import Inspection
@@ -193,7 +193,7 @@ def test_each_act_is_in_the_audit_log_and_the_history_cannot_be_changed(signed: 
 
 def test_a_signed_file_that_was_changed_is_not_given_out(signed: Bulletin, settings: Any) -> None:
     (Path(settings.DATA_DIR) / signed.pdf).write_bytes(b"%PDF-1.7 other")
-    with pytest.raises(BulletinError, match="hash does not fit"):
+    with pytest.raises(PaperError, match="hash does not fit"):
         content_of(signed, "pdf")
 
 

@@ -16,7 +16,6 @@ from lantian.apps.assessment.models.bulletins import FrozenError
 from lantian.apps.assessment.services.schemes.acts import (
     Acting,
     AssessmentError,
-    content_of,
     draft,
     give_back,
     publish,
@@ -25,6 +24,7 @@ from lantian.apps.assessment.services.schemes.acts import (
     withdraw,
 )
 from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures
+from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.ui.official.validator import check_docx
 from tests.assessment.schemes.conftest import (
     FILE,

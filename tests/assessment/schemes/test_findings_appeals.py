@@ -15,7 +15,6 @@ from lantian.apps.assessment.models import (
 from lantian.apps.assessment.services.schemes.acts import (
     Acting,
     AssessmentError,
-    content_of,
     draft,
     publish,
     refresh,
@@ -24,6 +23,7 @@ from lantian.apps.assessment.services.schemes.acts import (
 from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, find_in_case, revoke
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
+from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.cases.models import CaseThread
 from lantian.kernel.instants import beijing_day
 from lantian.policy.assessments import (

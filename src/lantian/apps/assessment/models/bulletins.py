@@ -84,11 +84,33 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return self.filter(state__in=[Bulletin.State.DRAFT, Bulletin.State.REVIEW])
 
 
-class Bulletin(models.Model):
+class SignedPaper(models.Model):
+    """A row that becomes a paper with a number (签发件).
+
+    number, day: of the paper. docx, pdf: paths under DATA_DIR of the signed bytes, with their hashes. faces: those that
+    stand in for missing ones in the PDF. All empty until it is signed.
+    """
+
+    number = models.CharField(_("文号"), max_length=60, blank=True)
+    day = models.DateField(_("成文日期"), null=True, blank=True)
+    docx = models.CharField(max_length=200, blank=True)
+    docx_sha256 = models.CharField(max_length=64, blank=True)
+    pdf = models.CharField(max_length=200, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    faces = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def file_of(self, suffix: str) -> tuple[str, str]:
+        """Return the path and the hash of the signed bytes."""
+        return (self.docx, self.docx_sha256) if suffix == "docx" else (self.pdf, self.pdf_sha256)
+
+
+class Bulletin(SignedPaper):
     """A bulletin (通报) of a period. version: from 1 in its period; a correction is the next one.
 
-    requirements: written by the drafter. day: of the paper. revision: raised by every act. faces: those that stand in
-    for missing ones in the PDF. docx, pdf: paths under DATA_DIR of the signed bytes.
+    requirements: written by the drafter. revision: raised by every act.
     """
 
     class State(models.TextChoices):
@@ -104,8 +126,6 @@ class Bulletin(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="bulletins", verbose_name=_("快照"))
     requirements = models.TextField(_("工作要求"), blank=True)
-    number = models.CharField(_("文号"), max_length=60, blank=True)
-    day = models.DateField(_("成文日期"), null=True, blank=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("拟稿人")
     )
@@ -114,11 +134,6 @@ class Bulletin(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("签发人")
     )
     signed_at = models.DateTimeField(_("签发时间"), null=True, blank=True)
-    docx = models.CharField(max_length=200, blank=True)
-    docx_sha256 = models.CharField(max_length=64, blank=True)
-    pdf = models.CharField(max_length=200, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
-    faces = models.JSONField(default=list, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
     objects = BulletinQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lantian.apps.assessment.models.bulletins import Frozen
+from lantian.apps.assessment.models.bulletins import Frozen, SignedPaper
 from lantian.apps.cases.models import Case
 
 
@@ -56,10 +56,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.filter(state__in=[Assessment.State.DRAFT, Assessment.State.REVIEW])
 
 
-class Assessment(models.Model):
+class Assessment(SignedPaper):
     """A version of a term's assessment (考核). previous: the published one that it corrects, reason: why.
 
-    day: of the paper. revision: raised by every act. docx, pdf: paths under DATA_DIR of the published bytes.
+    revision: raised by every act.
     """
 
     class State(models.TextChoices):
@@ -75,17 +75,10 @@ class Assessment(models.Model):
     snapshot = models.ForeignKey(AssessmentSnapshot, models.PROTECT, related_name="assessments")
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     reason = models.CharField(_("理由"), max_length=300, blank=True)
-    number = models.CharField(_("文号"), max_length=60, blank=True)
-    day = models.DateField(_("成文日期"), null=True, blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     drafted_at = models.DateTimeField(_("拟稿时间"))
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
-    docx = models.CharField(max_length=200, blank=True)
-    docx_sha256 = models.CharField(max_length=64, blank=True)
-    pdf = models.CharField(max_length=200, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
-    faces = models.JSONField(default=list, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
     objects = AssessmentQuerySet.as_manager()

@@ -16,10 +16,11 @@ from django.urls import reverse
 
 from lantian.apps.accounts.models import Organisation, Person, Post
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.assessment.models import AccountabilityNotice, BulletinCounter, CountedProblem
+from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
 from lantian.apps.assessment.rules import pack
 from lantian.apps.assessment.services.counting import count_of, recount
+from lantian.apps.assessment.services.signed import next_number
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.services.attachments import write_file
 from lantian.apps.notices.selectors.people import people_of
@@ -173,7 +174,7 @@ def send(notice: AccountabilityNotice, *, by: Person, at: datetime, version: int
     held = _held(notice, (State.DECIDED,), by, at, version)
     _count_now(held)
     rules = ladder(day_of(at))
-    held.number = _next_number(rules.word, day_of(at).year)
+    held.number = next_number(rules.word, day_of(at).year)
     held.body_text = body_of(held, at)
     document = official(held.body_text)
     held.docx_sha256, held.pdf_sha256 = _keep(to_docx(document), "docx"), _keep(to_pdf(document), "pdf")
@@ -336,14 +337,6 @@ def official(body: Mapping[str, Any], *, draft: bool = False) -> Official:
         issuer=body["issuer"], number=body["number"], title=body["title"], to=body["to"], blocks=tuple(blocks),
         signer="", day=date.fromisoformat(body["day"]), head=body["issuer"], draft=draft,
     )  # fmt: skip
-
-
-def _next_number(word: str, year: int) -> str:
-    BulletinCounter.objects.get_or_create(word=word, year=year)
-    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{word}〔{year}〕{counter.last}号"
 
 
 def _keep(content: bytes, form: str) -> str:

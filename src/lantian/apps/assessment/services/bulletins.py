@@ -1,27 +1,20 @@
 """What people do with bulletins: draft, refresh, write, submit, give back, sign, withdraw."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
-from lantian.apps.assessment.models import Bulletin, BulletinCounter, BulletinEvent, Snapshot
+from lantian.apps.assessment.models import Bulletin, BulletinEvent, Snapshot
 from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.services.notices import tell_of
 from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.producers import PRODUCERS, paper_for
+from lantian.apps.assessment.services.signed import freeze, next_number
 from lantian.apps.assessment.snapshots import number_of
 from lantian.apps.audit.services import record as audit
-from lantian.apps.ledger.services.attachments import write_file
-from lantian.apps.ui.official.docx import to_docx
-from lantian.apps.ui.official.faces import substituted
-from lantian.apps.ui.official.pdf import to_pdf
-from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
@@ -132,30 +125,9 @@ def sign(bulletin: Bulletin, acting: Acting) -> Bulletin:
         )
     held.state, held.signed_by, held.signed_at = Bulletin.State.SIGNED, acting.by, acting.at
     held.day = day_of(acting.at)
-    held.number = _next_number(record.word, held.day.year)
-    paper = paper_for(held, Stamp(held.day, held.number, draft=False))
-    docx = to_docx(paper)
-    if problems := check_docx(docx):
-        raise BulletinError(problems[0])
-    held.docx, held.docx_sha256 = _store(docx, "docx")
-    held.pdf, held.pdf_sha256 = _store(to_pdf(paper), "pdf")
-    held.faces = [[one.zh, one.en] for one in substituted()]
+    held.number = next_number(record.word, held.day.year)
+    freeze(held, paper_for(held, Stamp(held.day, held.number, draft=False)), FOLDER)
     return _kept(held, "signed", acting)
-
-
-def content_of(bulletin: Bulletin, suffix: str) -> bytes:
-    """Return the signed bytes; raises BulletinError when they are gone or were changed."""
-    path, digest = (bulletin.docx, bulletin.docx_sha256) if suffix == "docx" else (bulletin.pdf, bulletin.pdf_sha256)
-    file = Path(settings.DATA_DIR) / path
-    content = file.read_bytes() if path and file.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise BulletinError(
-            Text(
-                "签发的文件不在或已被改动，与登记的校验值不符。",
-                "The signed file is gone or was changed: its hash does not fit.",
-            )
-        )
-    return content
 
 
 def _held(bulletin: Bulletin, acting: Acting, *states: str) -> Bulletin:
@@ -182,22 +154,6 @@ def _reason(reason: str) -> str:
     if not reason.strip():
         raise BulletinError(Text("请写明理由。", "Say why."))
     return reason.strip()[:300]
-
-
-def _next_number(word: str, year: int) -> str:
-    """Take the next number; the counter's row stays locked until the bulletin is signed, so that none is lost."""
-    BulletinCounter.objects.get_or_create(word=word, year=year)
-    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{word}〔{year}〕{counter.last}号"
-
-
-def _store(content: bytes, suffix: str) -> tuple[str, str]:
-    digest = hashlib.sha256(content).hexdigest()
-    path = f"{FOLDER}/{digest[:2]}/{digest}.{suffix}"
-    write_file(Path(settings.DATA_DIR) / path, content)
-    return path, digest
 
 
 def _kept(held: Bulletin, kind: str, acting: Acting, reason: str = "") -> Bulletin:

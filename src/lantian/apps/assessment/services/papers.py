@@ -6,9 +6,9 @@ from datetime import date
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import svg
-from lantian.apps.assessment.models import BulletinCounter
 from lantian.apps.assessment.reports.build import told_from
 from lantian.apps.assessment.selectors.shapes import shapes_of
+from lantian.apps.assessment.services.signed import coming_number
 from lantian.apps.assessment.snapshots import Facts, number_of, written
 from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
 from lantian.policy.bulletins import Part, Told, Wording, wording
@@ -32,8 +32,7 @@ class Stamp:
 
 def drafted_on(record: BulletinRecord, day: date) -> Stamp:
     """Return the stamp of a draft: the day, and the next number under the bulletin's word, which is not taken."""
-    counter = BulletinCounter.objects.filter(word=record.word, year=day.year).first()
-    return Stamp(day, f"{record.word}〔{day.year}〕{counter.last + 1 if counter else 1}号")
+    return Stamp(day, coming_number(record.word, day.year))
 
 
 def told_of(facts: Facts, requirements: str = "") -> Told:

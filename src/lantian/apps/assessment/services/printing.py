@@ -8,9 +8,10 @@ from typing import Any
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, Snapshot
-from lantian.apps.assessment.services.bulletins import content_of, take_snapshot
+from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import PRODUCERS, data_of, paper_for
+from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf

@@ -19,7 +19,6 @@ from lantian.apps.assessment.selectors.checks import lines_of
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.bulletins import (
     Acting,
-    content_of,
     draft,
     give_back,
     refresh,
@@ -32,6 +31,7 @@ from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import data_of, paper_for
 from lantian.apps.assessment.services.report_changes import report_changes
 from lantian.apps.assessment.services.report_papers import report_paper
+from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.assessment.views.weekly import any_period_in, moment_of
 from lantian.apps.ui.official.docx import to_docx

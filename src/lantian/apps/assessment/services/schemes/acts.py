@@ -1,28 +1,23 @@
 """What people do with assessments: draft, refresh, submit, give back, publish, withdraw; each version is frozen."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.marking import Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentEvent, BodyResult, BulletinCounter, Mark
+from lantian.apps.assessment.models import Assessment, AssessmentEvent, BodyResult, Mark
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in, take_inputs
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.telling import tell_of
+from lantian.apps.assessment.services.signed import freeze, next_number, store
 from lantian.apps.audit.services import record as audit
-from lantian.apps.ledger.services.attachments import Sent, check_file, write_file
-from lantian.apps.ui.official.docx import to_docx
-from lantian.apps.ui.official.faces import substituted
-from lantian.apps.ui.official.pdf import to_pdf
-from lantian.apps.ui.official.validator import check_docx
+from lantian.apps.ledger.services.attachments import Sent, check_file
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.policy.assessments import Term, scheme_named, term_named, term_of
@@ -152,14 +147,8 @@ def publish(assessment: Assessment, acting: Acting) -> Assessment:
     _refuse_overtaken(held, acting)
     held.state, held.published_by, held.published_at = Assessment.State.PUBLISHED, acting.by, acting.at
     held.day = day_of(acting.at)
-    held.number = _next_number(record.word, held.day.year)
-    paper = paper_of(held)
-    docx = to_docx(paper)
-    if problems := check_docx(docx):
-        raise AssessmentError(problems[0])
-    held.docx, held.docx_sha256 = _store(docx, "docx")
-    held.pdf, held.pdf_sha256 = _store(to_pdf(paper), "pdf")
-    held.faces = [[one.zh, one.en] for one in substituted()]
+    held.number = next_number(record.word, held.day.year)
+    freeze(held, paper_of(held), FOLDER)
     return _kept(held, "published", acting)
 
 
@@ -185,30 +174,12 @@ def correct(scheme: str, name: str, reason: str, acting: Acting) -> Assessment |
         return _kept(held, "refreshed", system, reason)
 
 
-def content_of(assessment: Assessment, suffix: str) -> bytes:
-    """Return the published bytes; raises AssessmentError when they are gone or were changed."""
-    docx = suffix == "docx"
-    path, digest = (assessment.docx, assessment.docx_sha256) if docx else (assessment.pdf, assessment.pdf_sha256)
-    return content_at(path, digest)
-
-
-def content_at(path: str, digest: str) -> bytes:
-    """Return a file that is kept under its hash; raises AssessmentError when it is gone or was changed."""
-    file = Path(settings.DATA_DIR) / path
-    content = file.read_bytes() if path and file.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise AssessmentError(
-            Text("文件不在或已被改动，与登记的校验值不符。", "The file is gone or was changed: its hash does not fit.")
-        )
-    return content
-
-
 def keep_file(file: Sent | None) -> dict[str, str]:
     """Keep a file under its hash, by its content; return the fields of its row, none without a file."""
     if file is None:
         return {}
     media, suffix = check_file(file)
-    path, digest = _store(file.content, suffix)
+    path, digest = store(file.content, suffix, FOLDER)
     name = Path(file.name.replace("\\", "/")).name[:200] or "file"
     return {"file_name": name, "file_path": path, "file_type": media, "file_sha256": digest}
 
@@ -302,22 +273,6 @@ def _held(assessment: Assessment, acting: Acting, *states: str) -> Assessment:
             Text(f"考核现在是“{name.label}”，不能这样办理。", f"The assessment is {held.state}; this cannot be done.")
         )
     return held
-
-
-def _next_number(word: str, year: int) -> str:
-    """Take the next number; the counter's row stays locked until the paper is published, so that none is lost."""
-    BulletinCounter.objects.get_or_create(word=word, year=year)
-    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    return f"{word}〔{year}〕{counter.last}号"
-
-
-def _store(content: bytes, suffix: str) -> tuple[str, str]:
-    digest = hashlib.sha256(content).hexdigest()
-    path = f"{FOLDER}/{digest[:2]}/{digest}.{suffix}"
-    write_file(Path(settings.DATA_DIR) / path, content)
-    return path, digest
 
 
 def _kept(held: Assessment, kind: str, acting: Acting, reason: str = "") -> Assessment:

@@ -11,7 +11,6 @@ from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFin
 from lantian.apps.assessment.services.schemes.acts import (
     Acting,
     AssessmentError,
-    content_at,
     correct,
     keep_file,
     may,
@@ -21,6 +20,7 @@ from lantian.apps.assessment.services.schemes.findings import revoke
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.reach import FILERS, is_own
 from lantian.apps.assessment.services.schemes.telling import tell_of_appeal
+from lantian.apps.assessment.services.signed import content_at
 from lantian.apps.audit.services import record as audit
 from lantian.apps.cases.rules import rules as case_rules
 from lantian.apps.ledger.services.attachments import Sent

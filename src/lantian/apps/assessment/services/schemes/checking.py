@@ -7,10 +7,11 @@ from typing import Any
 
 from lantian.apps.assessment.marking import Inputs
 from lantian.apps.assessment.models import Assessment, BodyResult
-from lantian.apps.assessment.services.schemes.acts import AssessmentError, content_of
+from lantian.apps.assessment.services.schemes.acts import AssessmentError
 from lantian.apps.assessment.services.schemes.facts import facts_in
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.kernel.errors import LantianError, Text
 from lantian.workflow.scoring import Score, ranks

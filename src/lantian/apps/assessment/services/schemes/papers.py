@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from lantian.apps.assessment.marking import Body, Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentAppeal, BulletinCounter
+from lantian.apps.assessment.models import Assessment, AssessmentAppeal
 from lantian.apps.assessment.reports.words import Numbers, marked
 from lantian.apps.assessment.services.schemes.changes import Changed, changes, grade_name, names_in, points_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
+from lantian.apps.assessment.services.signed import coming_number
 from lantian.apps.assessment.snapshots import SHORT
 from lantian.apps.ui.official.document import Block, Heading, Official, Paragraph, Table
 from lantian.kernel.instants import BEIJING
@@ -36,7 +37,7 @@ def paper_of(assessment: Assessment, today: date | None = None, *, keyed: bool =
     said = filled(scheme.remark, values)
     return Official(
         issuer=scheme.office,
-        number=assessment.number or _number_now(scheme, day),
+        number=assessment.number or coming_number(scheme.word, day.year),
         title=filled(scheme.title, values),
         to=scheme.addressee,
         blocks=tuple(_blocks(scheme, inputs, values, _marker(keyed=keyed))),
@@ -47,12 +48,6 @@ def paper_of(assessment: Assessment, today: date | None = None, *, keyed: bool =
         note=f"{said}；{MADE_UP}" if inputs.synthetic else said,
         draft=not assessment.published,
     )
-
-
-def _number_now(scheme: AssessmentSchemeRecord, day: date) -> str:
-    """The number that a draft would get now; it is not taken."""
-    counter = BulletinCounter.objects.filter(word=scheme.word, year=day.year).first()
-    return f"{scheme.word}〔{day.year}〕{counter.last + 1 if counter else 1}号"
 
 
 def _marker(*, keyed: bool) -> Marker:

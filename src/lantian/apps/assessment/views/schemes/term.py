@@ -16,7 +16,7 @@ from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.marking import Body, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, EnteredFigure
 from lantian.apps.assessment.services.schemes import acts
-from lantian.apps.assessment.services.schemes.acts import content_at, content_of, waiting_in
+from lantian.apps.assessment.services.schemes.acts import waiting_in
 from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.changes import changes
 from lantian.apps.assessment.services.schemes.checking import agrees
@@ -24,6 +24,7 @@ from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_f
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.schemes.papers import mean_of, paper_of
 from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
+from lantian.apps.assessment.services.signed import content_at, content_of
 from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
 from lantian.apps.assessment.views.schemes.rows import heads_of, name_of_grade, parts_of, rows_of
 from lantian.apps.ui.official.docx import to_docx
@@ -192,8 +193,9 @@ def act(request: PageRequest, scheme: str, term: str, what: str) -> HttpResponse
     elif what in ACTS:
         found = Assessment.objects.open().filter(scheme=scheme, term=term).first()
         if found is None:
-            raise Http404(what)
-        said(request, lambda: ACTS[what](found, request))
+            messages.error(request, _("没有待办的稿件，可能已经公布或作废。"))
+        else:
+            said(request, lambda: ACTS[what](found, request))
     else:
         raise Http404(what)
     return redirect("assessment:scheme-term", scheme=scheme, term=term)

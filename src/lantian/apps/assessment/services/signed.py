@@ -1,0 +1,69 @@
+"""What makes a row a signed paper (签发): its number, its bytes as DOCX and PDF under their hashes, its faces."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from lantian.apps.assessment.models import BulletinCounter
+from lantian.apps.assessment.models.bulletins import SignedPaper
+from lantian.apps.ledger.services.attachments import write_file
+from lantian.apps.ui.official.document import Official
+from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.faces import substituted
+from lantian.apps.ui.official.pdf import to_pdf
+from lantian.apps.ui.official.validator import check_docx
+from lantian.kernel.errors import LantianError, Text
+
+
+class PaperError(LantianError):
+    """A paper that departs from the standard, or whose bytes are gone or changed."""
+
+
+def next_number(word: str, year: int) -> str:
+    """Take the next number; the counter's row stays locked until the paper is signed, so that none is lost."""
+    BulletinCounter.objects.get_or_create(word=word, year=year)
+    counter = BulletinCounter.objects.select_for_update().get(word=word, year=year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return f"{word}〔{year}〕{counter.last}号"
+
+
+def coming_number(word: str, year: int) -> str:
+    """Return the number that a draft would get now, which is not taken."""
+    counter = BulletinCounter.objects.filter(word=word, year=year).first()
+    return f"{word}〔{year}〕{counter.last + 1 if counter else 1}号"
+
+
+def freeze(held: SignedPaper, paper: Official, folder: str) -> None:
+    """Keep the paper's bytes with a row that is not stored yet; raises PaperError where it departs from GB/T 9704."""
+    docx = to_docx(paper)
+    if problems := check_docx(docx):
+        raise PaperError(problems[0])
+    held.docx, held.docx_sha256 = store(docx, "docx", folder)
+    held.pdf, held.pdf_sha256 = store(to_pdf(paper), "pdf", folder)
+    held.faces = [[one.zh, one.en] for one in substituted()]
+
+
+def store(content: bytes, suffix: str, folder: str) -> tuple[str, str]:
+    """Keep bytes under their hash; return path and hash."""
+    digest = hashlib.sha256(content).hexdigest()
+    path = f"{folder}/{digest[:2]}/{digest}.{suffix}"
+    write_file(Path(settings.DATA_DIR) / path, content)
+    return path, digest
+
+
+def content_of(held: SignedPaper, suffix: str) -> bytes:
+    """Return the signed bytes; raises PaperError when they are gone or were changed."""
+    return content_at(*held.file_of(suffix))
+
+
+def content_at(path: str, digest: str) -> bytes:
+    """Return a file that is kept under its hash; raises PaperError when it is gone or was changed."""
+    file = Path(settings.DATA_DIR) / path
+    content = file.read_bytes() if path and file.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise PaperError(
+            Text("文件不在或已被改动，与登记的校验值不符。", "The file is gone or was changed: its hash does not fit.")
+        )
+    return content
