@@ -22,7 +22,7 @@ from tests.policy.plantext.gold import (
     score_objects,
 )
 
-PREFIXES = ("dev", "new", "more", "held", "last", "blind")
+PREFIXES = ("dev", "new", "more", "held", "last", "blind", "unseen")
 
 
 def groups() -> dict[str, list[Gold]]:

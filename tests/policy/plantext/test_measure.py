@@ -16,7 +16,9 @@ from tests.policy.plantext.gold import (
 )
 from tests.policy.plantext.measure import lines
 
-MARKED = sorted(path for prefix in ("dev", "new", "more", "held", "blind") for path in SAMPLES.glob(f"{prefix}-*.txt"))
+MARKED = sorted(
+    path for prefix in ("dev", "new", "more", "held", "blind", "unseen") for path in SAMPLES.glob(f"{prefix}-*.txt")
+)
 
 
 @pytest.fixture

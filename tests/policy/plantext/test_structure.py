@@ -1,5 +1,7 @@
 """Numbering habits, page furniture, footnotes, and what is left over."""
 
+from datetime import date
+
 import pytest
 
 from lantian.policy.plantext import import_plan
@@ -150,3 +152,29 @@ def test_what_was_before_and_when_the_plan_takes_force_are_no_duties(text: str, 
     plan = import_plan(f"清河区行动计划\n（2018—2020年）\n一、任务\n（一）治理。区环保局负责巡查。\n{text}\n")
     assert [each.words for each in plan.tasks] == ["区环保局负责巡查。"]
     assert reason in [left.reason for left in plan.unparsed]
+
+
+def test_several_that_sign_together_are_no_part_of_the_title_and_the_date_stands_alone() -> None:
+    text = """金岭州生态环境局等9部门
+关于印发《金岭州攻坚实施方案》的通知
+
+金州环〔2019〕62号
+
+各县（市）人民政府：
+现予印发，请抓好落实。
+
+金岭州生态环境局　金岭州公安局　金岭州发展和改革委员会
+金岭州财政局　金岭州市场监督管理局　金岭州住房和城乡建设局
+2019年5月20日
+
+金岭州攻坚实施方案
+一、任务
+（一）治理。州公安局即日起至8月31日开展检查。
+公开方式：主动公开
+"""
+    plan = import_plan(text)
+    assert plan.head.title is not None
+    assert plan.head.title.value == "金岭州攻坚实施方案"
+    assert plan.head.issued == date(2019, 5, 20)
+    (task,) = plan.tasks
+    assert [(due.kind, due.value) for due in task.deadlines] == [("from", "2019-05-20"), ("by", "2019-08-31")]

@@ -98,3 +98,45 @@ def test_the_title_of_a_table_and_the_remarks_below_it_are_no_tasks() -> None:
     plan = import_plan(text)
     assert facts(plan) == [("拆除码头5个", ["江湾镇人民政府"], [], ["2026-08-31"], [("5", "个")])]
     assert {(plan.slice(left.span), left.reason) for left in plan.unparsed} >= {("镇（街道）攻坚项目表", "caption")}
+
+
+SPACED = """柳泉县2026年大气污染防治任务分解表
+序号    任务                            牵头单位          责任单位            完成时限
+1       建设扬尘在线监管平台，接入      县住建局          县城管局、          2026年5月底
+        工地52个，数据上传率不低于95%。                   各镇政府
+2       城中村散煤清零，改造860户。     县发改局、        各镇政府            10月底前
+                                        县能源局
+"""
+BARRED = """柳泉县2026年大气污染防治任务分解表
+│ 序号 │任务                  │牵头单位    │责任单位    │完成时限  │
+│ 1    │建设扬尘在线监管平台，│县住建局    │县城管局、  │2026年5月 │
+│      │接入工地52个，数据上传│            │各镇政府    │          │
+│      │率不低于95%。         │            │            │          │
+│ 2    │城中村散煤清零，改造86│县发改局、  │各镇政府    │10月底前  │
+│      │0户。                 │县能源局    │            │          │
+"""
+
+
+@pytest.mark.parametrize("text", [SPACED, BARRED], ids=["spaces", "bars"])
+def test_a_wrapped_cell_goes_on_in_the_lines_below(text: str) -> None:
+    assert facts(import_plan(text)) == [
+        ("建设扬尘在线监管平台，接入工地52个，数据上传率不低于95%。", ["县住建局"], ["县城管局", "各镇政府"],
+         ["2026-05-31"], [("52", "个"), ("95", "%")]),
+        ("城中村散煤清零，改造860户。", ["县发改局", "县能源局"], ["各镇政府"], ["2026-10-31"], [("860", "户")]),
+    ]  # fmt: skip
+
+
+def test_names_on_lines_of_their_own_in_a_wrapped_cell_are_parted() -> None:
+    text = BARRED.replace("县城管局、", "县城管局  ")
+    assert import_plan(text).tasks[0].names("joint") == ["县城管局", "各镇政府"]
+
+
+def test_a_merged_cell_of_numbers_begins_a_task_of_its_own_where_the_one_above_has_ended() -> None:
+    text = "\n".join([TITLE, " | ".join(HEAD), "1 | 扬尘 | 完成清洗35公里。 | 县城管局 | 各镇 | 8月底",
+                      " | 扬尘 | 淘汰锅炉27台。 | 县环保局 | 各镇 | "])  # fmt: skip
+    assert len(import_plan(text).tasks) == 2
+
+
+def test_a_table_with_a_line_for_each_cell_may_begin_with_any_number() -> None:
+    rows = [[str(12 + int(row[0])), *row[1:]] for row in ROWS]
+    assert facts(import_plan("\n".join([TITLE, *("\n".join(row) for row in [HEAD, *rows])]))) == EXPECTED

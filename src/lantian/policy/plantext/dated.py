@@ -59,6 +59,8 @@ def _before(match: re.Match[str], when: When) -> Iterator[Found]:
     read = _read(match, when)
     if read is None or re.match("，?[^，。；]{0,6}已", after) or _is_yearly(match, read[0]):
         return
+    if _QUALIFIES.match(match.string, match.end()):
+        return
     parts, found = read
     dated = "y" in parts
     if not dated and "前" not in ending and not _ENDS_WELL.match(after):
@@ -76,6 +78,8 @@ def _is_yearly(match: re.Match[str], parts: Mapping[str, str]) -> bool:
     return parts.get("r", "").startswith(("次", "翌")) and "每年" in match.string[: match.start()]
 
 
+_QUALIFIES = re.compile("[^，。；]{0,4}(?:注册|登记|投产|建成|生产|购置|投运|取得|批准|备案|上牌)[^，。；]{0,4}的")
+"""What tells a thing by a day that is past, as 2005年底前注册的车辆."""
 _ENDS_WELL = re.compile("(?!的|考核|评|统计|数据|召开|排名|[^，。；]{0,6}比)")
 
 

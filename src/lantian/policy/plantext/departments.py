@@ -89,7 +89,7 @@ def _group(text: str, group: list[Name], *, closed: bool) -> Iterator[Name]:
 
 _PART = re.compile(
     "(?:共同|联合|具体|统一|分别|按照?职责(?:分工)?)*(?:牵头|负责|配合|参与|参加|协助|会同|组织|主责|督促|落实|实施)"
-    "|[要应须需](?![求素点])|[，,]?会同"
+    "|[要应须需](?![求素点])|会(?![议商展员])|每|定期|及时|依法|[，,]?会同"
 )
 """What only departments do, behind a name that may be anything."""
 

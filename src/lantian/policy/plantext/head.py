@@ -24,6 +24,8 @@ _ISSUER = re.compile(
     r"[\u4e00-\u9fff（）、]{2,40}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会办公室|委员会"
     r"|政府办公室|办公室|办公厅|领导小组|指挥部|环境保护局|局|厅|委|部|管委会)"
 )
+_ISSUERS = re.compile(rf"(?:{_ISSUER.pattern}){{2,}}")
+"""Several that sign together."""
 _QUOTED = re.compile(r"《([^《》]{4,80})》")
 _LONGEST, _MOST_LINES = 90, 6
 
@@ -117,6 +119,8 @@ def _quoted(notice: Field) -> Field | None:
 
 def _is_title_line(block: Block, taken: bool) -> bool:
     text = block.clean.text
+    if _ISSUERS.fullmatch(text):
+        return False
     return (
         not taken and not block.rows and len(text) <= _LONGEST and text[-1] not in "。；：:，" and text[0] not in "（("
     )

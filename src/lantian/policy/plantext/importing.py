@@ -21,7 +21,6 @@ from lantian.policy.plantext.model import (
     Party,
     Plan,
     Reading,
-    Span,
     Task,
 )
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
@@ -39,7 +38,7 @@ from lantian.policy.plantext.signs import (
     PAST,
     SITUATION,
 )
-from lantian.policy.plantext.tables import Where, headed, read_table
+from lantian.policy.plantext.tables import Where, extent, headed, read_table
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
 _TOPIC, _CAPTION = 30, 36
@@ -221,7 +220,7 @@ def _read_rows(sheet: _Sheet, block: Block) -> None:
             sheet.tasks.append(found)
         else:
             sheet.left.append(found)
-    sheet.form += [Form(Span(row[0].start, row[-1].end), "row") for row in block.rows]
+    sheet.form += [Form(extent(row), "row") for row in block.rows]
     sheet.table = [table for _row, table in headed(sheet.source, block.rows, sheet.table)][-1] or sheet.table
 
 

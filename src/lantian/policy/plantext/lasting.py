@@ -11,7 +11,7 @@ _N = rf"(?:(?<![\d.])\d{{1,3}}|{CHINESE}{{1,3}})"
 _PERIODS = {
     "周": "week", "星期": "week", "礼拜": "week", "月": "month", "季": "quarter", "季度": "quarter",
     "年": "year", "年度": "year",
-    "日": "day", "天": "day", "半年": "P6M", "半月": "P15D", "旬": "P10D", "小时": "PT1H",
+    "日": "day", "晚": "day", "天": "day", "半年": "P6M", "半月": "P15D", "旬": "P10D", "小时": "PT1H",
 }  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def _duration(count: int, unit: str) -> str:
 def _within(match: re.Match[str], _when: When) -> Iterator[Found]:
     count = small(match["n"])
     if count and not _is_window(match):
-        working = match["u"].endswith("工作日")
+        working = match["u"].startswith("工作")
         yield Found("within", _duration(count, match["u"]), match.start(), match.end(), "内", 0.95, working)
 
 
@@ -102,7 +102,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
     (
         "每",
         (
-            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作日|小时|周|星期|月|季度|年"
+            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作[日天]|小时|周|星期|月|季度|年"
             r"|天|日)"
         ),
         _every_some,
@@ -111,7 +111,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
     (
         "每逐按",
         (
-            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|小时(?!\d))(?![期均]"
+            r"(?:每[个一]?|逐|按)(?P<p>半年|半月|季度|季|星期|周|月|旬|年度|年|日|天|晚|小时(?!\d))(?![期均]"
             r"|连续|计罚)"
         ),
         _every,
@@ -124,10 +124,10 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
         rf"(?:^|(?<=[，、“”。；：‘（按实行立度开]))一?(?P<p>周|月|季度|季|半年|年度|年|日|旬)度?(?={_REPORTED})",
         _every,
     ),
-    ("限", rf"限期?(?P<n>{_N})个?(?P<u>工作日|小时|周|月|天|日)内?(?=[^内，。；]|[，。；]|$)", _within),
+    ("限", rf"限期?(?P<n>{_N})个?(?P<u>工作[日天]|小时|周|月|天|日)内?(?=[^内，。；]|[，。；]|$)", _within),
     (
         "内",
-        rf"(?P<n>{_N})个?(?P<u>工作日|分钟|小时|自然日|周|星期|月|季度|年|天|日)[之以]?内(?!部|容|的?(?:PM|浓度))",
+        rf"(?P<n>{_N})个?(?P<u>工作[日天]|分钟|小时|自然日|周|星期|月|季度|年|天|日)[之以]?内(?!部|容|的?(?:PM|浓度))",
         _within,
     ),
     ("内", r"(?P<n>\d\.\d)个?(?P<u>小时)[之以]?内", _hours_within),

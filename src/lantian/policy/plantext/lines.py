@@ -14,7 +14,8 @@ from statistics import median_high
 
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Leftover, Span
-from lantian.policy.plantext.rows import DRAWN, Line, cells, with_rows
+from lantian.policy.plantext.numerals import YEAR
+from lantian.policy.plantext.rows import DRAWN, Line, Row, cells, rows_of, width_of, with_rows
 from lantian.policy.plantext.traditional import simplified
 
 ENDS = "。！？；：!?;:…"
@@ -53,7 +54,7 @@ class Paragraph:
     """A paragraph as one or more stretches of the text, or a table as its rows."""
 
     spans: Sequence[Span]
-    rows: Sequence[Sequence[Span]] = ()
+    rows: Sequence[Row] = ()
 
     @property
     def span(self) -> Span:
@@ -81,7 +82,7 @@ def _lines(source: str) -> Iterator[Line]:
             span = Span(begin, begin + len(text))
             plain = simplified(text)
             yield Line(
-                span, plain, len(raw.rstrip()), _columns(raw), blank, begin > start + raw.startswith("\f"),
+                span, plain, len(raw.rstrip()), width_of(raw.rstrip()), blank, begin > start + raw.startswith("\f"),
                 _cells(raw, start, text, begin), edges.get(number, ""), bool(bullet),
             )  # fmt: skip
         blank = not text
@@ -115,11 +116,6 @@ def _edges(source: str) -> dict[int, str]:
             filled[-1].append(number)
     tops = {number: "top" for page in filled for number in page[:2]}
     return {number: "bottom" for page in filled for number in page[2:][-2:]} | tops
-
-
-def _columns(raw: str) -> int:
-    """Return how wide a line is: a Chinese character takes two columns, as in GB 18030 two bytes."""
-    return len(raw.rstrip().encode("gb18030", "replace"))
 
 
 def _set_aside(lines: list[Line], source: str) -> dict[Span, str]:
@@ -212,7 +208,7 @@ def _joined(lines: list[Line]) -> Iterator[Paragraph]:
 
 
 def _paragraph(block: list[Line]) -> Paragraph:
-    rows = [line.row for line in block] if block[0].row else []
+    rows = rows_of(block) if block[0].row else []
     return Paragraph([line.span for line in block], rows)
 
 
@@ -228,7 +224,8 @@ def _belongs(before: Line, line: Line, block: list[Line], page: Page) -> bool:
 def _by_form(before: Line, line: Line, _block: list[Line], _page: Page) -> bool | None:
     if before.row or line.row:
         return bool(before.row and line.row) and not line.after_blank
-    return False if line.listed or _LABELLED.match(line.text) or _ANNEX_LINE.fullmatch(before.text) else None
+    apart = line.listed or _DATE_LINE.fullmatch(line.text) or _LABELLED.match(line.text)
+    return False if apart or _ANNEX_LINE.fullmatch(before.text) else None
 
 
 def _by_indents(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
@@ -268,6 +265,7 @@ _LABELLED = re.compile(
     r"[（(【〔\[]?(?:牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|完成|整改|办结)"
     r"(?:责任|落实)?(?:单位|部门|领导|主体|[科处股]室|站所|人|时限|时间|期限)[】）)]?\s*[:：]"
 )
+_DATE_LINE = re.compile(rf"{YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,2}}\s*月\s*[\d一二三四五六七八九十]{{1,3}}\s*日")
 _ANNEX_LINE = re.compile(r"附\s*[件表录]\s*[\d一二三四五六七八九十０-９]*\s*[:：]?")
 
 
@@ -285,7 +283,7 @@ def _ends(before: Line, width: Width | None) -> str:
 
 
 def _is_full(line: Line, width: Width) -> bool:
-    less = 0 if begins_heading(line.text) and not re.search("[，。；]", line.text) else 1
+    less = 0 if _is_title(line) else 1
     return line.length >= width.length - less or line.columns >= width.columns - 2 * less
 
 
@@ -303,7 +301,12 @@ def _torn(before: Line, line: Line, page: Page) -> bool:
     """Tell whether a page break tore a sentence: running text before, and no heading or indent after."""
     running = bool(re.search(r"[，。]", before.text)) or (page.width is not None and _is_full(before, page.width))
     torn = before.text[-1] not in ENDS and len(before.text) > 12 and running
-    return torn and not line.indented and not begins_heading(line.text) and not begins_heading(before.text)
+    return torn and not line.indented and not begins_heading(line.text) and not _is_title(before)
+
+
+def _is_title(line: Line) -> bool:
+    """Tell a numbered title that stands alone on its line."""
+    return begins_heading(line.text) and not re.search("[，。；]", line.text)
 
 
 def _is_running(block: list[Line]) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.headings import LEVELS, Label, label_of
 from lantian.policy.plantext.model import Heading, Span
+from lantian.policy.plantext.rows import Row
 
 _LONGEST_TITLE = 48
 _RUNNING = ("cn-bracket", "digit")
@@ -27,7 +28,7 @@ class Block:
     span: Span
     heading: Heading | None = None
     body: int = 0
-    rows: Sequence[Sequence[Span]] = ()
+    rows: Sequence[Row] = ()
 
 
 @dataclass

@@ -37,7 +37,7 @@ class Act:
 
 _START = re.compile(r"(?:^|(?<=[，；：。（(,;:“”]))")
 _LEADING = re.compile(
-    rf"(?:并|同时|其中|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到"
+    rf"(?:并|同时|其中|否则|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到"
     rf"|至|自|从|于|在)?{YEAR}年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末)?(?:以?前|之前|起)?"
     r"|\d{1,2}月底前|年底前|每(?:周|月|季度|半年|年|日|天)(?:底|初|末)?|\d+(?:个)?(?:小时|日|天|工作日|个月)内|由)*"
 )
@@ -70,12 +70,12 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
         "保障", "joint", 0.75,
         re.compile("(?:要|应|负责|做好|加强|强化|提供|给予)*(?:资金|经费|用电|电力|供电|技术|服务|要素|土地|气源|用地)*(?:保障|支持)"),
     ),
-    ("会同", "lead", 0.9, re.compile("会同|联合|牵手|商")),
+    ("会同", "lead", 0.9, re.compile("会同|联同|联合|牵手|商")),
     ("组织", "lead", 0.9, re.compile("(?:要|应|须|具体|统一|负责)*(?:组织|统筹|主导|主管|主抓)")),
     (
         "主语", "lead", 0.85,
         re.compile(
-            "(?:要(?!求)|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)"
+            "(?:要(?!求)|会(?![同商议员展])|应当|应|须|必须|需|将|可|不得|依法|及时|定期|按|根据|依据|每|结合|围绕|采取|分别|严格|认真|切实)"
         ),
     ),
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
@@ -92,7 +92,7 @@ _MEASURED = re.compile(
     "(?:同比|较|比|控制|达|下降|降|不[低高超得少]|低于|高于|为|提高|保持|稳定|优于|小于|大于|力争|改善)"
 )
 """What a place is measured by, as 各区降尘量控制在…: no department acts."""
-_JOINT = re.compile("会同|配合|牵头|协助|协同|联合(?=[省市区县各公环住交城])|联动")
+_JOINT = re.compile("会同|配合|牵头|协助|协同|联同|联合|联动")
 _LABEL = re.compile(
     "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员)(?:责任"
     "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?[:：为]+"
@@ -154,6 +154,8 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     at = found.end
     if staff := _STAFF.match(text, at):
         at = staff.end()
+    if text.startswith(("签订", "签署"), at):  # with whom the first one signs
+        found = replace(found, names=found.names[:1])
     for rule, role, confidence, pattern in _FOLLOW:
         if match := pattern.match(text, at):
             return _act(found, role, rule, confidence, statement=_ends_piece(text, match.end(), rule))

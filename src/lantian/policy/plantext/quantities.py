@@ -17,7 +17,7 @@ from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
 _PREFIX = (
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
-    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
+    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最高|最多"
     "|最长|小于等于|小于或等于|≤|控制在|不迟于"
     "|不到|未达到?|达不到|不及"
     "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|大约|(?<![预节制合公签])约为?|近|接近|左右"
@@ -27,7 +27,7 @@ _AT_LEAST = re.compile(
     "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
 )
 _AT_MOST = re.compile(
-    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最多"
+    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最高|最多"
     "|最高|最长|小于等于|小于或等于|≤|不迟于"
 )
 _MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
@@ -42,20 +42,20 @@ _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\
 _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
 _MEASURED = re.compile(
-    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?:{PLAIN})[万亿]?)*(?:(?:{UNIT})?(?:和"
+    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?!20\d\d年)(?:{PLAIN})[万亿]?)*(?:(?:{UNIT})?(?:和"
     rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{UNIT})(?P<per>/(?:{UNIT}))?(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
     rf"(?<![A-Za-z\d.])(?P<a>\d(?:\.\d)?|{CHINESE})成(?P<suffix>{_SUFFIX})?(?![立员为果本分熟功绩长效交就品套都])"
 )
-_HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?![内度])(?P<suffix>以上|以下|以内)?")
+_HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?!度|小结|总结)(?P<suffix>以上|以下|以内|之?内)?")
 _INDEX = re.compile(
     rf"(?:AQI|指数|日均值|小时均值|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
     rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{UNIT})(?P<suffix>{_SUFFIX})?"
 )
 """Indices and concentrations without a unit, as AQI大于200."""
-_BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每小时)?$")
+_BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每(?:小时|立方米|公升|升|平方米|公斤|千克|公里))?$")
 _GRADE = re.compile(
     rf"(?:(?:{_PREFIX})+(?P<a>\d{{1,2}})级|(?<![\dA-Z])(?P<b>\d{{1,2}})级(?={_SUFFIX})"
     rf"|(?<=风)(?:力|速)?(?:{_PREFIX})*(?P<c>{CHINESE})级|(?P<d>{CHINESE})级(?={_SUFFIX}(?:大风|风)))(?P<suffix>{_SUFFIX})?"
@@ -65,7 +65,7 @@ _ONE_HALF = re.compile(rf"一半(?P<suffix>{_SUFFIX})?")
 
 _APART = re.compile(
     "(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$"
-    "|(?:不得?(?:低于|少于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
+    "|(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
 )
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
 
@@ -182,8 +182,9 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
     measure = match["unit"] + per
     unit = SIGN.get(match["unit"], match["unit"]) + (per and f"/{SIGN.get(per[1:], per[1:])}")
     comparator, rule, start = _comparator(text, match.start(), match["suffix"])
-    if unit == "km" and text.endswith("每小时", 0, match.start()):
-        unit, start = "km/h", min(start, match.start() - len("每小时"))
+    if per_unit := _PER.search(text, max(0, match.start() - 24), match.start()):
+        together = SIGN.get(f"{match['unit']}/{per_unit[1]}")
+        unit, start = (together, min(start, per_unit.start())) if together else (unit, start)
     if match["odd"] or match["over"] or re.search("[多余]", match["a"]):
         comparator, rule = ">", "余"
     values = list(_values(match))
@@ -199,6 +200,8 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
         yield _Found(value, unit, measure, first, last, comparator, rule, confidence, start)
 
 
+_PER = re.compile(rf"每(立方米|公升|升|平方米|公斤|千克|公里|小时)(?:{_PREFIX})*$")
+"""A unit before the number, as 每立方米15微克 and 每小时30公里."""
 _LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "year"))
 
 
@@ -218,7 +221,7 @@ def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int]]:
 
 
 _SUFFIXES: Sequence[tuple[str, Comparator]] = [
-    ("以上", ">="), ("以下", "<="), ("以内", "<="), ("之内", "<="), ("左右", "~"), ("上下", "~"),
+    ("以上", ">="), ("以下", "<="), ("以内", "<="), ("内", "<="), ("左右", "~"), ("上下", "~"),
 ]  # fmt: skip
 _PREFIXES: Sequence[tuple[re.Pattern[str], Comparator]] = [
     (_AT_LEAST, ">="), (_AT_MOST, "<="), (_MORE, ">"), (_LESS, "<"), (_ABOUT, "~"),
@@ -313,7 +316,7 @@ def _no_chinese_quantity(text: str, found: _Found, after: str) -> bool:
     return found.unit in _LASTING_UNITS and (found.value < 1 or after.startswith(("一", "四")))
 
 
-_MANNERS = frozenset("部门所点条口期班场片块名只把根")
+_MANNERS = frozenset("种分张部门所点条口期班场片块名只把根")
 _COUNTABLE = re.compile(
     "(?:主|次|城市|城区|重点|背街|市政|省|国|县|乡|村)*(?:道路|公路|铁路|线路|街|河|生产线|专用线|干道|通道|廊道|学校|医院|活动|培训|演练)"
 )

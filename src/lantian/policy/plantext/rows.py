@@ -2,12 +2,12 @@
 
 A row is a line whose cells stand between tabs or bars. Below the head of a task breakdown it may also be a line whose
 cells stand between two or more spaces, or as many lines as the head has cells, one for each, each row beginning with
-its number.
+its number. A cell that is wrapped goes on in the lines below, between the same bars or under the same word of the head.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lantian.policy.plantext.columns import Table, header, meaning_of
 from lantian.policy.plantext.model import Span
@@ -23,7 +23,7 @@ class Line:
     """A line that carries text; ``row`` are the places of its cells where it is a table's row.
 
     listed: it began with the mark of a list. edge: "top" or "bottom" for the first two and the last two lines of a
-    page, where form feeds part pages.
+    page, where form feeds part pages. goes_on: its cells go on with those of the row before.
     """
 
     span: Span
@@ -35,6 +35,29 @@ class Line:
     row: Sequence[Span] = ()
     edge: str = ""
     listed: bool = False
+    goes_on: bool = False
+
+
+Cell = Sequence[Span]
+Row = Sequence[Cell]
+"""A cell is one stretch of the text, or more where it is wrapped."""
+
+
+def rows_of(lines: Sequence[Line]) -> Sequence[Row]:
+    """Return the rows of lines, each with the lines in which its cells go on."""
+    rows: list[list[list[Span]]] = []
+    for line in lines:
+        if line.goes_on and rows:
+            for cell, more in zip(rows[-1], line.row, strict=False):
+                cell.extend([more] if more.end > more.start else [])
+        else:
+            rows.append([[cell] for cell in line.row])
+    return rows
+
+
+def width_of(text: str) -> int:
+    """Return how wide a line is: a Chinese character takes two columns, as in GB 18030 two bytes."""
+    return len(text.encode("gb18030", "replace"))
 
 
 def cells(text: str, begin: int) -> list[Span]:
@@ -60,21 +83,91 @@ def _between(text: str, begin: int, separator: re.Pattern[str]) -> list[Span]:
 
 def with_rows(lines: Sequence[Line]) -> list[Line]:
     """Return the lines with rows where a head says that a table follows."""
-    spaced = _spaced(lines)
-    return _stacked(spaced)
+    return _stacked(_wrapped(_spaced(lines)))
+
+
+@dataclass
+class _Columns:
+    """The table whose rows stand between wide spaces: where its columns begin, counted in narrow characters."""
+
+    table: Table | None = None
+    starts: list[int] = field(default_factory=list)
+
+    def take(self, line: Line, row: Sequence[Span]) -> None:
+        """Take the head of a table."""
+        if found := header([_cell(line, cell) for cell in row]) if len(row) >= _FEWEST else None:
+            self.table, self.starts = found, [_column(line, cell) for cell in row]
+
+    def under(self, line: Line, row: Sequence[Span]) -> list[Span]:
+        """Return a row's cells, each under its word of the head, empty ones between; none where one stands apart."""
+        cells = [Span(row[0].start, row[0].start)] * len(self.starts)
+        for cell in row:
+            begins = _column(line, cell)
+            place = next((n for n, start in enumerate(self.starts) if abs(begins - start) <= _ASIDE), None)
+            if place is None or cells[place].end > cells[place].start:
+                return []
+            cells[place] = cell
+        return cells
+
+
+_ASIDE = 2
+"""So many columns may a cell stand beside the word at its column's head."""
+
+
+def _column(line: Line, cell: Span) -> int:
+    return line.columns - width_of(line.text[cell.start - line.span.start :])
 
 
 def _spaced(lines: Sequence[Line]) -> list[Line]:
     """Read cells between wide spaces below a head of that form; a line of another form ends no table."""
-    table: Table | None = None
-    result = []
+    columns = _Columns()
+    result: list[Line] = []
     for line in lines:
         row = [] if line.row else _gaps(line)
-        found = header([_cell(line, cell) for cell in row]) if len(row) >= _FEWEST else None
-        table = found or table
-        fits = table is not None and len(row) >= _FEWEST and abs(len(row) - table.width) <= 1
-        result.append(replace(line, row=row) if fits else line)
+        columns.take(line, row)
+        result.append(_with_row(line, row, columns, result))
     return result
+
+
+def _with_row(line: Line, row: list[Span], columns: _Columns, before: Sequence[Line]) -> Line:
+    if columns.table is None or line.row:
+        return line
+    if len(row) >= _FEWEST and abs(len(row) - columns.table.width) <= 1:
+        under = columns.under(line, row) if len(row) < columns.table.width else []
+        return replace(line, row=under or row)
+    if line.indented and before and before[-1].row and not line.after_blank:
+        under = columns.under(line, row or [line.span])
+        return replace(line, row=under, goes_on=bool(under))
+    return line
+
+
+def _wrapped(lines: Sequence[Line]) -> list[Line]:
+    """Let a row between bars go on with the one before where it has neither a number nor a deadline of its own."""
+    table: Table | None = None
+    result: list[Line] = []
+    for line in lines:
+        table = header([_cell(line, cell) for cell in line.row]) or table if line.row else table
+        goes_on = table is not None and _is_wrapped(line, result[-1] if result else None, table)
+        result.append(replace(line, goes_on=True) if goes_on else line)
+    return result
+
+
+def _is_wrapped(line: Line, before: Line | None, table: Table) -> bool:
+    if before is None or line.after_blank or not _BAR.search(line.text) or len(line.row) != table.width:
+        return False
+    numbered = table.places("number")
+    if not before.row or not numbered or any(_filled(line, n) for n in (*numbered, *table.places("deadline"))):
+        return False
+    ended = [_cell(before, before.row[n])[-1:] in ENDED for n in table.places("task") if _filled(line, n)]
+    return len(before.row) == table.width and not all(ended or [False])
+
+
+ENDED = frozenset("。！；")
+_BAR = re.compile(r"[|│┃｜]")
+
+
+def _filled(line: Line, place: int) -> bool:
+    return line.row[place].end > line.row[place].start
 
 
 def _gaps(line: Line) -> list[Span]:
@@ -120,7 +213,8 @@ def _is_head_cell(line: Line) -> bool:
 
 def _read_stacked(lines: Sequence[Line], at: int, head: Table, result: list[Line]) -> int:
     """Read the rows below a head: each begins with the next number and has a line for each cell."""
-    number = 1
+    first = lines[at].text.rstrip(".．、") if at < len(lines) else ""
+    number = int(first) if first.isascii() and first.isdigit() else 1
     while at < len(lines):
         end = _row_end(lines, at, number, head)
         if end is None:

@@ -77,16 +77,21 @@ def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
     """Yield places behind ；or ，where another lead begins after a duty has been told."""
     leads = [act for act in found if act.role == "lead"]
     for before, act in pairwise(leads):
-        if act.statement and not (counted := _counted_before(text, before.end, act.start)):
-            continue
-        if act.statement:
-            yield counted
+        if act.statement and not _tells(text, act):
+            yield from filter(None, [_counted_before(text, before.end, act.start)])
             continue
         mark = _last_mark(text, before.end, act.start)
-        if mark is not None and mark - before.end > 4:
+        if mark is not None and (mark - before.end > 4 or _tells(text, before)):
             yield mark
 
 
+def _tells(text: str, act: Act) -> bool:
+    """Tell whether a matter stands before who answers for it, as 职工安置由市人社局负责."""
+    start = max((mark.end() for mark in _PART.finditer(text, 0, act.start)), default=0)
+    return act.rule in ("负责", "牵头") and bool(_MATTER.fullmatch(text, start, act.start))
+
+
+_MATTER = re.compile("[^\\d]{3,}[^\\d前后起内]由")
 _COUNTED = re.compile("[；;](?=[二三四五六七八九十]是)")
 
 
@@ -107,7 +112,7 @@ def _last_mark(text: str, start: int, end: int) -> int | None:
 _LEADS_IN = re.compile(
     "(?:(?:到|至|自|从)?\\d{4}年(?:\\d{1,2}月|[上下]半年|第?[一二三四]季度)?(?:\\d{1,2}日)?|年|\\d{1,2}月(?:\\d{1,2}日)?)"
     "(?:年?[底末])?(?:以?前|之前|起)?，"
-    "|每[^，。；]{1,5}，|(?:按照?|根据|在|对|结合)[^，。；]{1,36}，|[^，。；\\d]{4,36}(?:的|时|后|期间)，"
+    "|每[^，。；]{1,5}，|(?:按照?|根据|对|结合)[^，。；]{1,36}，|在[^，。；\\d]{1,30}[上下中内前后间]，|[^，。；\\d]{4,36}(?:的|时|后|期间)，"
 )
 """A time, a manner or a case before a department, as 2019年底前，由…."""
 

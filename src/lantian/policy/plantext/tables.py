@@ -1,5 +1,6 @@
 """Tables of task breakdown (任务分解表): columns by their heads 任务, 牵头单位, 责任单位, 配合单位, 完成时限."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,8 +9,10 @@ from lantian.policy.plantext.columns import WHO, Table, header
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.departments import departments_in
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
+from lantian.policy.plantext.names import name_at
 from lantian.policy.plantext.parties import label_role
 from lantian.policy.plantext.quantities import quantities
+from lantian.policy.plantext.rows import Cell, Row
 from lantian.policy.plantext.sentences import sentences
 from lantian.policy.plantext.times import PlanTime
 
@@ -24,10 +27,10 @@ class Where:
     table: Table | None = None
 
 
-def read_table(source: str, rows: Sequence[Sequence[Span]], where: Where) -> Iterator[Task | Leftover]:
+def read_table(source: str, rows: Sequence[Row], where: Where) -> Iterator[Task | Leftover]:
     """Yield a task for each sentence of a row's task below a head; what is no such row is left over."""
     for row, table in headed(source, rows, where.table):
-        span = Span(row[0].start, row[-1].end)
+        span = extent(row)
         if table is None:
             yield Leftover(span, "table-without-head")
         elif header(_texts(source, row)):
@@ -39,9 +42,7 @@ def read_table(source: str, rows: Sequence[Sequence[Span]], where: Where) -> Ite
                 yield Leftover(span, "table-row-without-task")
 
 
-def headed(
-    source: str, rows: Sequence[Sequence[Span]], before: Table | None
-) -> Iterator[tuple[Sequence[Span], Table | None]]:
+def headed(source: str, rows: Sequence[Row], before: Table | None) -> Iterator[tuple[Row, Table | None]]:
     """Yield each row with the head that it stands below; ``before``: the head of the table before, which may go on."""
     table = before
     for row in rows:
@@ -49,17 +50,22 @@ def headed(
         yield row, table if table is None or abs(len(row) - table.width) <= 1 or table is not before else None
 
 
-def _texts(source: str, row: Sequence[Span]) -> list[str]:
-    return [clean(source, [cell]).text for cell in row]
+def extent(row: Row) -> Span:
+    """Return the stretch of the text from a row's first character to its last."""
+    return Span(min(cell[0].start for cell in row), max(cell[-1].end for cell in row))
 
 
-def _tasks(source: str, row: Sequence[Span], table: Table, where: Where) -> Iterator[Task]:
-    cells = [cell for place in table.places("task") if (cell := _cell(row, place)) and clean(source, [cell]).text]
+def _texts(source: str, row: Row) -> list[str]:
+    return [clean(source, cell).text for cell in row]
+
+
+def _tasks(source: str, row: Row, table: Table, where: Where) -> Iterator[Task]:
+    cells = [cell for place in table.places("task") if (cell := _cell(row, place)) and clean(source, cell).text]
     who = [cell for name in WHO for place in table.places(name) if (cell := _cell(row, place)) is not None]
     when = [cell for place in table.places("deadline") if (cell := _cell(row, place)) is not None]
     if not cells or (not who and not when and _same_everywhere(source, row)):
         return
-    body = clean(source, cells[-1:])  # those before are headings merged over rows
+    body = clean(source, cells[-1])  # those before are headings merged over rows
     parties, due = list(_parties(source, row, table)), list(_deadlines(source, when, where.time))
     for start, end in sentences(body.text):
         part = body.part(start, end)
@@ -72,16 +78,16 @@ def _tasks(source: str, row: Sequence[Span], table: Table, where: Where) -> Iter
         )  # fmt: skip
 
 
-def _same_everywhere(source: str, row: Sequence[Span]) -> bool:
+def _same_everywhere(source: str, row: Row) -> bool:
     """Tell a row that is one merged cell, as the heading of a group of tasks."""
-    return len({source[cell.start : cell.end] for cell in row if cell.end > cell.start}) <= 1
+    return len({text for text in _texts(source, row) if text}) <= 1
 
 
-def _cell(row: Sequence[Span], place: int) -> Span | None:
-    return row[place] if place < len(row) and row[place].end > row[place].start else None
+def _cell(row: Row, place: int) -> Cell | None:
+    return row[place] if place < len(row) and any(part.end > part.start for part in row[place]) else None
 
 
-def _parties(source: str, row: Sequence[Span], table: Table) -> Iterator[Party]:
+def _parties(source: str, row: Row, table: Table) -> Iterator[Party]:
     first = any(_cell(row, place) for place in table.places("lead"))
     for meaning, word in (("lead", "牵头"), ("responsible", "责任"), ("joint", "配合")):
         role: Role = label_role(word, first=first)
@@ -90,13 +96,28 @@ def _parties(source: str, row: Sequence[Span], table: Table) -> Iterator[Party]:
                 yield from _named(source, cell, role, f"column-{meaning}")
 
 
-def _named(source: str, cell: Span, role: Role, rule: str) -> Iterator[Party]:
-    for start, end in departments_in(source[cell.start : cell.end]):
-        name = clean(source, [Span(cell.start + start, cell.start + end)])
+def _named(source: str, cell: Cell, role: Role, rule: str) -> Iterator[Party]:
+    text, places = _spread(source, cell)
+    for start, end in departments_in(text):
+        name = clean(source, [Span(place, place + 1) for place in places[start:end]])
         if name.text:
             yield Party(name.printed, role, Reading(name.span(0, len(name.text)), rule, 0.95))
 
 
-def _deadlines(source: str, cells: Sequence[Span], time: PlanTime | None) -> Iterator[Deadline]:
+def _spread(source: str, cell: Cell) -> tuple[str, list[int]]:
+    """Return a cell's text with the place of each character; names on lines of their own are parted."""
+    text, places = "", list[int]()
+    for part in cell:
+        piece = source[part.start : part.end]
+        if text and _ENDS_NAME.search(text) and name_at(piece, 0):
+            text, places = text + "、", [*places, part.start]
+        text, places = text + piece, [*places, *range(part.start, part.end)]
+    return text, places
+
+
+_ENDS_NAME = re.compile("[局委办厅府会队司所部处站院）]$|中心$")
+
+
+def _deadlines(source: str, cells: Sequence[Cell], time: PlanTime | None) -> Iterator[Deadline]:
     for cell in cells:
-        yield from due_in_cell(clean(source, [cell]), time)
+        yield from due_in_cell(clean(source, cell), time)
