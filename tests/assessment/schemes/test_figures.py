@@ -14,8 +14,10 @@ from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import (
     Assessment,
+    AssessmentAppeal,
     AssessmentSnapshot,
     BodyResult,
+    BulletinCounter,
     FeedbackBatch,
     Problem,
     VetoFinding,
@@ -27,6 +29,7 @@ from lantian.apps.assessment.services.schemes.acts import (
     Acting,
     draft,
 )
+from lantian.apps.assessment.services.schemes.checking import problems_of
 from lantian.apps.assessment.services.schemes.demo import fill_assessments, forget_synthetic
 from lantian.apps.assessment.services.schemes.inputs import inputs_of
 from lantian.apps.cases.models import CaseStep, CaseThread
@@ -88,19 +91,27 @@ def test_a_scheme_judges_its_own_terms_alone() -> None:
     assert [one.scheme().full for one in schemes(pack, date(2026, 1, 1))] == [100] * 4
 
 
-def test_a_demonstration_has_drafts_and_a_veto_and_forgets_them(tmp_path: Path, settings: Any) -> None:
+def test_a_demonstration_has_drafts_a_veto_a_published_year_and_an_appeal_and_forgets_them(
+    tmp_path: Path, settings: Any
+) -> None:
     settings.DATA_DIR, settings.PACK, settings.DEMO = tmp_path, "cn-110105-2018", True
     sync_pack(load_pack(settings.PACK), at=datetime(2026, 1, 1, tzinfo=UTC))
-    duty = Person.objects.create_person("duty", None, name_zh="值班员甲", name_en="Duty")
-    duty.demo = True
-    duty.save()
-    Post.objects.create(person=duty, role="duty", organisation_id="environment")
+    for name, role, office in (("duty", "duty", "environment"), ("street", "street", "office-110105001")):
+        made = Person.objects.create_person(name, None, name_zh=name, name_en=name)
+        Person.objects.filter(pk=made.pk).update(demo=True)
+        Post.objects.create(person=made, role=role, organisation_id=office)
     now = beijing_day(date(2026, 11, 26), 9)
     assert fill_assessments(at=now) == 2
     assert fill_assessments(at=now) == 0
     failed = BodyResult.objects.filter(failed=True)
     assert [(one.body, one.grade) for one in failed] == [("110105013", "failed")]
+    published = Assessment.objects.published().get()
+    assert (published.term, published.number) == ("2025", "朝环考〔2026〕1号")
+    assert AssessmentAppeal.objects.open().get().body == "110105001"
+    assert problems_of([published], now) == []
     forget_synthetic([], [])
+    assert not AssessmentAppeal.objects.exists()
+    assert not BulletinCounter.objects.filter(word="朝环考").exists()
     assert not Assessment.objects.exists()
     assert not VetoFinding.objects.exists()
 
@@ -122,6 +133,8 @@ def test_overdue_problems_of_inspectors_take_marks_by_steps(facts: None, drafter
     found = inputs_of(record, term_named(YEAR), JANUARY).figures
     said = [found[code]["rectification"].said.zh for code in (FIRST, SECOND, THIRD)]
     assert said == ["2 项逾期", "1 项逾期", "0 项逾期"]
+    before = scheme_named(rules.pack(), "yearly-streets", date(2025, 12, 31))
+    assert inputs_of(before, term_named("2025"), JANUARY).figures[THIRD]["rectification"].figure is None
     marks = {code: one.marks for code, one in inputs_of(record, term_named(YEAR), JANUARY).scores().items()}
     shares = [next(one for one in marks[code] if one.id == "rectification") for code in (FIRST, SECOND, THIRD)]
     assert [(one.points / one.most).quantize(Decimal("0.01")) for one in shares] == [Decimal("0.2"), Decimal("0.6"), 1]

@@ -96,11 +96,14 @@ def test_the_year_goes_from_draft_to_appeal_through_the_pages(
     desk.post(f"{base}act/submit/", {"revision": made.revision})
     chief.post(f"{base}act/publish/")
     assert "朝环考〔2027〕1号" in office.get(base).content.decode()
+    again = chief.post(f"{base}act/publish/", follow=True)
+    assert "没有待办的稿件" in again.content.decode()
     appeal = {"item": "cases", "reason": "时钟有误", "file": SimpleUploadedFile("证据.pdf", PAPER)}
     office.post(f"{base}{SECOND}/appeal/", appeal)
     found = AssessmentAppeal.objects.get()
     page = chief.get(f"/assessment/schemes/appeals/{found.pk}/").content.decode()
     assert "时钟有误" in page
+    assert '<input id="points" name="points" type="number" min="0" max="60"' in page
     assert chief.get(f"/assessment/schemes/appeals/{found.pk}/file/").content == PAPER
     assert "须由他人复核" in desk.get(f"/assessment/schemes/appeals/{found.pk}/").content.decode()
     chief.post(f"/assessment/schemes/appeals/{found.pk}/answer/", {"decision": "rejected", "answer": "日志显示逾期"})

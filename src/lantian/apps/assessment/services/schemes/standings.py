@@ -88,13 +88,13 @@ def _of_mean(mean: Fraction, months: int, rank: int, of: int, links: Sequence[Li
 
 
 def overdue_rectification(one: CitedModel, asked: Asked) -> dict[str, Reading]:
-    """Problems of inspectors that were overdue at the end of the term, or now; nothing where there are no problems."""
-    problems = Problem.objects.filter(case__opened_at__lte=asked.known_at)
+    """Problems of inspectors that were overdue at the end of the term, or now; nothing before any was fed back."""
+    moment = min(asked.term.end - timedelta(microseconds=1), asked.known_at)
+    problems = Problem.objects.filter(case__opened_at__lte=moment)
     if not settings.DEMO:
         problems = problems.filter(case__synthetic=False)
     if not problems.exists():
         return {}
-    moment = min(asked.term.end - timedelta(microseconds=1), asked.known_at)
     links: dict[str, list[Link]] = defaultdict(list)
     fields = ("area_code", "lead_id", "lead__area_id", "case__slug", "case__number")
     for area, lead, office, slug, number in overdue(problems, moment).order_by("deadline", "pk").values_list(*fields):

@@ -12,7 +12,7 @@ from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import AssessmentAppeal
 from lantian.apps.assessment.models.scheme import AssessmentAppealQuerySet
-from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, file_appeal, items_of
+from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal, items_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.reach import is_own
 from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
@@ -66,12 +66,15 @@ def appeal(request: PageRequest, key: int) -> HttpResponse:
     body, item, scheme = _names(found)
     inputs = inputs_in(found.assessment)
     mark = found.assessment.results.get(body=found.body).marks.filter(item=found.item).first()
+    low, high = bounds_of(inputs, found.body, found.item) if mark else (Decimal(0), None)
     context = {
         "appeal": found,
         "body": body,
         "item": item,
         "scheme": scheme,
         "mark": mark,
+        "low": f"{low.normalize():f}",
+        "high": f"{high.normalize():f}" if high is not None else "",
         "figure": Text(mark.figure_zh, mark.figure_en) if mark else None,
         "formula": Text(mark.formula_zh, mark.formula_en) if mark else None,
         "is_extra": found.item in {one.id for one in inputs.scheme.extras},
