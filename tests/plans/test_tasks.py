@@ -117,7 +117,9 @@ def test_a_task_is_split_to_streets_reported_with_evidence_and_its_lamp_follows_
 ) -> None:
     lead = client_of(person("bureau", "urban-management"))
     with clock():
-        page = post(lead, task, "split", areas=["110105001", "110105002"], weights="60, 40")
+        page = post(
+            lead, task, "split", areas=["110105001", "110105002"], weight_110105001="60", weight_110105002="40 %"
+        )
         assert "第1街道办事处" in page
         assert "权重合计 100%" in page
         first, second = task.parts.order_by("pk")
@@ -424,16 +426,34 @@ def test_a_form_without_the_version_it_saw_is_refused(
     assert (answer.status_code, TaskEntry.objects.count()) == (400, 0)
 
 
-@pytest.mark.parametrize("weights", ["sNaN, 50", "33.3333 33.3333 33.3334", "1e999999 1"])
+@pytest.mark.parametrize("weights", [("sNaN", "50"), ("33.3333", "66.6667"), ("1e999999", "1"), ("60", "")])
 def test_weights_that_are_no_shares_are_refused_in_a_sentence(
-    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client], weights: str
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client], weights: tuple[str, str]
 ) -> None:
+    sent = {f"weight_11010500{n}": said for n, said in enumerate(weights, 1)}
     with clock():
         lead = client_of(person("bureau", "urban-management"))
-        areas = ["110105001", "110105002", "110105003"][: len(weights.replace(",", " ").split())]
-        page = post(lead, task, "split", areas=areas, weights=weights)
-    assert "权重写作以逗号分隔的数字" in page
+        page = post(lead, task, "split", areas=["110105001", "110105002"], **sent)
+    assert "每个部分的权重都要写" in page
     assert not task.parts.exists()
+
+
+def test_a_street_without_an_office_is_named(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    Organisation.objects.get(pk="office-2").delete()
+    with clock():
+        lead = client_of(person("bureau", "urban-management"))
+        page = post(lead, task, "split", areas=["110105001", "110105002"])
+    assert "没有办事处：第2街道" in page
+
+
+def test_a_value_for_a_day_before_the_task_began_is_refused(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    with clock():
+        page = post(client_of(person("bureau", "urban-management")), task, "enter", value="5", day="2018-12-31")
+    assert "早于任务开始日 2019-01-01" in page
 
 
 def test_who_may_be_responsible_is_offered_by_name(

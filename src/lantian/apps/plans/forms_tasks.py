@@ -130,21 +130,23 @@ def _weight(said: str) -> Decimal:
 
 
 class SplitForm(VersionForm):
-    """Parts of a task: street offices with even weights, or lines of code and weight."""
+    """Parts of a task: streets and departments, each with its ``weight_`` and key, or all of them even."""
 
     areas = forms.ModelMultipleChoiceField(Area.objects.of_kind("street"), label=_("街乡"), required=False)
     organisations = forms.ModelMultipleChoiceField(
         Organisation.objects.exclude(kind__in=["enterprise", "collective"]), label=_("单位"), required=False
     )
-    weights = forms.CharField(label=_("权重"), max_length=600, required=False)
 
-    def clean_weights(self) -> list[Decimal]:
-        """Read weights in the order of the parts, with commas or blanks between them."""
-        said = self.cleaned_data["weights"].replace("，", " ").replace("、", " ").replace(",", " ").split()
+    def clean(self) -> dict[str, Any]:
+        """Read the weights of what was chosen, streets first; none at all where nobody wrote one."""
+        read = super().clean() or {}
+        keys = [str(one.pk) for name in ("areas", "organisations") for one in read.get(name) or ()]
+        said = [str(self.data.get(f"weight_{key}", "")).strip().rstrip("%") for key in keys]
         try:
-            return [_weight(one.rstrip("%")) for one in said]
+            read["weights"] = [_weight(one) for one in said] if any(said) else []
         except ArithmeticError as error:
-            raise forms.ValidationError(_("权重写作以逗号分隔的数字。")) from error
+            raise forms.ValidationError(_("每个部分的权重都要写，写作数字，最多三位小数。")) from error
+        return read
 
 
 class ReweighForm(ReasonForm):

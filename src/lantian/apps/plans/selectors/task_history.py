@@ -27,6 +27,13 @@ VERBS: Mapping[str, Text] = {
     "task.budgeted": Text("编列预算", "budget line added"),
     "task.money-moved": Text("资金变动", "money moved"),
 }
+FIELDS: Mapping[str, Text] = {
+    "due": Text("期限", "deadline"),
+    "target": Text("目标", "target"),
+    "base": Text("基数", "base"),
+    "responsible": Text("责任人", "responsible person"),
+    "weight": Text("权重", "weight"),
+}
 HISTORY = 60
 
 
@@ -36,7 +43,7 @@ class HistoryRow:
 
     entry: Entry
     verb: Text
-    said: str
+    said: Text
 
 
 def history(task: Task, until: datetime) -> list[HistoryRow]:
@@ -56,12 +63,15 @@ def _row(row: Entry) -> HistoryRow:
     return HistoryRow(row, VERBS.get(row.verb, Text(row.verb, row.verb)), _said(row))
 
 
-def _said(row: Entry) -> str:
+def _said(row: Entry) -> Text:
     """What an entry of the log changed, shortly."""
     detail = row.detail
     if "old" in detail and "new" in detail:
-        return f"{detail['old'] or '—'} → {detail['new']}"
+        field = FIELDS.get(str(detail.get("field")), Text("", ""))
+        moved = f"{detail['old'] or '—'} → {detail['new']}"
+        return Text(f"{field.zh} {moved}".strip(), f"{field.en} {moved}".strip())
     parts = [
         str(detail[name]) for name in ("value", "day", "done_on", "milestone", "title", "amount") if detail.get(name)
     ]
-    return " · ".join([*parts, *(str(detail[name]) for name in ("reason", "statement") if detail.get(name))])
+    said = " · ".join([*parts, *(str(detail[name]) for name in ("reason", "statement") if detail.get(name))])
+    return Text(said, said)

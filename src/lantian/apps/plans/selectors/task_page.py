@@ -18,7 +18,7 @@ from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
-from lantian.apps.plans.selectors.task_history import HistoryRow, history
+from lantian.apps.plans.selectors.task_history import FIELDS, HistoryRow, history
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
 from lantian.apps.plans.selectors.task_words import letter, unit_text
 from lantian.kernel.errors import Text
@@ -27,13 +27,6 @@ from lantian.workflow.costs import Sums
 from lantian.workflow.progress import progress
 from lantian.workflow.schedule import MilestoneState, state_of
 
-FIELDS: Mapping[str, Text] = {
-    "due": Text("期限", "deadline"),
-    "target": Text("目标", "target"),
-    "base": Text("基数", "base"),
-    "responsible": Text("责任人", "responsible person"),
-    "weight": Text("权重", "weight"),
-}
 COLUMNS = 5
 MOST_PEOPLE = 200
 TURNS = 12

@@ -135,6 +135,10 @@ def for_streets(areas: Sequence[Area], weights: Sequence[Decimal] = ()) -> list[
         Organisation.objects.filter(kind="street_office", area__in=areas).order_by("-pk").values_list("area_id", "pk")
     )
     had = [area for area in areas if area.pk in offices]
+    if weights and len(had) < len(areas):
+        without = [area for area in areas if area.pk not in offices]
+        zh, en = "、".join(one.name_zh for one in without), ", ".join(one.name_en for one in without)
+        raise TaskError(Text(f"没有办事处：{zh}", f"Without an office: {en}"))
     if not had:
         raise TaskError(Text("所选街乡没有办事处。", "None of these streets has an office."))
     shares = list(weights) or even_weights(len(had))

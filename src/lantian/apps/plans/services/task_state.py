@@ -40,7 +40,7 @@ class Changed(TaskError):
 def _act(row: HistoryRow, by: Person, language: str) -> str:
     own = row.entry.actor_id == by.pk
     verb, time = row.verb.in_language(language), f"{row.entry.at.astimezone(BEIJING):%m-%d %H:%M}"
-    said = f"{verb} {row.said}".strip()
+    said = f"{verb} {row.said.in_language(language)}".strip()
     if language == "zh":
         return f"{'您本人' if own else row.entry.actor}已于 {time} {said}"
     return f"{'you' if own else row.entry.actor} ({time}): {said}"

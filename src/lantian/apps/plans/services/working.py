@@ -57,6 +57,13 @@ def enter(task: Task, said: Reported, *, by: Person | None, at: datetime) -> Tas
 def _check(task: Task, said: Reported, at: datetime) -> None:
     if said.day > day_of(at):
         raise TaskError(Text(f"截至日 {said.day} 在今天之后。", f"The day {said.day} is still to come."))
+    if said.way == ENTERED and said.day < task.start:
+        raise TaskError(
+            Text(
+                f"截至日 {said.day} 早于任务开始日 {task.start}。",
+                f"The day {said.day} lies before the task's start, {task.start}.",
+            )
+        )
     if said.way == ENTERED and task.parts.standing().exists():
         raise TaskError(
             Text("已分解的任务按各部分汇总，请在分解任务中填报。", "A split task follows its parts; report in these.")

@@ -116,10 +116,6 @@ def _split(task: Task, form: SplitForm, who: _Who) -> object:
     if not count:
         raise TaskError(Text("请选择街乡或单位。", "Choose streets or departments."))
     shares: list[Decimal] = weights or even_weights(count)
-    if len(shares) != count:
-        raise TaskError(
-            Text(f"有 {count} 个部分、{len(shares)} 个权重。", f"There are {count} parts and {len(shares)} weights.")
-        )
     parts = for_streets(areas, shares[: len(areas)]) if areas else []
     parts += [PartOf(one.pk, share) for one, share in zip(offices, shares[len(areas) :], strict=True)]
     return split(task, parts, **who)

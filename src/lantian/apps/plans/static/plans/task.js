@@ -16,6 +16,8 @@ function formOf({ act, typed }) {
 function fill(field, values) {
   if (field.matches("select")) {
     for (const option of field.options) option.selected = values.includes(option.value);
+  } else if (field.type === "checkbox") {
+    field.checked = values.includes(field.value);
   } else if (field.type !== "file" && field.matches("input:not([type=hidden]), textarea")) {
     [field.value] = values;
   }
@@ -32,7 +34,32 @@ function reopen(asked) {
   said.textContent = asked.error;
   form.prepend(said);
   form.closest(".pop")?.showPopover();
+  total(form);
   form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+}
+
+// Parts of a split: a weight ticks its part, and their sum is said.
+function total(form) {
+  const said = form.querySelector("[data-total]");
+  if (!said) return;
+  const given = [...form.querySelectorAll("input.w")].map((field) => field.value.trim()).filter(Boolean);
+  const sum = given.reduce((before, one) => before + Number(one.replace("%", "")), 0);
+  said.textContent = given.length ? `Σ ${Math.round(sum * 1000) / 1000} %` : "";
+}
+
+for (const part of document.querySelectorAll("[data-split]")) {
+  const form = part.closest("form");
+  part.addEventListener("input", (event) => {
+    if (event.target.matches("input.w") && event.target.value.trim()) {
+      event.target.previousElementSibling.querySelector("input").checked = true;
+    }
+    total(form);
+  });
+  part.querySelector("[data-all]")?.addEventListener("click", () => {
+    const boxes = [...part.querySelectorAll("input[type=checkbox]")];
+    const every = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !every;
+  });
 }
 
 if (refused) reopen(JSON.parse(refused.textContent));
