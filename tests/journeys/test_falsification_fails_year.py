@@ -14,6 +14,7 @@ from docx import Document
 from lantian.apps.accounts.models import Area, Person, Post
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
+from lantian.apps.assessment.services.schemes.checking import problems_of, published_of
 from lantian.apps.cases.models import Case, CaseThread
 from lantian.apps.ui import middleware
 from lantian.apps.ui.official.validator import check_docx
@@ -26,6 +27,7 @@ STREET = "110105021"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 AUTUMN = beijing_day(date(2026, 10, 13), 10)
 JANUARY = beijing_day(date(2027, 1, 11), 9)
+FULL = 100
 YEAR = "/assessment/schemes/yearly-streets/2026/"
 
 
@@ -116,18 +118,21 @@ def test_a_confirmed_falsification_fails_the_best_street_until_it_is_revoked(
     finding = VetoFinding.objects.get()
     assert (finding.body, finding.case, str(finding.happened)) == (STREET, case, "2026-10-13")
 
-    # the year is over: the street's groundwork is the best of all, and so are its marks
+    # the year is over: the street's groundwork is the best of all, the city praised it, and its marks are full and more
     clock.at = JANUARY
     desk, chief = sign_in("duty", "environment"), sign_in("duty", "environment", "chief")
     street = sign_in("street", f"office-{STREET}")
     codes = list(Area.objects.of_kind("street").values_list("code", flat=True))
     values = {f"value-{code}": "100" if code == STREET else "75" for code in codes}
     desk.post(f"{YEAR}enter/", {"item": "groundwork", "reason": "年终检查", "file": paper(), **values})
+    praised = {"item": "praise", "reason": "市级通报", "file": paper(mark=b"praise"), f"value-{STREET}": "2"}
+    desk.post(f"{YEAR}enter/", praised)
     desk.post(f"{YEAR}act/draft/")
     first = publish(desk, chief)
     result = first.results.get(body=STREET)
     others = first.results.exclude(body=STREET)
     assert result.total is not None
+    assert result.total == FULL + 2
     assert result.total > max(one.total or 0 for one in others)
     assert (result.by_score, result.grade, result.failed, result.rank) == ("excellent", "failed", True, None)
 
@@ -156,16 +161,40 @@ def test_a_confirmed_falsification_fails_the_best_street_until_it_is_revoked(
     assert "不成立" in street.get(f"/assessment/schemes/appeals/{filed.pk}/").content.decode()
     assert not Assessment.objects.open().exists()
 
+    # another appeal brings the bonus to the most there is: no mark outvotes the veto
+    street.post(
+        f"{YEAR}{STREET}/appeal/", {"item": "praise", "reason": "另获表扬一次", "file": paper("表扬.pdf", b"3")}
+    )
+    more = AssessmentAppeal.objects.get(item="praise")
+    given = {"decision": "accepted", "answer": "市级通报属实", "points": "3"}
+    chief.post(f"/assessment/schemes/appeals/{more.pk}/answer/", given)
+    second = publish(desk, chief)
+    best = second.results.get(body=STREET)
+    assert (best.total, best.by_score, best.grade, best.failed, best.rank) == (
+        FULL + 3,
+        "excellent",
+        "failed",
+        True,
+        None,
+    )
+    outright = f"得分{FULL + 3}.00分（按分数为优秀），考核结果为不合格"
+    assert outright in said_in(street.get(f"{YEAR}file/docx/").content)
+    outvoted = street.get(f"{YEAR}paper/").content.decode()
+    assert f'href="{YEAR}{STREET}/?version=2#vetoes"' in outvoted
+
     # a reconsideration revokes the finding: another version follows, and says what was and what is
     clock.at = JANUARY + timedelta(days=20)
     revoking = {"reason": "行政复议决定撤销", "file": paper("复议决定书.pdf")}
     chief.post(f"/assessment/schemes/findings/{finding.pk}/revoke/", revoking)
     assert "等次原为" in desk.get(YEAR).content.decode()
-    second = publish(desk, chief)
-    after = second.results.get(body=STREET)
-    assert (second.version, after.grade, after.failed, after.rank) == (2, "excellent", False, 1)
+    third = publish(desk, chief)
+    after = third.results.get(body=STREET)
+    assert (third.version, after.grade, after.failed, after.rank) == (3, "excellent", False, 1)
     again = said_in(street.get(f"{YEAR}file/docx/").content)
     zh = Area.objects.get(pk=STREET).name_zh
-    assert f"{zh}：得分原为{result.total:.2f}、现为{result.total:.2f}，等次原为不合格、现为优秀" in again
-    assert "上一版公布后收到申诉1件，成立0件，不成立1件" in again
+    assert f"{zh}：得分原为{best.total:.2f}、现为{best.total:.2f}，等次原为不合格、现为优秀" in again
+    assert "此前公布的结果收到申诉2件，成立1件，不成立1件" in again
     assert street.get(f"{YEAR}file/docx/?version=1").content == docx
+
+    # all three versions still follow from their snapshots, files and findings
+    assert problems_of(published_of("2026"), clock.at) == []

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,14 @@ from lantian.apps.accounts.models import Person, Post
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, FeedbackBatch, Problem
 from lantian.apps.cases.models import Case, Paper
+from lantian.apps.ui import middleware
 from lantian.apps.ui.official.validator import check_docx
-from lantian.kernel.instants import day_of
+from lantian.kernel.instants import beijing_day
 from lantian.policy.reader import load_pack
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.now(UTC)
-TODAY = day_of(NOW)
+TODAY = date(2026, 11, 18)
+NOW = beijing_day(TODAY, 10)
 FED_BACK = TODAY - timedelta(days=60)
 PAST, AHEAD = TODAY - timedelta(days=3), TODAY + timedelta(days=20)
 STREET, OFFICE = "建外街道", "office-110105001"
@@ -56,6 +57,16 @@ def photo(colour: int) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (48, 32), (colour % 255, 120, 110)).save(content, "JPEG")
     return content.getvalue()
+
+
+class Clock:
+    """The clock that requests read; the test moves it."""
+
+    at = NOW
+
+    @classmethod
+    def now(cls, tz: Any) -> datetime:
+        return cls.at.astimezone(tz)
 
 
 class Officer:
@@ -102,8 +113,10 @@ class Officer:
 
 
 @pytest.fixture
-def officers(tmp_path: Path, settings: Any) -> dict[str, Officer]:
+def officers(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Officer]:
     settings.DATA_DIR, settings.PACK = tmp_path, "cn-110105-2018"
+    monkeypatch.setattr(middleware, "datetime", Clock)
+    monkeypatch.setattr(Clock, "at", NOW)
     sync_pack(load_pack(settings.PACK), at=NOW)
     return {
         "keeper": Officer("bureau", "environment", "环保经办"),
@@ -173,8 +186,8 @@ def test_inspectors_problems_lift_a_street_to_the_second_level(officers: dict[st
     assert [text in late for text in ("一号工地", "二号工地", "三号停车场")] == [False, True, True]
     keeper.does(f"{LADDER}{OFFICE}/recount/")
     keeper.does(f"{LADDER}{OFFICE}/recount/")
-    counted = CountedProblem.objects.counting().filter(body=OFFICE)
-    assert sorted(one.rule for one in counted) == ["recheck-failed", "rectification-late", "rectification-late"]
+    assert rules_counted() == ["recheck-failed", "rectification-late", "rectification-late"]
+    nothing_twice(officers, one, two, double)
 
     body = street.page(f"{LADDER}{OFFICE}/")
     assert "同一问题，不另计" in body
@@ -182,6 +195,44 @@ def test_inspectors_problems_lift_a_street_to_the_second_level(officers: dict[st
     assert officers["other"].client.get(f"{LADDER}{OFFICE}/").status_code == 404
     second_level(officers)
     struck_off(officers, one)
+
+
+def rules_counted() -> list[str]:
+    counted = CountedProblem.objects.counting().filter(body=OFFICE, at__year=TODAY.year)
+    return sorted(one.rule for one in counted)
+
+
+def nothing_twice(officers: dict[str, Officer], one: Case, two: Case, double: Case) -> None:
+    """Further facts of the same problems, sent once more or by others, count nothing and draft nothing."""
+    keeper, street = officers["keeper"], officers["street"]
+    counted, notices = rules_counted(), AccountabilityNotice.objects.count()
+    # what is late fails its re-check too, on both lists; the sheet is handed in again
+    for case in (two, double):
+        rechecked(officers, case, "failed")
+    trial = handed_in_again(
+        keeper, "环督〔2026〕7号", "清单.csv", comma_separated(row("甲7", "二号工地，未洒水。", PAST))
+    )
+    assert "导入 0 行" in trial
+    # a newspaper and a reader tell of it; the second press of the button is refused
+    told = {"rule": "exposure", "body": OFFICE, "day": str(TODAY), "title": "二号工地扬尘", "medium": "晚报"}
+    keeper.does(f"{LADDER}enter/", **told, case=two.number)
+    assert "不重复计入" in keeper.post(f"{LADDER}enter/", **told, case=two.number)
+    keeper.does(f"{LADDER}enter/", **told | {"rule": "repeated-complaints", "medium": "12345"}, case=double.number)
+    keeper.does(f"{LADDER}{OFFICE}/recount/")
+    assert rules_counted() == counted
+    assert AccountabilityNotice.objects.count() == notices
+    assert "本期没有计入的问题" in street.page(f"{LADDER}{OFFICE}/?period={TODAY.year + 1}")
+    # the hourly count of the next year asks again, and counts none of them there
+    Clock.at = beijing_day(date(TODAY.year + 1, 1, 4), 9)
+    keeper.does(f"{LADDER}{OFFICE}/recount/")
+    assert not CountedProblem.objects.filter(body=OFFICE, at__year=TODAY.year + 1).exists()
+    assert AccountabilityNotice.objects.count() == notices
+    Clock.at = NOW
+
+
+def handed_in_again(keeper: Officer, number: str, name: str, content: bytes) -> str:
+    batch = FeedbackBatch.objects.get(number=number)
+    return keeper.post(f"{LEDGER}lists/{batch.pk}/", file=SimpleUploadedFile(name, content))
 
 
 def second_level(officers: dict[str, Officer]) -> None:
