@@ -1,6 +1,7 @@
 """A bulletin from draft to signature: who may do what, what is frozen, and what a later correction leaves standing."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -27,13 +28,14 @@ from lantian.apps.assessment.services.bulletins import (
     write,
 )
 from lantian.apps.assessment.services.papers import Stamp
+from lantian.apps.assessment.services.printing import problems_of
 from lantian.apps.assessment.services.producers import data_of, paper_for
 from lantian.apps.assessment.services.signed import PaperError, content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.audit.models import Entry
 from lantian.apps.inspections.models import Inspection
 from lantian.apps.notices.models import Notice
-from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.docx import links_in, to_docx
 from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.periods import Period
 from tests.assessment.conftest import NOW, WEEK
@@ -91,6 +93,22 @@ def test_the_papers_can_be_set_again_from_the_snapshot_to_the_same_bytes(signed:
     stamp = Stamp(signed.day, signed.number, draft=False)
     again = to_docx(paper_for(signed, stamp))
     assert hashlib.sha256(again).hexdigest() == signed.docx_sha256
+
+
+@pytest.mark.row("B16")
+def test_a_week_signed_under_one_address_keeps_it_and_its_figures_lead_there(
+    drafted: Bulletin, drafter: Person, signer: Person, settings: Any
+) -> None:
+    settings.SITE_URL = "https://first.example"
+    signed = sign(submit(drafted, Acting(drafter, NOW)), Acting(signer, NOW + HOUR))
+    settings.SITE_URL = "https://second.example"
+    docx = content_of(signed, "docx")
+    assert set(links_in(docx)) == {f"https://first.example/assessment/snapshots/{signed.snapshot_id}/figures/"}
+    xml = Document(BytesIO(docx)).element.xml
+    assert {"checks", "violations_previous_change", "place_110105001_rate"} <= set(
+        re.findall(r'w:anchor="([^"]+)"', xml)
+    )
+    assert problems_of(WEEK) == []
 
 
 def test_later_checks_change_nothing_of_what_is_signed(

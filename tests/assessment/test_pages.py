@@ -149,6 +149,10 @@ def test_a_weekly_bulletin_from_the_page_to_signed_papers_and_was_and_is(
     assert signs.get(f"{address}file/docx/").content == docx
 
     kept = Bulletin.objects.get().snapshot
+    figures = f"/assessment/snapshots/{kept.pk}/figures/"
+    assert f'<a class="how" href="{figures}#checks">16</a>次' in text
+    assert f'href="{figures}#place_110105001_checks"' in text
+    assert "6 ÷ 16 × 100" in page(signs, figures)
     given = json.loads(signs.get(f"/assessment/snapshots/{kept.pk}/").content)
     assert number_of(given) == kept.pk
     past = page(signs, f"/assessment/weekly/2026-W47/?snapshot={kept.pk}").split("<tbody>")[1]

@@ -1,6 +1,7 @@
 """Bulletins of a month, quarter and year over a small lake known by hand: PM2.5 70, PM10 90 µg/m³ in every hour."""
 
 import json
+import re
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,12 +26,17 @@ from lantian.apps.assessment.reports.facts import report_read, report_written
 from lantian.apps.assessment.reports.words import report_wording
 from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.demo_bulletins import fill_bulletins, forget_synthetic
+from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.report_facts import report_facts
+from lantian.apps.assessment.services.report_papers import report_paper
 from lantian.apps.assessment.snapshots import SnapshotError, number_of
 from lantian.apps.inspections.models import Inspection
 from lantian.apps.telemetry.models import SandDustDecision
 from lantian.apps.telemetry.services import ImportRequest, import_file
 from lantian.apps.ui import middleware
+from lantian.apps.ui.official.document import Official, unmarked
+from lantian.apps.ui.official.docx import links_in
+from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import BEIJING
@@ -208,6 +214,43 @@ def test_a_report_is_computed_again_from_its_exported_snapshot_alone(air: Path) 
     assert "\npm25 70 µg/m³ mean of PM2.5, period\n" in run("compute", str(file)).stdout
 
 
+@pytest.mark.row("B16")
+def test_a_papers_figures_lead_to_how_they_came_about_where_the_pages_have_an_address(air: Path, settings: Any) -> None:
+    plain, linked = air / "plain.docx", air / "linked.docx"
+    assert run("monthly", "--period", "2020-01", "--output", str(plain)).exit_code == 0
+    settings.SITE_URL = "https://lantian.example"
+    assert run("monthly", "--period", "2020-01", "--output", str(linked)).exit_code == 0
+    number = Snapshot.objects.order_by("made_at").last().pk  # type: ignore[union-attr]
+    address = f"https://lantian.example/assessment/snapshots/{number}/figures/"
+    assert links_in(plain.read_bytes()) == []
+    assert set(links_in(linked.read_bytes())) == {address}
+    said = texts(linked.read_bytes())
+    assert f"（各数由快照重算的命令：lantian bulletin compute {number[:12]}；每个数的算式和来源见{address}）" in said
+    assert "细颗粒物（PM2.5）平均浓度为70微克/立方米" in said
+    found = Document(BytesIO(linked.read_bytes())).element.xml
+    keys = set(re.findall(r'w:anchor="([^"]+)"', found))
+    assert {"pm25", "good_days", "station_nongzhanguan_pm10"} <= keys
+    figures = page(client_of("duty"), f"/assessment/snapshots/{number}/figures/")
+    assert [one for one in keys if f'id="{one}"' not in figures] == []
+    assert check_docx(linked.read_bytes()) == []
+    assert b"lantian.example" in to_pdf(_paper(number))
+    assert found.replace("\n", "").count("\ue000") == 0
+
+
+def _paper(number: str) -> Official:
+    data = Snapshot.objects.get(pk=number).data
+    return report_paper(rules.bulletin_named("monthly", MONTH), data, Stamp(NOW.date(), "朝蓝天办〔2020〕1号"), "")
+
+
+def test_a_number_that_a_paper_prints_is_computed_again_from_the_store(air: Path) -> None:
+    kept = take_snapshot(rules.bulletin_named("monthly", MONTH), MONTH, NOW)
+    assert json.loads(run("compute", kept.short, "--json").stdout)["figures"]["pm25"]["value"] == "70"
+    unknown = run("compute", "0123456789ab")
+    assert unknown.exit_code == 1
+    assert "No snapshot alone has a number that begins with" in str(unknown.exception)
+    assert run("compute", "no-such-file.json").exit_code == 2
+
+
 def test_facts_survive_json_and_other_json_is_refused(air: Path) -> None:
     facts = report_facts(rules.bulletin_named("monthly", MONTH), MONTH, NOW)
     data = report_written(facts)
@@ -248,7 +291,8 @@ def test_the_first_year_says_once_that_nothing_can_be_compared_and_an_item_witho
     valid[:, days.factors.index(Factor.CO)] = False
     lacking = replace(facts, air=replace(facts.air, days=replace(days, valid=valid)))
     data = report_written(lacking)
-    said = [one.text for one in report_wording(content_of(record, report_read(data), rules.pack(), "x", "")).parts]
+    wording = report_wording(content_of(record, report_read(data), rules.pack(), "x", ""))
+    said = [unmarked(one.text) for one in wording.parts]
     found = next(one for one in said if one.startswith("全区浓度按"))
     assert found == (
         "全区浓度按奥体中心、农展馆2个评价点位计算。细颗粒物（PM2.5）平均浓度为70微克/立方米，环比持平。"
@@ -267,7 +311,7 @@ def test_a_month_without_air_and_a_bulletin_without_reports_are_said_so(office: 
     assert "本月没有可用的空气质量监测数据，不作评价。" in texts(file.read_bytes())
     assert check_docx(file.read_bytes()) == []
     kept = take_snapshot(rules.bulletin_named("weekly-dust", Period.read("2020-W02")), Period.read("2020-W02"), NOW)
-    assert client_of("duty").get(f"/assessment/snapshots/{kept.pk}/figures/").status_code == 404
+    assert "没有检查记录" in page(client_of("duty"), f"/assessment/snapshots/{kept.pk}/figures/")
 
 
 def test_a_demonstrations_bulletin_is_drafted_once_and_forgotten_with_its_data(office: Path) -> None:

@@ -72,13 +72,6 @@ class Wording:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def wording(record: BulletinRecord, told: Told) -> Wording:
-    """Put a period's figures into the words of the pack."""
-    values = values_of(record, told)
-    parts = joined((one, _part(record, one, told, values)) for one in record.blocks if one.is_said(values))
-    return Wording(filled(record.title, values), parts, filled(record.remark, values), values)
-
-
 def joined(said: Iterable[tuple[BulletinBlockRecord, Part]]) -> tuple[Part, ...]:
     """Return the parts that are said, texts that join the one before them in its paragraph."""
     found: list[Part] = []
@@ -88,18 +81,6 @@ def joined(said: Iterable[tuple[BulletinBlockRecord, Part]]) -> tuple[Part, ...]
         else:
             found.append(part)
     return tuple(found)
-
-
-def _part(record: BulletinRecord, block: BulletinBlockRecord, told: Told, values: Mapping[str, str]) -> Part:
-    if block.heading:
-        return Part(heading=filled(block.heading, values), level=block.level)
-    if block.table:
-        table = next(one for one in record.tables if one.id == block.table)
-        return Part(table=table_text(table, told, filled(table.caption, values)))
-    if block.figure:
-        figure = next(one for one in record.figures if one.id == block.figure)
-        return Part(map=figure.map or "", caption=filled(figure.caption, values))
-    return Part(text=filled(block.text or "", values, record.phrase_names))
 
 
 # --- figures in words

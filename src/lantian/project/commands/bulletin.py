@@ -1,6 +1,7 @@
 """``lantian bulletin``: set a bulletin in official form, and compute one again from its snapshot (通报)."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -88,19 +89,19 @@ def yearly(*, data_dir: str | None, period: str, output: Path, as_json: bool) ->
     _write("year", data_dir, period, output, as_json=as_json)
 
 
-@command.command()
-@click.argument("snapshot", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="print the figures as one JSON document")
-def compute(*, snapshot: Path, as_json: bool) -> None:
-    """Compute the figures of an exported SNAPSHOT again, with nothing but that file."""
-    from lantian.apps.assessment.snapshots import SnapshotError, number_of, read  # noqa: PLC0415 - needs no server
+SHORT_NUMBER = re.compile(r"[0-9a-fA-F]{8,64}")
+"""The number of a snapshot, or its beginning as papers print it."""
 
-    try:
-        data = json.loads(snapshot.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SnapshotError(
-            Text(f"{snapshot.name} 不是 JSON：{error}", f"{snapshot.name} is no JSON: {error}")
-        ) from error
+
+@command.command()
+@DATA_DIR
+@click.argument("snapshot")
+@click.option("--json", "as_json", is_flag=True, help="print the figures as one JSON document")
+def compute(*, data_dir: str | None, snapshot: str, as_json: bool) -> None:
+    """Compute the figures of a SNAPSHOT again: from an exported file alone, or by the number that a paper prints."""
+    from lantian.apps.assessment.snapshots import number_of, read  # noqa: PLC0415 - needs no server
+
+    data = _snapshot(snapshot, data_dir)
     if data.get("format") == REPORT_FORMAT:
         _told_again(data, as_json=as_json)
         return
@@ -115,6 +116,25 @@ def compute(*, snapshot: Path, as_json: bool) -> None:
     for row in rows:
         ranks = " ".join(str(row[key] or "—") for key in ("checks_rank", "rate_rank"))
         click.echo(f"{ranks} {row['name']} {row['checks']} {row['violations']} {row['rate'] or '—'}")
+
+
+def _snapshot(given: str, data_dir: str | None) -> dict[str, Any]:
+    from lantian.apps.assessment.snapshots import SnapshotError  # noqa: PLC0415 - needs no server
+
+    file = Path(given)
+    if not file.is_file():
+        if not SHORT_NUMBER.fullmatch(given):
+            said = Text(
+                f"没有文件“{given}”，也不是快照编号。", f"There is no file {given}, and it is no snapshot's number."
+            )
+            raise click.BadParameter(said.in_language(language()), param_hint="SNAPSHOT")
+        kept: dict[str, Any] = _open(data_dir).snapshot_named(given).data
+        return kept
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SnapshotError(Text(f"{file.name} 不是 JSON：{error}", f"{file.name} is no JSON: {error}")) from error
+    return found
 
 
 REPORT_FORMAT = 2

@@ -1,10 +1,8 @@
 """A report in words (通报成文): the pack's texts filled with figures, marked so that a page can lead to their making.
 
-A figure in a text is wrapped in characters of the private use area that no other text holds: they are taken out for
-paper, and become links on a page.
+A marked figure becomes a link on a page, and on paper where the address of the pages is known.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -14,36 +12,20 @@ from lantian.apps.assessment.reports.charts import chart_svg
 from lantian.apps.assessment.reports.checked import LABELS, key_of
 from lantian.apps.assessment.reports.content import Content
 from lantian.apps.assessment.reports.printed import NOTHING, Cell, Printed, cell_text, difference, percent_change
+from lantian.apps.ui.official.document import marked
 from lantian.kernel.errors import Text
 from lantian.policy.bulletin_names import NUMBER, known_names
 from lantian.policy.bulletins import Part, TableText, Wording, joined, table_text
 from lantian.policy.records_bulletin import BulletinBlockRecord, PhraseRecord, TableRecord
 from lantian.policy.records_document import filled
 
-OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
-MARKED = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
 CHECKS = frozenset({"checks", "violations", "rate"})
 
 
-def marked(key: str, text: str) -> str:
-    """Wrap a figure's text with its key."""
-    return f"{OPEN}{key}{MIDDLE}{text}{CLOSE}" if text else ""
-
-
-def unmarked(text: str) -> str:
-    """Take the keys out.
-
-    >>> unmarked(f"为{marked('pm25', '40')}微克")
-    '为40微克'
-    """
-    return MARKED.sub(lambda found: found[2], text)
-
-
-def report_wording(content: Content, *, keyed: bool = False) -> Wording:
-    """Put a period's figures into the words of the pack. keyed: leave the keys of figures in texts and cells."""
-    record, values = content.record, _values(content, keyed=False)
-    texts = _values(content, keyed=True) if keyed else values
-    saying, numbers = _Saying(content, values, texts, keyed), Numbers()
+def report_wording(content: Content) -> Wording:
+    """Put a period's figures into the words of the pack; in texts and cells they carry their keys."""
+    record, values = content.record, {**content.words, **{key: one.text for key, one in content.figures.items()}}
+    saying, numbers = _Saying(content, values, _keyed(content)), Numbers()
     parts = ((one, saying.part(one, numbers.given(one, values))) for one in record.blocks if one.is_said(values))
     said = joined(pair for pair in parts if _says_something(pair[1]))
     return Wording(filled(record.title, values), said, filled(record.remark, values), values)
@@ -80,13 +62,11 @@ class Numbers:
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
 
 
-def _values(content: Content, *, keyed: bool) -> dict[str, str]:
-    figures = {key: marked(key, one.text) if keyed else one.text for key, one in content.figures.items()}
-    listed = {key: marked(key, one.text) for key, one in listings(content).items()} if keyed else {}
-    values = {**content.words, **figures, **listed}
-    return values | {
-        one.id: phrase_words(one, phrase_change(content, one), keyed=keyed) for one in content.record.phrases
-    }
+def _keyed(content: Content) -> dict[str, str]:
+    """Return what names stand for in a text: figures and lists of them with their keys."""
+    figures = {key: marked(key, one.text) for key, one in {**content.figures, **listings(content)}.items()}
+    phrases = {one.id: phrase_words(one, phrase_change(content, one)) for one in content.record.phrases}
+    return {**content.words, **figures, **phrases}
 
 
 def phrase_change(content: Content, phrase: PhraseRecord) -> Printed:
@@ -114,7 +94,7 @@ def _before(content: Content, phrase: PhraseRecord) -> Printed | None:
     return replace(content.figures[phrase.moved], exact=value) if phrase.moved in content.figures else None
 
 
-def phrase_words(phrase: PhraseRecord, found: Printed, *, keyed: bool = False) -> str:
+def phrase_words(phrase: PhraseRecord, found: Printed) -> str:
     """Put a change into the words of its way; what rounds to nothing is the same."""
     if not found.text:
         return phrase.none
@@ -122,7 +102,7 @@ def phrase_words(phrase: PhraseRecord, found: Printed, *, keyed: bool = False) -
     if Fraction(size) == 0:
         return phrase.equal
     words = phrase.up if found.text.startswith("+") else phrase.down
-    return filled(words, {"by": marked(found.key, size) if keyed else size})
+    return filled(words, {"by": marked(found.key, size)})
 
 
 LISTED: Mapping[str, Text] = {
@@ -167,12 +147,11 @@ def listings(content: Content) -> dict[str, Printed]:
 
 @dataclass(frozen=True)
 class _Saying:
-    """What parts are made from. values: of names, bare; texts: the same as texts take them."""
+    """What parts are made from. values: of names, bare; texts: the same with keys."""
 
     content: Content
     values: Mapping[str, str]
     texts: Mapping[str, str]
-    keyed: bool
 
     def part(self, block: BulletinBlockRecord, numbered: Mapping[str, str]) -> Part:
         """Return a block in words."""
@@ -194,16 +173,13 @@ class _Saying:
         if table.source == "checks":
             return self._checks(table, caption) if self.content.told.now.checks else _bare(table, caption, ())
         rows = tuple(
-            tuple(_cell(row.get(column.shows, NOTHING), self.keyed) for column in table.columns)
-            for row in self.content.rows(table)
+            tuple(_cell(row.get(column.shows, NOTHING)) for column in table.columns) for row in self.content.rows(table)
         )
         return _bare(table, caption, rows)
 
     def _checks(self, table: TableRecord, caption: str) -> TableText:
         told = self.content.told
         found = table_text(table, told, caption)
-        if not self.keyed:
-            return found
         ordered = told.now.by_checks() if table.order == "checks" else told.now.by_rate()
         rows = [
             tuple(
@@ -221,8 +197,8 @@ def _bare(table: TableRecord, caption: str, rows: tuple[tuple[str, ...], ...]) -
     return TableText(caption, heads, rows, widths, left)
 
 
-def _cell(cell: Cell, keyed: bool) -> str:
-    if keyed and isinstance(cell, Printed) and cell.text:
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, Printed) and cell.text:
         return marked(cell.key, cell.text)
     return cell_text(cell)
 

@@ -12,7 +12,8 @@ from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import PRODUCERS, data_of, paper_for
 from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.assessment.snapshots import SnapshotError
+from lantian.apps.ui.official.docx import links_in, to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.official.validator import check_docx
@@ -75,15 +76,31 @@ def problems_of(period: Period) -> list[Text]:
     return [problem for one in rows.order_by("record", "version") for problem in _problems(one)]
 
 
+def _site_in(docx: bytes) -> str:
+    """Return the address of the pages by which a signed paper was set, whatever the settings say by now."""
+    return next((one.partition("/assessment/")[0] for one in links_in(docx)), "")
+
+
+def snapshot_named(start: str) -> Snapshot:
+    """Return the stored snapshot whose number begins so; raises SnapshotError where it is not one alone."""
+    found = list(Snapshot.objects.filter(pk__startswith=start.lower())[:2])
+    if len(found) != 1:
+        raise SnapshotError(
+            Text(f"没有编号以“{start}”开头的唯一快照。", f"No snapshot alone has a number that begins with {start!r}.")
+        )
+    data_of(found[0])
+    return found[0]
+
+
 def _problems(signed: Bulletin) -> Iterator[Text]:
     try:
         data_of(signed.snapshot)
-        content_of(signed, "docx"), content_of(signed, "pdf")
+        docx, _ = content_of(signed, "docx"), content_of(signed, "pdf")
     except LantianError as error:
         yield Text(f"{signed.number}：{error.text.zh}", f"{signed.number}: {error.text.en}")
         return
     assert signed.day is not None
-    stamp = Stamp(signed.day, signed.number, draft=False)
+    stamp = Stamp(signed.day, signed.number, draft=False, site=_site_in(docx))
     again = to_docx(paper_for(signed, stamp))
     if hashlib.sha256(again).hexdigest() != signed.docx_sha256:
         yield Text(

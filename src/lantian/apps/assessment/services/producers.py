@@ -13,11 +13,11 @@ from lantian.apps.assessment.models import Bulletin, Snapshot
 from lantian.apps.assessment.reports.facts import report_written
 from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.selectors.facts import facts_of
-from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.report_facts import report_facts
 from lantian.apps.assessment.services.report_papers import report_paper
 from lantian.apps.assessment.services.report_papers import told as report_told
-from lantian.apps.assessment.snapshots import checked, read, written
+from lantian.apps.assessment.snapshots import checked, written
 from lantian.apps.ui.official.document import Official
 from lantian.kernel.periods import Period
 from lantian.policy.records_bulletin import BulletinRecord
@@ -39,10 +39,6 @@ def _facts(record: BulletinRecord, period: Period, known_at: datetime) -> dict[s
     return written(facts_of(record, period, known_at))
 
 
-def _paper(record: BulletinRecord, data: Data, stamp: Stamp, requirements: str) -> Official:
-    return paper_of(record, read(data), stamp, requirements)
-
-
 def _told(data: Data) -> dict[str, Any]:
     return {"checks": len(data["checks"])}
 
@@ -53,7 +49,7 @@ def _report_facts(record: BulletinRecord, period: Period, known_at: datetime) ->
 
 REPORT = Producer(_report_facts, report_paper, report_told)
 PRODUCERS: Mapping[str, Producer] = {
-    "checks": Producer(_facts, _paper, _told),
+    "checks": Producer(_facts, report_paper, _told),
     "month": REPORT,
     "quarter": REPORT,
     "year": REPORT,

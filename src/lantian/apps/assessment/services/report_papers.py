@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.urls import reverse
+
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import svg
-from lantian.apps.assessment.reports.build import content_of
+from lantian.apps.assessment.reports.build import content_of, facts_in
 from lantian.apps.assessment.reports.content import Content
-from lantian.apps.assessment.reports.facts import ReportFacts, report_read
+from lantian.apps.assessment.reports.facts import ReportFacts
 from lantian.apps.assessment.reports.printed import Printed
 from lantian.apps.assessment.reports.words import all_figures, report_wording
 from lantian.apps.assessment.selectors.shapes import shapes_of
 from lantian.apps.assessment.services.papers import MADE_UP, Stamp
-from lantian.apps.assessment.snapshots import number_of
+from lantian.apps.assessment.snapshots import SHORT, number_of
 from lantian.apps.ui.official.document import Block, Figure, Heading, Official, Paragraph, Table
 from lantian.kernel.periods import Period
 from lantian.policy.bulletins import Part
@@ -40,16 +42,15 @@ def content_held(data: Mapping[str, Any], record: BulletinRecord, requirements: 
 
 @lru_cache(maxsize=8)
 def _content(held: _Held, record: BulletinRecord, pack: Pack) -> Content:
-    return content_of(record, report_read(held.data), pack, held.number, held.requirements)
+    return content_of(record, facts_in(held.data), pack, held.number, held.requirements)
 
 
-def report_paper(
-    record: BulletinRecord, data: Mapping[str, Any], stamp: Stamp, requirements: str = "", *, keyed: bool = False
-) -> Official:
-    """Return a report as an official paper. keyed: figures carry their keys, for a page."""
-    content = content_held(data, record, requirements)
+def report_paper(record: BulletinRecord, data: Mapping[str, Any], stamp: Stamp, requirements: str = "") -> Official:
+    """Return a bulletin as an official paper; its figures are links where the pages' address is known."""
+    content, number = content_held(data, record, requirements), number_of(data)
     facts = content.facts
-    said = report_wording(content, keyed=keyed)
+    said = report_wording(content)
+    figures = f"{stamp.site}{reverse('assessment:figures', args=[number])}" if stamp.site else ""
     return Official(
         issuer=record.office,
         number=stamp.number,
@@ -62,7 +63,15 @@ def report_paper(
         contact=record.contact,
         note=f"{said.remark}；{MADE_UP}" if facts.synthetic else said.remark,
         draft=stamp.draft,
+        trace=_trace(number[:SHORT], figures),
+        figures=figures,
     )
+
+
+def _trace(short: str, figures: str) -> str:
+    """Say how every figure of a paper is computed again, and where each one's making is shown."""
+    shown = figures or "系统“考核—通报”本件页面"
+    return f"各数由快照重算的命令：lantian bulletin compute {short}；每个数的算式和来源见{shown}"
 
 
 def _blocks(part: Part, facts: ReportFacts) -> Iterator[Block]:

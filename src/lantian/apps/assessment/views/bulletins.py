@@ -30,7 +30,6 @@ from lantian.apps.assessment.services.bulletins import (
 from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import data_of, paper_for
 from lantian.apps.assessment.services.report_changes import report_changes
-from lantian.apps.assessment.services.report_papers import report_paper
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.assessment.views.weekly import any_period_in, moment_of
@@ -119,11 +118,10 @@ def _checks(found: Bulletin, request: PageRequest) -> dict[str, object]:
 def _report(found: Bulletin, request: PageRequest) -> dict[str, object]:
     """Return what the page of a month, quarter or year shows: the paper whose figures lead to how they came about."""
     data = data_of(found.snapshot)
-    paper = report_paper(record_of(found), data, _stamp(found, request), found.requirements, keyed=True)
     return {
         "report": True,
         "facts": report_read(data),
-        "paper": pdf_facts(paper),
+        "paper": pdf_facts(paper_for(found, _stamp(found, request))),
         "changed": report_changes(data, moment_of(request)),
     }
 

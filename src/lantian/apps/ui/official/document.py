@@ -1,7 +1,41 @@
 """An official paper as plain data (公文): what it says, not how it is set. GB/T 9704-2012, section 7."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+
+OPEN, MIDDLE, CLOSE = "\ue000", "\ue001", "\ue002"
+"""Around a figure's key and its text, in letters of the private use area that no other text holds."""
+MARKED = re.compile(f"{OPEN}([^{MIDDLE}]*){MIDDLE}([^{CLOSE}]*){CLOSE}")
+
+
+def marked(key: str, text: str) -> str:
+    """Wrap a figure's text with its key, so that it can lead to how it came about."""
+    return f"{OPEN}{key}{MIDDLE}{text}{CLOSE}" if text else ""
+
+
+def unmarked(text: str) -> str:
+    """Take the keys out.
+
+    >>> unmarked(f"为{marked('pm25', '40')}微克")
+    '为40微克'
+    """
+    return MARKED.sub(lambda found: found[2], text)
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Return the parts of a text with the key of each, "" for what is no figure.
+
+    >>> list(pieces(f"为{marked('pm25', '40')}微克"))
+    [('为', ''), ('40', 'pm25'), ('微克', '')]
+    """
+    last = 0
+    for found in MARKED.finditer(text):
+        yield from ((one, "") for one in (text[last : found.start()],) if one)
+        yield found[2], found[1]
+        last = found.end()
+    yield from ((one, "") for one in (text[last:],) if one)
 
 
 @dataclass(frozen=True)
@@ -58,6 +92,8 @@ class Official:
     to: whom it is for (主送机关), without the colon; empty for a paper to all. signer: 签发人, shown beside the number
     only when given (papers to a higher office). copies: 抄送机关. contact, note: in brackets under the date (附注).
     head: the red head when it is not issuer + 文件. draft: not signed, which each page says.
+    trace: how its figures are computed again, in brackets below the note. figures: the address that explains a figure
+    under its key as a fragment: marked figures become links to it; without it they are plain.
     """
 
     issuer: str
@@ -72,6 +108,13 @@ class Official:
     note: str = ""
     head: str = ""
     draft: bool = False
+    trace: str = ""
+    figures: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return what stands in brackets under the date (附注)."""
+        return tuple(one for one in (self.contact, self.note, self.trace) if one)
 
     @property
     def plain_title(self) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from lantian.apps.ui.official import measures as m
 from lantian.apps.ui.official.document import (
+    MARKED,
     Block,
     Figure,
     Heading,
@@ -23,7 +25,9 @@ from lantian.apps.ui.official.document import (
     Paragraph,
     Table,
     chinese_day,
+    pieces,
     signature_indents,
+    unmarked,
 )
 from lantian.apps.ui.official.docx_zip import steady
 from lantian.apps.ui.official.pdf import picture
@@ -39,8 +43,11 @@ def to_docx(document: Official) -> bytes:
     _styles(word)
     _page_numbers(word)
     _head(word, document)
+    link = (
+        word.part.relate_to(document.figures, RELATIONSHIP_TYPE.HYPERLINK, is_external=True) if document.figures else ""
+    )
     for block in document.blocks:
-        BLOCKS[type(block)](word, block)
+        BLOCKS[type(block)](word, block, link)
     _with_signature(word, document)
     _signature(word, document)
     _imprint(word, document)
@@ -50,6 +57,12 @@ def to_docx(document: Official) -> bytes:
     made = BytesIO()
     word.save(made)
     return steady(made.getvalue())
+
+
+def links_in(content: bytes) -> list[str]:
+    """Return the addresses to which a DOCX leads."""
+    related = Document(BytesIO(content)).part.rels.values()
+    return [one.target_ref for one in related if one.reltype == RELATIONSHIP_TYPE.HYPERLINK]
 
 
 # --- page, grid, styles
@@ -163,19 +176,34 @@ def _number(word: Any, document: Official) -> None:
 # --- the body
 
 
-def _heading(word: Any, block: Heading) -> None:
+def _heading(word: Any, block: Heading, link: str) -> None:
     paragraph = word.add_paragraph(style=word.styles[f"Heading {block.level}"])
     _indent(paragraph, firstLineChars=2)
     _run(paragraph, block.text, face=m.HEADING_FACES[block.level])
 
 
-def _paragraph(word: Any, block: Paragraph) -> None:
+def _paragraph(word: Any, block: Paragraph, link: str) -> None:
     paragraph = _line(word)
     _indent(paragraph, firstLineChars=2)
-    _run(paragraph, block.text)
+    if not link:
+        _run(paragraph, unmarked(block.text))
+        return
+    for text, key in pieces(block.text):
+        run = _run(paragraph, text)
+        if key:
+            _lead(run._r, link, key)
 
 
-def _table(word: Any, block: Table) -> None:
+def _lead(run: Any, link: str, key: str) -> None:
+    """Let a run lead to where its figure is explained; it looks like the text around it."""
+    leads = OxmlElement("w:hyperlink")
+    leads.set(qn("r:id"), link)
+    leads.set(qn("w:anchor"), key)
+    run.addprevious(leads)
+    leads.append(run)
+
+
+def _table(word: Any, block: Table, link: str) -> None:
     if block.caption:
         caption = _line(word, WD_ALIGN_PARAGRAPH.CENTER)
         caption.paragraph_format.keep_with_next = True
@@ -186,9 +214,14 @@ def _table(word: Any, block: Table) -> None:
     widths = _widths(block)
     rows = [block.columns, *block.rows]
     for number, texts in enumerate(rows[:2]):
-        _row(table.add_row(), texts, widths, block.left if number else (), m.BODY if number else m.HEADING_1)
+        plain = tuple(unmarked(one) for one in texts)
+        _row(table.add_row(), plain, widths, block.left if number else (), m.BODY if number else m.HEADING_1)
+    first = table._tbl.tr_lst[-1]
+    like = deepcopy(first)
+    if link and block.rows:
+        _lead_cells(first, block.rows[0], link)
     for texts in rows[2:]:
-        _copied(table, texts)
+        _copied(table, like, texts, link)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -211,15 +244,25 @@ def _row(row: Any, texts: tuple[str, ...], widths: list[int], left: tuple[int, .
         _run(paragraph, text, face=face, size=m.TABLE_PT)
 
 
-def _copied(table: Any, texts: tuple[str, ...]) -> None:
-    """Add a row like the last one with other texts: many times quicker than to set each cell anew."""
-    row = deepcopy(table._tbl.tr_lst[-1])
+def _copied(table: Any, like: Any, texts: tuple[str, ...], link: str) -> None:
+    """Add a row like another with other texts: many times quicker than to set each cell anew."""
+    row = deepcopy(like)
     for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
-        run.text = text
+        run.text = unmarked(text)
     table._tbl.append(row)
+    if link:
+        _lead_cells(row, texts, link)
 
 
-def _figure(word: Any, block: Figure) -> None:
+def _lead_cells(row: Any, texts: tuple[str, ...], link: str) -> None:
+    """Let the cells that hold a figure lead to it."""
+    for run, text in zip(list(row.iter(qn("w:r"))), texts, strict=True):
+        found = MARKED.search(text)
+        if found:
+            _lead(run, link, found[1])
+
+
+def _figure(word: Any, block: Figure, link: str) -> None:
     paragraph = _line(word, WD_ALIGN_PARAGRAPH.CENTER)
     paragraph.paragraph_format.line_spacing = 1.0
     paragraph.paragraph_format.keep_with_next = True
@@ -227,11 +270,11 @@ def _figure(word: Any, block: Figure) -> None:
     _run(_line(word, WD_ALIGN_PARAGRAPH.CENTER), block.caption, face=m.HEADING_1, size=m.SIZE_4)
 
 
-def _break(word: Any, block: PageBreak) -> None:
+def _break(word: Any, block: PageBreak, link: str) -> None:
     _line(word).add_run().add_break(WD_BREAK.PAGE)
 
 
-BLOCKS: Mapping[type[Block], Callable[[Any, Any], None]] = {
+BLOCKS: Mapping[type[Block], Callable[[Any, Any, str], None]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Table: _table,
@@ -260,11 +303,10 @@ def _signature(word: Any, document: Official) -> None:
         line.paragraph_format.keep_with_next = text != day
         _indent(line, rightChars=indent)
         _run(line, text)
-    for remark in (document.contact, document.note):
-        if remark:
-            line = _line(word)
-            _indent(line, firstLineChars=2)
-            _run(line, f"（{remark}）")
+    for remark in document.remarks:
+        line = _line(word)
+        _indent(line, firstLineChars=2)
+        _run(line, f"（{remark}）")
 
 
 def _imprint(word: Any, document: Official) -> None:

@@ -17,7 +17,9 @@ from lantian.apps.ui.official.document import (
     Paragraph,
     Table,
     chinese_day,
+    pieces,
     signature_indents,
+    unmarked,
 )
 from lantian.apps.ui.official.faces import chosen, here
 
@@ -51,7 +53,7 @@ def _set(document: Official, form: str, ppi: float | None = None) -> Any:
         format=form,
         ppi=ppi,
         font_paths=here(),
-        sys_inputs={"data": json.dumps(facts(document), ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(_linked(facts(document), document.figures), ensure_ascii=False)},
         timestamp=0,
     )
 
@@ -67,11 +69,33 @@ def facts(document: Official) -> dict[str, Any]:
         "indents": signature_indents(document.issuer, day),
         "copies": f"抄送：{'，'.join(document.copies)}。" if document.copies else "",
         "printed": f"{day}印发",
-        "remarks": [one for one in (document.contact, document.note) if one],
+        "remarks": list(document.remarks),
         "blocks": [_block(one) for one in document.blocks],
         "faces": chosen(),
         "standing_in": [face for face, used in chosen().items() if used.startswith("Noto ")],
     }
+
+
+Said = str | list[dict[str, str]]
+
+
+def _linked(data: dict[str, Any], figures: str) -> dict[str, Any]:
+    """Return the data with texts and cells in which marked figures are links to an address, or plain without one."""
+    blocks = []
+    for one in data["blocks"]:
+        if one["kind"] == "paragraph":
+            one = {**one, "said": _said(one["text"], figures), "text": unmarked(one["text"])}
+        elif one["kind"] == "table":
+            one = {**one, "rows": [[_said(cell, figures) for cell in row] for row in one["rows"]]}
+        blocks.append(one)
+    return {**data, "blocks": blocks}
+
+
+def _said(text: str, figures: str) -> Said:
+    found = list(pieces(text))
+    if not figures or all(not key for _, key in found):
+        return unmarked(text)
+    return [{"text": part, "url": f"{figures}#{key}" if key else ""} for part, key in found]
 
 
 def _block(block: Block) -> dict[str, Any]:

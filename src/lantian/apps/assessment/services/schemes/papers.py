@@ -7,12 +7,12 @@ from fractions import Fraction
 
 from lantian.apps.assessment.marking import Body, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal
-from lantian.apps.assessment.reports.words import Numbers, marked
+from lantian.apps.assessment.reports.words import Numbers
 from lantian.apps.assessment.services.schemes.changes import Changed, changes, grade_name, names_in, points_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.signed import coming_number
 from lantian.apps.assessment.snapshots import SHORT
-from lantian.apps.ui.official.document import Block, Heading, Official, Paragraph, Table
+from lantian.apps.ui.official.document import Block, Heading, Official, Paragraph, Table, marked
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_assessment import AssessmentSchemeRecord

@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from lantian.apps.assessment.models import Assessment
-from lantian.apps.assessment.reports.words import MARKED
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.reach import sees_all
 from lantian.apps.assessment.views.schemes.acting import asked
 from lantian.apps.assessment.views.schemes.term import version_shown
+from lantian.apps.ui.official.document import MARKED
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts
 from lantian.apps.ui.page import PageRequest
