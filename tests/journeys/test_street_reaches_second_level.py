@@ -187,7 +187,7 @@ def test_inspectors_problems_lift_a_street_to_the_second_level(officers: dict[st
     keeper.does(f"{LADDER}{OFFICE}/recount/")
     keeper.does(f"{LADDER}{OFFICE}/recount/")
     assert rules_counted() == ["recheck-failed", "rectification-late", "rectification-late"]
-    nothing_twice(officers, one, two, double)
+    nothing_twice(officers, two, double)
 
     body = street.page(f"{LADDER}{OFFICE}/")
     assert "同一问题，不另计" in body
@@ -202,7 +202,7 @@ def rules_counted() -> list[str]:
     return sorted(one.rule for one in counted)
 
 
-def nothing_twice(officers: dict[str, Officer], one: Case, two: Case, double: Case) -> None:
+def nothing_twice(officers: dict[str, Officer], two: Case, double: Case) -> None:
     """Further facts of the same problems, sent once more or by others, count nothing and draft nothing."""
     keeper, street = officers["keeper"], officers["street"]
     counted, notices = rules_counted(), AccountabilityNotice.objects.count()
