@@ -12,7 +12,6 @@ from django.test import Client
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal
-from lantian.apps.assessment.reports.words import unmarked
 from lantian.apps.assessment.services.schemes import papers
 from lantian.apps.assessment.services.schemes.acts import Acting, draft, publish, submit
 from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, file_appeal
@@ -20,7 +19,7 @@ from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of, values_of
 from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.ui.official.document import Heading, Official, Paragraph
+from lantian.apps.ui.official.document import Heading, Official, Paragraph, unmarked
 from lantian.apps.ui.official.docx import to_docx
 from tests.assessment.schemes.conftest import FILE, FIRST, HOUR, JANUARY, SECOND, THIRD, YEAR, Make, falsified, texts
 
