@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -53,6 +54,9 @@ class TaskState:
     word: Text
     reason: Text
     parts: int
+    why: Text
+    done: Decimal
+    expected: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -124,11 +128,14 @@ def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:
         url=address_of(one) if seen else "",
         lead=names.get(lead, Text(lead, lead)),
         due=deadline_words(one.due, one.task.rhythm),
-        progress="—" if one.progress is None else str(int(one.progress)),
+        progress="—" if one.progress is None else str(one.progress),
         lamp=lamp,
         word=word,
         reason=one.lamp.reason,
         parts=len(one.parts),
+        why=one.lamp.why,
+        done=one.progress or Decimal(0),
+        expected=one.expected if one.laid and not one.task.rhythm else None,
     )
 
 

@@ -95,12 +95,38 @@ def summed(held: Iterable[Held]) -> Sum:
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A bar: what is valid for longer, what is near its end, and the notch of what is needed [% of the width]."""
+
+    sure: float
+    near: float
+    need: float
+
+    @classmethod
+    def of(cls, there: Sum, need: int) -> "Gauge":
+        """Scale to whichever is more, with some room behind it."""
+        whole = max(there.valid, need, 1) * 1.1
+        parts = (there.valid - there.near, there.near, need)
+        return cls(*(round(100 * part / whole, 2) for part in parts))
+
+
+@dataclass(frozen=True)
 class Ability:
     """An ability that the plan asks for, and what there is of it."""
 
     need: CapacityNeed
     instruments: Sum
     staff: Sum
+
+    @property
+    def instrument_bar(self) -> "Gauge":
+        """The bar of its instruments."""
+        return Gauge.of(self.instruments, self.need.instruments)
+
+    @property
+    def staff_bar(self) -> "Gauge":
+        """The bar of its people."""
+        return Gauge.of(self.staff, self.need.staff)
 
     @property
     def name(self) -> Text:

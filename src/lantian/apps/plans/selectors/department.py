@@ -30,6 +30,7 @@ class Coming:
     name: Text
     line: TaskLine
     late: bool
+    days: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ class Street:
     name: Text
     counts: Sequence[tuple[str, Text, int]]
     worst: str
+
+    @property
+    def all(self) -> int:
+        """How many parts there are."""
+        return sum(count for _, _, count in self.counts)
+
+    @property
+    def parts(self) -> list[tuple[str, float, float]]:
+        """Its bar: lamp, where it begins, how wide it is [%]."""
+        return bar_parts(self.counts)
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,11 @@ class Department:
     streets: Sequence[Street]
     to_check: Sequence[StrikeOff]
     to_approve: Sequence[TaskChange]
+
+    @property
+    def parts(self) -> list[tuple[str, float, float]]:
+        """The bar of the tasks that it leads."""
+        return bar_parts(self.counts)
 
 
 def department(found: Board, person: Any, asked: str) -> Department | None:
@@ -117,16 +133,27 @@ def _coming(tasks: Sequence[Standing], day: date, known_at: datetime | None) -> 
     open_ = [one for one in tasks if one.struck_on is None and (one.progress or 0) < 100]
     lines = {line.standing.task.pk: line for line in lines_of(open_)}
     found = [
-        Coming(one.due, Text("任务期限", "deadline"), lines[one.task.pk], one.due < day)
+        Coming(one.due, Text("任务期限", "deadline"), lines[one.task.pk], one.due < day, abs((one.due - day).days))
         for one in open_ if one.due is not None and one.due <= day + AHEAD
     ]  # fmt: skip
     rows = [row for steps in milestones_of(open_, day, known_at).values() for row in steps]
     found += [
-        Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day)
+        Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day, abs((row.due - day).days))
         for row in rows
         if row.due <= day + AHEAD and state_of(row.due, row.done_on, day) in ("open", "late")
     ]
     return sorted(found, key=lambda one: (one.day, one.line.standing.task.pk))[:MOST]
+
+
+def bar_parts(counts: Sequence[tuple[str, Text, int]]) -> list[tuple[str, float, float]]:
+    """Return the parts of a bar of lamps, in the order of their severity."""
+    whole = sum(count for _, _, count in counts)
+    found, x = [], 0.0
+    for state, (_, _, count) in zip(SEVERITY, counts, strict=True):
+        width = 100 * count / whole if whole else 0.0
+        found.append((state, round(x, 2), round(width, 2)))
+        x += width
+    return found
 
 
 def _streets(tasks: Sequence[Standing]) -> list[Street]:

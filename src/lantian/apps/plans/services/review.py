@@ -11,13 +11,23 @@ from typing import Any
 from django.db import transaction
 
 from lantian.apps.accounts.models import Person
+from lantian.apps.audit.models import Entry
 from lantian.apps.audit.services import record
 from lantian.apps.plans.models import PlanTask, PlanText, PlanTextError
 from lantian.apps.plans.models.review import FIELDS
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import BEIJING
 from lantian.policy.plantext.diff import flat
 
 Json = dict[str, Any]
+VERBS: Mapping[str, Text] = {
+    "plan-task.accepted": Text("采纳", "accepted it"),
+    "plan-task.corrected": Text("修改后采纳", "corrected and accepted it"),
+    "plan-task.rejected": Text("定为不作任务", "set it aside"),
+    "plan-task.proposed": Text("撤回决定", "took the decision back"),
+    "plan-task.replaced": Text("拆分或合并", "split or merged it"),
+}
+"""What a reviewer did, for one who comes too late."""
 
 
 @dataclass(frozen=True)
@@ -172,11 +182,26 @@ def _claimed(task: PlanTask, act: Act) -> PlanTask:
     """Return the task as it is now, locked by its version; raises where somebody else changed it."""
     took = PlanTask.objects.filter(pk=task.pk, version=act.version).exclude(state=PlanTask.State.REPLACED)
     if not took.update(version=act.version + 1):
-        raise PlanTextError(
-            Text("此任务已被他人改动，请看过现在的内容再决定。",
-                 "Somebody else changed this task: look at it as it is now, then decide.")
-        )  # fmt: skip
+        raise _changed(task, act)
     return PlanTask.objects.select_related("plan").get(pk=task.pk)
+
+
+def _changed(task: PlanTask, act: Act) -> PlanTextError:
+    """Say who did what to a task since somebody looked at it; of one that was split or merged, its last act."""
+    last = Entry.objects.all().about(task).select_related("actor").last()
+    if last is None or last.actor is None:
+        return PlanTextError(
+            Text("此任务已被改动，请看过现在的内容再决定。", "This task was changed: look at it as it is now.")
+        )
+    verb = VERBS.get(last.verb, Text(last.verb, last.verb))
+    when = f"{last.at.astimezone(BEIJING):%m-%d %H:%M}"
+    own = last.actor_id == act.by.pk
+    return PlanTextError(
+        Text(
+            f"您打开此页后，{'您本人' if own else last.actor}已于 {when} {verb.zh}。请看过现在的内容再决定。",
+            f"Since you opened the page {'you' if own else last.actor} ({when}): {verb.en}. Look at it as it is now.",
+        )
+    )
 
 
 def _must_be_open(task: PlanTask) -> None:
