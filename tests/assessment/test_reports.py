@@ -225,12 +225,18 @@ def test_a_papers_figures_lead_to_how_they_came_about_where_the_pages_have_an_ad
     assert links_in(plain.read_bytes()) == []
     assert set(links_in(linked.read_bytes())) == {address}
     said = texts(linked.read_bytes())
-    assert f"（各数由快照重算的命令：lantian bulletin compute {number[:12]}；每个数的算式和来源见{address}）" in said
+    short = f"https://lantian.example/assessment/snapshots/{number[:12]}/figures/"
+    assert f"（重算：lantian bulletin compute {number[:12]}；各数算式和来源：{short}）" in said
+    assert "各数算式和来源：系统内本件页面）" in texts(plain.read_bytes())
     assert "细颗粒物（PM2.5）平均浓度为70微克/立方米" in said
     found = Document(BytesIO(linked.read_bytes())).element.xml
     keys = set(re.findall(r'w:anchor="([^"]+)"', found))
     assert {"pm25", "good_days", "station_nongzhanguan_pm10"} <= keys
-    figures = page(client_of("duty"), f"/assessment/snapshots/{number}/figures/")
+    duty = client_of("duty")
+    figures = page(duty, f"/assessment/snapshots/{number}/figures/")
+    assert duty.get(f"/assessment/snapshots/{number[:12]}/figures/").headers["Location"].endswith(f"{number}/figures/")
+    assert duty.get(f"/assessment/snapshots/{number[:11]}/figures/").status_code == 404
+    assert duty.get("/assessment/snapshots/0123456789ab/figures/").status_code == 404
     assert [one for one in keys if f'id="{one}"' not in figures] == []
     assert check_docx(linked.read_bytes()) == []
     assert b"lantian.example" in to_pdf(_paper(number))

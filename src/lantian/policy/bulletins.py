@@ -306,7 +306,7 @@ def _note(one: Standing) -> str:
     if one.state == "silent":
         return "无检查"
     if one.state == "few":
-        return "检查不足"
+        return "检查少"
     return "并列" if one.tied[0] > 1 else ""
 
 

@@ -128,7 +128,7 @@ def _snapshot(given: str, data_dir: str | None) -> dict[str, Any]:
                 f"没有文件“{given}”，也不是快照编号。", f"There is no file {given}, and it is no snapshot's number."
             )
             raise click.BadParameter(said.in_language(language()), param_hint="SNAPSHOT")
-        kept: dict[str, Any] = _open(data_dir).snapshot_named(given).data
+        kept: dict[str, Any] = dict(_open(data_dir).data_named(given))
         return kept
     try:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """Bulletins for the command line: the signed bytes or a draft, and signed ones set again from their snapshots."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,8 +88,12 @@ def snapshot_named(start: str) -> Snapshot:
         raise SnapshotError(
             Text(f"没有编号以“{start}”开头的唯一快照。", f"No snapshot alone has a number that begins with {start!r}.")
         )
-    data_of(found[0])
     return found[0]
+
+
+def data_named(start: str) -> Mapping[str, Any]:
+    """Return the data of a stored snapshot by the start of its number; raises SnapshotError where it was changed."""
+    return data_of(snapshot_named(start))
 
 
 def _problems(signed: Bulletin) -> Iterator[Text]:

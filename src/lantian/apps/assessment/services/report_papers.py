@@ -63,15 +63,15 @@ def report_paper(record: BulletinRecord, data: Mapping[str, Any], stamp: Stamp, 
         contact=record.contact,
         note=f"{said.remark}；{MADE_UP}" if facts.synthetic else said.remark,
         draft=stamp.draft,
-        trace=_trace(number[:SHORT], figures),
+        trace=_trace(number[:SHORT], stamp.site),
         figures=figures,
     )
 
 
-def _trace(short: str, figures: str) -> str:
+def _trace(short: str, site: str) -> str:
     """Say how every figure of a paper is computed again, and where each one's making is shown."""
-    shown = figures or "系统“考核—通报”本件页面"
-    return f"各数由快照重算的命令：lantian bulletin compute {short}；每个数的算式和来源见{shown}"
+    shown = f"{site}{reverse('assessment:figures', args=[short])}" if site else "系统内本件页面"
+    return f"重算：lantian bulletin compute {short}；各数算式和来源：{shown}"
 
 
 def _blocks(part: Part, facts: ReportFacts) -> Iterator[Block]:

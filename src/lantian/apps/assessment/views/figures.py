@@ -1,13 +1,14 @@
 """How each figure of a report came about, computed again from its snapshot (数字来历)."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Snapshot
 from lantian.apps.assessment.services.producers import data_of
 from lantian.apps.assessment.services.report_papers import report_figures
+from lantian.apps.assessment.snapshots import SHORT
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
@@ -15,8 +16,15 @@ from lantian.kernel.periods import Period
 
 @require_GET
 def figures(request: PageRequest, number: str) -> HttpResponse:
-    """List every figure of a bulletin's snapshot with its formula, its rows and what it rests on."""
-    kept = get_object_or_404(Snapshot, pk=number)
+    """List every figure of a bulletin's snapshot with its formula, its rows and what it rests on.
+
+    A number as papers print it leads to the whole one.
+    """
+    kept = Snapshot.objects.filter(pk=number).first()
+    if kept is None and len(number) == SHORT:
+        return redirect("assessment:figures", number=get_object_or_404(Snapshot, pk__startswith=number).pk)
+    if kept is None:
+        raise Http404(number)
     record = rules.bulletin_named(kept.record, Period.read(kept.period))
     data = data_of(kept)
     context = {

@@ -304,7 +304,7 @@ def _signature(word: Any, document: Official) -> None:
         _indent(line, rightChars=indent)
         _run(line, text)
     for remark in document.remarks:
-        line = _line(word)
+        line = _line(word, WD_ALIGN_PARAGRAPH.LEFT)
         _indent(line, firstLineChars=2)
         _run(line, f"（{remark}）")
 
