@@ -258,7 +258,8 @@ def test_a_notice_without_a_name_is_not_decided(late: Callable[[str], Chain], ke
     with pytest.raises(RectificationError, match="Name the person"):
         decide(notice, "同意", by=keeper, at=later(26))
     written = write(notice, "王某", "副主任", by=keeper, at=later(26))
-    assert decide(written, "同意", by=keeper, at=later(26)).state == "decided"
+    decided = decide(written, "同意", named=("李某", ""), by=keeper, at=later(26))
+    assert (decided.state, decided.addressee, decided.addressee_title) == ("decided", "李某", "副主任")
 
 
 def test_a_lead_is_handed_to_discipline_on_grounds(

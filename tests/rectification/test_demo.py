@@ -34,7 +34,9 @@ def test_the_demonstration_is_full_made_once_and_goes_again(filled: int) -> None
     assert (oldest.whole, oldest.struck) == (len(FIRST), 5)
     assert (newest.struck, newest.late) == (0, 0)
     assert overdue(Problem.objects.all(), NOW).count() == oldest.late > 5
-    assert {one.level for one in AccountabilityNotice.objects.filter(sent_at__isnull=False)} == {"remind", "deputy"}
+    sent = AccountabilityNotice.objects.filter(sent_at__isnull=False)
+    assert {one.level for one in sent.filter(kind="level")} == {"remind", "deputy"}
+    assert [one.receiver_id for one in sent.filter(kind="transfer")] == ["discipline"]
     assert CountedProblem.objects.counting().count() > 6
     assert Organisation.objects.count() == 7
     forget_synthetic([], [])

@@ -212,6 +212,8 @@ def test_the_pages_of_accountability_show_why_and_take_acts(
     keepers.post(f"{LADDER}office-110105001/transfer/", {"grounds": "长期失管"})
     made = AccountabilityNotice.objects.get(kind="transfer")
     path = f"{LADDER}notices/{made.pk}/"
+    assert "长期失管" in keepers.get(LADDER).content.decode()
+    assert "移送记录" not in theirs.get(LADDER).content.decode()
     assert keepers.get(f"{path}paper.pdf").content.startswith(b"%PDF")
     assert keepers.get(f"{path}paper.docx").status_code == 404
     client_of(government).post(f"{path}cancel/", {"version": made.version, "text": "理由不足"})

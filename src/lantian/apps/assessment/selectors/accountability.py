@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
@@ -118,6 +118,17 @@ def body_lines(person: Any, period: Period, now: datetime) -> list[BodyLine]:
     bodies = Organisation.objects.filter(pk__in=shown).exclude(kind="enterprise")
     lines = [BodyLine(one, rules, counts[one.pk], notices[one.pk], objections[one.pk]) for one in bodies]
     return sorted(lines, key=lambda line: (-line.count, line.body.code))
+
+
+def transfers(person: Any, period: Period, now: datetime) -> list[AccountabilityNotice]:
+    """Return the record of leads handed to discipline inspection (移送记录), as far as a person may see it."""
+    rules = ladder(day_of(now))
+    levels = [one.id for one in rules.levels if one.addressee == "discipline"]
+    found = AccountabilityNotice.objects.visible_to(person, rules.offices).filter(
+        period=str(period), drafted_at__lte=now
+    )
+    found = found.filter(Q(kind="transfer") | Q(level__in=levels))
+    return list(found.select_related("body", "receiver"))
 
 
 def _counting(period: Period) -> Any:

@@ -37,6 +37,8 @@ from lantian.policy.records_document import filled
 FOLDER = "accountability"
 NAMED = ("deputy", "chief")
 """Levels that name a person."""
+COLUMNS, SHORT = ("序号", "问题", "计入情形", "计入日期", "案号"), (0, 3, 4)
+"""Of the list of problems in a notice; those that are never parted on a page."""
 BLANK = "＿＿＿＿"
 """Stands in a draft where nobody is named yet."""
 State = AccountabilityNotice.State
@@ -146,10 +148,13 @@ def write(
 
 @transaction.atomic
 def decide(
-    notice: AccountabilityNotice, opinion: str, *, by: Person, at: datetime, version: int | None = None
-) -> AccountabilityNotice:
-    """Decide that a notice goes out, with the opinion; the count is that of this moment."""
+    notice: AccountabilityNotice, opinion: str, *, by: Person, at: datetime, version: int | None = None,
+    named: tuple[str, str] = ("", ""),
+) -> AccountabilityNotice:  # fmt: skip
+    """Decide that a notice goes out, with the opinion; the count is that of this moment. named: person and title."""
     held = _held(notice, (State.DRAFT,), by, at, version)
+    held.addressee = named[0].strip()[:60] or held.addressee
+    held.addressee_title = named[1].strip()[:60] or held.addressee_title
     level = level_of(held)
     if level is not None and level.addressee in NAMED and not held.addressee:
         raise RectificationError(Text("请先写明责任人。", "Name the person first."), "addressee")
@@ -331,8 +336,7 @@ def official(body: Mapping[str, Any], *, draft: bool = False) -> Official:
     blocks: list[Block] = [Paragraph(text) for text in body["paragraphs"]]
     rows = tuple(tuple(row) for row in body["rows"])
     if rows:
-        columns = ("序号", "问题", "计入情形", "计入日期", "案号")
-        blocks.append(Table(columns, rows, "计入问题清单", (0.9, 4.2, 3.0, 2.1, 3.4), (1, 2)))
+        blocks.append(Table(COLUMNS, rows, "计入问题清单", (0.9, 4.2, 3.0, 2.1, 3.4), (1, 2)))
     return Official(
         issuer=body["issuer"], number=body["number"], title=body["title"], to=body["to"], blocks=tuple(blocks),
         signer="", day=date.fromisoformat(body["day"]), head=body["issuer"], draft=draft,

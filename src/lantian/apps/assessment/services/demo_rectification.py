@@ -23,7 +23,7 @@ from lantian.apps.assessment.models import (
     Problem,
     ProblemImport,
 )
-from lantian.apps.assessment.services.accountability import acknowledge, decide, send, sweep
+from lantian.apps.assessment.services.accountability import acknowledge, decide, draft_transfer, send, sweep
 from lantian.apps.assessment.services.counting import appeal, enter_exposure
 from lantian.apps.assessment.services.rectification import (
     NewBatch,
@@ -106,19 +106,19 @@ class _Maker:
         self.sites = _sites(self.bodies)
         self.people: dict[str, Person] = {}
         for code in (KEEPER, CHECKER, GOVERNMENT, *(one.pk for one in self.bodies)):
-            self.people[code] = self._person(code, "经办人", "Officer", "")
+            self.people[code] = self._person(code, "Officer", "")
         for body in self.bodies[:3]:
-            self._person(body.pk, "负责人", "Deputy Head", "分管副主任")
-            self._person(body.pk, "负责人", "Head", "主任", head="government")
+            self._person(body.pk, "Deputy Head", "分管副主任")
+            self._person(body.pk, "Head", "主任", head="government")
         content = io.BytesIO()
         Image.new("RGB", (96, 60), (150, 128, 104)).save(content, "JPEG")
         self.picture = content.getvalue()
 
-    def _person(self, code: str, zh: str, en: str, title: str, head: str = "") -> Person:
+    def _person(self, code: str, en: str, title: str, head: str = "") -> Person:
         number = Person.objects.filter(username__startswith="demo-rectify-").count() + 1
-        letter = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳"[number % 16]
+        family = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"[number % 16]
         name = f"demo-rectify-{number}"
-        made = Person.objects.create_person(name, None, name_zh=f"{zh}{letter}", name_en=f"{en} {number}")
+        made = Person.objects.create_person(name, None, name_zh=f"{family}某（模拟）", name_en=f"{en} {number}")
         made.demo = True
         made.save(update_fields=["demo"])
         role = Role.STREET if code.startswith("office-") else Role.BUREAU
@@ -221,6 +221,9 @@ class _Maker:
                 by=keeper,
                 at=at - timedelta(days=4),
             )
+        grounds = "同一问题多次反馈仍未整改，涉嫌责任不到位、监管不力（模拟）。"
+        lead = draft_transfer(self.bodies[1], grounds, by=keeper, at=at - timedelta(days=4))
+        send(decide(lead, "同意移送。", by=government, at=at - timedelta(days=3)), by=keeper, at=at - timedelta(days=3))
         row = CountedProblem.objects.counting().filter(body=self.bodies[2]).first()
         if row is not None:
             appeal(

@@ -21,7 +21,7 @@ from lantian.apps.assessment.rectification_forms import (
     NoticeForm,
 )
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, answer_until, counting_rules, ladder
-from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all
+from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all, transfers
 from lantian.apps.assessment.services import accountability as services
 from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure
 from lantian.apps.assessment.views.rectification import acting, download, moment_of, said
@@ -56,7 +56,8 @@ def bodies(request: PageRequest) -> HttpResponse:
     now, period = moment_of(request), _period(request)
     rules = ladder(day_of(now))
     context = {
-        "lines": body_lines(request.user, period, now), "period": period, "rules": rules, "moment": now,
+        "lines": body_lines(request.user, period, now), "transfers": transfers(request.user, period, now),
+        "period": period, "rules": rules, "moment": now,
         "counting": list(counting_rules(day_of(now)).values()), "all": sees_all(request.user, now),
         "enters": acts_for(request.user, rules.offices), "today": day_of(now),
         "entered": [one for one in counting_rules(day_of(now)).values() if one.facts == "entered"],
@@ -171,7 +172,7 @@ def notice(request: PageRequest, key: int) -> HttpResponse:
     context = {
         "notice": found, "level": level, "label": level.label() if level else Text("线索移送", "Lead handed over"),
         "paper": text, "named": level is not None and level.addressee in services.NAMED, "rules": rules,
-        "columns": (_("序号"), _("问题"), _("计入情形"), _("计入日期"), _("案号")),
+        "columns": services.COLUMNS, "short": services.SHORT,
         "day": chinese_day(day_of(now) if not found.sent_at else day_of(found.sent_at)),
         "decides": acts_for(request.user, rules.deciders), "moment": now,
         "receives": found.receiver_id in scope_of(request.user).organisations,
@@ -184,7 +185,8 @@ NoticeAct = Callable[[AccountabilityNotice, Mapping[str, Any], dict[str, Any]], 
 NOTICE_ACTS: Mapping[str, NoticeAct] = {
     "write": lambda found, read, who: services.write(
         found, read["addressee"], read["addressee_title"], version=read["version"], **who),
-    "decide": lambda found, read, who: services.decide(found, read["text"], version=read["version"], **who),
+    "decide": lambda found, read, who: services.decide(
+        found, read["text"], named=(read["addressee"], read["addressee_title"]), version=read["version"], **who),
     "send": lambda found, read, who: services.send(found, version=read["version"], **who),
     "cancel": lambda found, read, who: services.cancel(found, read["text"], version=read["version"], **who),
     "acknowledge": lambda found, read, who: services.acknowledge(found, read["text"], **who),
