@@ -16,7 +16,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.audit.models import Entry
 from lantian.apps.ledger.kinds import kind
 from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Project, Source
-from lantian.apps.ledger.services import create_source, projects
+from lantian.apps.ledger.services import create_source, offsets, projects
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.demo_projects import fill_projects
 from lantian.apps.ledger.services.projects import NewProject, ProjectError
@@ -93,19 +93,19 @@ def test_a_closure_gives_once_and_only_when_it_is_verified() -> None:
         (closed("将来", verified="2019-06-02", voc_t=5.0), "in the future"),
     ):
         with pytest.raises(ProjectError, match=said):
-            projects.grant(source, ACT)
+            offsets.grant(source, ACT)
     gone = closed("已退出", voc_t=5.0, nox_t=0.0004)
-    made = projects.grant(gone, ACT)
+    made = offsets.grant(gone, ACT)
     assert {one.pollutant: (one.granted_kg, one.closed_on) for one in made} == {
         "nox_t": (1, date(2019, 3, 1)), "voc_t": (5000, date(2019, 3, 1)),
     }  # fmt: skip
     with pytest.raises(ProjectError, match="entered already"):
-        projects.grant(gone, ACT)
+        offsets.grant(gone, ACT)
     assert Entry.objects.get(verb="offset.granted").detail["granted_kg"] == {"nox_t": 1, "voc_t": 5000}
 
 
 def credit(tonnes: float, name: str = "已退出", verified: str = "2019-03-01") -> OffsetCredit:
-    return projects.grant(closed(name, verified, voc_t=tonnes), ACT)[0]
+    return offsets.grant(closed(name, verified, voc_t=tonnes), ACT)[0]
 
 
 def test_each_new_tonne_is_backed_by_two_closed_ones_from_the_oldest_closure_on() -> None:
@@ -113,33 +113,33 @@ def test_each_new_tonne_is_backed_by_two_closed_ones_from_the_oldest_closure_on(
     late, early = credit(5.0, "后退出", "2019-04-01"), credit(2.5, "先退出", "2019-01-01")
     one = project(emission={"voc_t": Decimal(3)})
     assert against(one) == ("offset-voc_t",)
-    assert projects.back_all(one, ACT) == 6000
+    assert offsets.back_all(one, ACT) == 6000
     assert against(one) == ()
     assert {use.credit_id: use.kg for use in one.uses.all()} == {early.pk: 2500, late.pk: 3500}
     projects.approve(one, ACT)
-    balance = next(one for one in projects.balances() if one.pollutant == "voc_t")
+    balance = next(one for one in offsets.balances() if one.pollutant == "voc_t")
     assert (balance.granted_kg, balance.spent_kg, balance.reserved_kg, balance.left_kg) == (7500, 6000, 0, 1500)
     with pytest.raises(ProjectError, match="decided"):
-        projects.release(one, late, ACT)
+        offsets.release(one, late, ACT)
 
 
 def test_no_more_is_taken_than_is_needed_or_left_and_what_is_refused_is_free_again() -> None:
     gone = credit(4.0)
     first, second = project(emission={"voc_t": Decimal("1.5")}), project(emission={"voc_t": Decimal(2)})
     with pytest.raises(ProjectError, match="Only 3 t"):
-        projects.back(first, gone, 3001, ACT)
-    projects.back(first, gone, 3000, ACT)
+        offsets.back(first, gone, 3001, ACT)
+    offsets.back(first, gone, 3000, ACT)
     with pytest.raises(ProjectError, match="Not so much is left"):
-        projects.back(second, gone, 4000, ACT)
-    projects.back(second, gone, 1000, ACT)
+        offsets.back(second, gone, 4000, ACT)
+    offsets.back(second, gone, 1000, ACT)
     with pytest.raises(ProjectError, match="nothing left"):
-        projects.back_all(second, ACT)
+        offsets.back_all(second, ACT)
     with pytest.raises(ProjectError, match="3 t are missing"):
         projects.approve(second, ACT)
     projects.refuse(first, ACT)
-    assert projects.back_all(second, ACT) == 3000
+    assert offsets.back_all(second, ACT) == 3000
     assert second.uses.get().kg == 4000
-    projects.release(second, gone, ACT)
+    offsets.release(second, gone, ACT)
     gone.refresh_from_db()
     assert (gone.spent_kg, OffsetUse.objects.count()) == (0, 0)
 
@@ -165,7 +165,7 @@ def test_of_two_who_take_the_same_tonne_at_once_one_gets_it(tmp_path: Path, monk
         try:
             together.wait(timeout=30)
             try:
-                projects.back_all(one, ACT)
+                offsets.back_all(one, ACT)
                 came = "got it"
             except ProjectError:
                 came = "refused"

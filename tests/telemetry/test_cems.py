@@ -15,11 +15,11 @@ from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.readings.stack_hours import (
     Instead,
     PollutantHours,
-    StackDetailsError,
     StackQuestion,
     StackReport,
     stack_hours,
 )
+from lantian.apps.telemetry.readings.stack_settings import StackDetailsError
 from lantian.apps.telemetry.services import (
     NewDevice,
     NewWindow,

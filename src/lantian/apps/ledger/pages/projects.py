@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Pollutant, Project, ProjectEvent, Source
 from lantian.apps.ledger.rulebook import Reason, Verdict
+from lantian.apps.ledger.services import offsets
 from lantian.apps.ledger.services import projects as service
 from lantian.kernel.errors import Text
 from lantian.policy.records_project import ProjectRule, RestrictedCategory
@@ -106,7 +107,7 @@ def one_project(project: Project, on: date) -> OneProject:
 class Account:
     """The account of closures: balances, what was entered and spent, and closures not entered yet."""
 
-    balances: Sequence[service.Balance]
+    balances: Sequence[offsets.Balance]
     credits: Sequence[OffsetCredit]
     closures: Sequence[tuple[Source, Sequence[tuple[str, float]]]]
     closures_more: int
@@ -116,9 +117,9 @@ def account(person: Any, on: date) -> Account:
     """Return the account as far as a person sees the closures; the balances are of the whole district."""
     visible = Source.objects.visible_to(person)
     entered = OffsetCredit.objects.filter(source__in=visible).select_related("source").prefetch_related("uses__project")
-    closures = service.closures(person, on)
+    closures = offsets.closures(person, on)
     lines = [(one, _emission(one)) for one in closures[:MOST]]
-    return Account(service.balances(), list(entered[: 3 * MOST]), lines, max(0, closures.count() - MOST))
+    return Account(offsets.balances(), list(entered[: 3 * MOST]), lines, max(0, closures.count() - MOST))
 
 
 def _emission(source: Source) -> list[tuple[str, float]]:

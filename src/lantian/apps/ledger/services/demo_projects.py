@@ -8,7 +8,7 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Area, AreaKind
 from lantian.apps.ledger.models import Project, Source
-from lantian.apps.ledger.services import projects
+from lantian.apps.ledger.services import offsets, projects
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.projects import NewProject, ProjectError
 
@@ -34,7 +34,7 @@ _NEW: tuple[dict[str, Any], ...] = (
 def fill_projects(*, at: datetime) -> int:
     """Bring demonstration projects in where there are none yet; returns how many. Needs made-up closures."""
     streets = list(Area.objects.filter(kind=AreaKind.STREET).order_by("order", "code").values_list("pk", flat=True))
-    closures = projects.closures_of(Source.objects.filter(synthetic=True), at.date())
+    closures = offsets.closures_of(Source.objects.filter(synthetic=True), at.date())
     if Project.objects.exists() or not streets or not closures.exists():
         return 0
     for number, source in enumerate(closures[: 3 * ENTERED]):
@@ -53,14 +53,14 @@ def fill_projects(*, at: datetime) -> int:
 def _enter(source: Source, act: Act) -> None:
     """Enter a closure; one without emission gives nothing."""
     try:
-        projects.grant(source, act)
+        offsets.grant(source, act)
     except ProjectError:
         return
 
 
 def _back(project: Project, act: Act) -> None:
     try:
-        projects.back_all(project, act)
+        offsets.back_all(project, act)
     except ProjectError:
         return
 

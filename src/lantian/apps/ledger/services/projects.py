@@ -1,10 +1,6 @@
-"""Review of new projects (项目准入): sectors, bulk goods by road, and offsets that are never spent twice.
+"""Review of new projects (项目准入): sectors, bulk goods by road, and whether what they emit is offset."""
 
-A credit is spent by one conditional statement: two people who back projects from the same closure at once cannot both
-have what is there once. What the database holds is checked by a constraint beside.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,16 +12,14 @@ from django.db.models import F, QuerySet, Sum
 from lantian.apps.accounts.models import Role
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.audit.services import record
-from lantian.apps.ledger.kinds import kind as kind_of
-from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Pollutant, Project, ProjectEvent, Source
-from lantian.apps.ledger.models.sources import SourceQuerySet
+from lantian.apps.ledger.models import OffsetCredit, OffsetUse, Pollutant, Project, ProjectEvent
 from lantian.apps.ledger.rulebook import Reason, Verdict, rule_on, rules_on, verdict
 from lantian.apps.ledger.services.credentials import Act
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.policy.records import Record
 from lantian.policy.records_project import ProjectRule, RestrictedCategory
-from lantian.reductions.offsets import Credit, kilograms, matched, needed_kg
+from lantian.reductions.offsets import kilograms, needed_kg
 
 State = Project.State
 
@@ -198,7 +192,8 @@ def _next_number(year: int) -> str:
     return f"{prefix}{int(last.number.removeprefix(prefix)) + 1 if last else 1:04d}"
 
 
-def _held(project: Project) -> Project:
+def held_open(project: Project) -> Project:
+    """Return the row of a project that is not decided on yet, held until the transaction ends."""
     held = Project.objects.select_for_update().get(pk=project.pk)
     if held.state != State.OPEN:
         raise ProjectError(Text("此项目已有决定。", "This project has been decided on."))
@@ -223,21 +218,22 @@ def _reason(act: Act, what: Text) -> str:
 @transaction.atomic
 def let_by_road(project: Project, act: Act) -> Project:
     """Record why bulk goods may go by road all the same (公路运输例外); the reason stays with the project."""
-    held = _held(project)
+    held = held_open(project)
     held.exception = _reason(act, Text("请写明例外的理由。", "Say why the exception is made."))[:300]
     held.exception_at, held.exception_by = act.at, act.by
-    return _kept(held, "exception", act)
+    return kept(held, "exception", act)
 
 
 @transaction.atomic
 def name_conditions(project: Project, act: Act) -> Project:
     """Record which condition of its restricted sector a project fulfils (符合的限制条件)."""
-    held = _held(project)
+    held = held_open(project)
     held.conditions = _reason(act, Text("请写明符合的条件。", "Name the condition that it fulfils."))[:300]
-    return _kept(held, "conditions", act)
+    return kept(held, "conditions", act)
 
 
-def _kept(held: Project, kind: str, act: Act, **detail: Any) -> Project:
+def kept(held: Project, kind: str, act: Act, **detail: Any) -> Project:
+    """Store a step of a project with its version, event and line of the log."""
     held.version += 1
     held.save()
     _note(held, kind, act, **detail)
@@ -247,7 +243,7 @@ def _kept(held: Project, kind: str, act: Act, **detail: Any) -> Project:
 @transaction.atomic
 def approve(project: Project, act: Act) -> Project:
     """Let a project in (准入); raises ProjectError while anything stands against it, or without a reason."""
-    held = _held(project)
+    held = held_open(project)
     said = _reason(act, Text("请写明决定理由。", "Give the reason of the decision."))
     found = judge(held, day_of(act.at))
     if not found.passed:
@@ -258,7 +254,7 @@ def approve(project: Project, act: Act) -> Project:
 @transaction.atomic
 def refuse(project: Project, act: Act) -> Project:
     """Refuse a project (不予准入) with the reason; what backed it is free again."""
-    held = _held(project)
+    held = held_open(project)
     said = _reason(act, Text("请写明决定理由。", "Give the reason of the decision."))
     found = judge(held, day_of(act.at))
     _free(held)
@@ -268,7 +264,7 @@ def refuse(project: Project, act: Act) -> Project:
 @transaction.atomic
 def withdraw(project: Project, act: Act) -> Project:
     """Take a project back (撤回) with the reason; what backed it is free again."""
-    held = _held(project)
+    held = held_open(project)
     said = _reason(act, Text("请写明撤回理由。", "Say why it is taken back."))
     _free(held)
     return _decided(held, State.WITHDRAWN, said, Verdict(), act)
@@ -278,144 +274,15 @@ def _decided(held: Project, state: str, said: str, found: Verdict, act: Act) -> 
     held.state, held.decision, held.decided_at, held.decided_by = state, said[:500], act.at, act.by
     held.reasons = [reason.kept() for reason in found.reasons]
     backed = {one.pollutant: one.backed_kg for one in needs_of(held, day_of(act.at))}
-    return _kept(held, str(state), act, backed=backed)
-
-
-# the account of closures --------------------------------------------------------------------------------------------
-
-
-def closures(person: Any, on: date) -> QuerySet[Source]:
-    """Return closed entries that have no credit yet, as far as a person may see them, the oldest closure first."""
-    return closures_of(Source.objects.visible_to(person), on)
-
-
-def closures_of(sources: SourceQuerySet, on: date) -> QuerySet[Source]:
-    """Return which of some entries are verified closures without a credit, the oldest first."""
-    found = rule(on)
-    states = [state.id for name in found.closed for state in kind_of(name).states if state.final and not state.working]
-    gone = sources.current().filter(kind__in=found.closed, state__in=states)
-    closed = gone.filter(credits__isnull=True, **{f"attributes__{found.closed_on}__isnull": False})
-    return closed.select_related("area").order_by(f"attributes__{found.closed_on}", "code")
-
-
-@transaction.atomic
-def grant(source: Source, act: Act) -> list[OffsetCredit]:
-    """Enter what a closure gives (入账), by the emission that its entry names. Raises ProjectError.
-
-    A closure gives once: the entry has to be closed, its closure verified, and nothing entered of it before.
-    """
-    kept = Source.objects.select_for_update().get(pk=source.pk)
-    found, state = rule(day_of(act.at)), kind_of(kept.kind).state(kept.state)
-    if kept.kind not in found.closed or state is None or state.working or not state.final:
-        raise ProjectError(Text(f"“{kept.name}”尚未退出。", f"{kept.name!r} is not closed."))
-    day = str(kept.attributes.get(found.closed_on) or "")
-    if not day:
-        raise ProjectError(Text(f"“{kept.name}”的退出未经核实。", f"The closure of {kept.name!r} is not verified."))
-    if date.fromisoformat(day) > day_of(act.at):
-        raise ProjectError(Text(f"“{kept.name}”的退出核实日期在将来。", f"{kept.name!r} closes in the future."))
-    if kept.credits.exists():
-        raise ProjectError(Text(f"“{kept.name}”的削减量已入账。", f"{kept.name!r} has been entered already."))
-    amounts = {name: kilograms(Decimal(str(kept.attributes.get(name) or 0))) for name in Pollutant.values}
-    if not any(amounts.values()):
-        raise ProjectError(Text(f"“{kept.name}”没有排放量。", f"{kept.name!r} names no emission."))
-    made = [
-        OffsetCredit.objects.create(
-            source=kept, pollutant=name, granted_kg=kg, closed_on=date.fromisoformat(day), at=act.at, by=act.by
-        )
-        for name, kg in amounts.items()
-        if kg
-    ]
-    detail = {"code": kept.code, "granted_kg": {one.pollutant: one.granted_kg for one in made}}
-    record("offset.granted", subject=kept, actor=act.by, at=act.at, detail=detail)
-    return made
-
-
-@transaction.atomic
-def back(project: Project, credit: OffsetCredit, kg: int, act: Act) -> OffsetUse:
-    """Back a project with a part of a closure (替代). Raises ProjectError where so much is not left or not needed."""
-    held = _held(project)
-    need = next((one for one in needs_of(held, day_of(act.at)) if one.pollutant == credit.pollutant), None)
-    if need is None or not 0 < kg <= need.short_kg:
-        short = (need.short_kg if need else 0) / 1000
-        raise ProjectError(Text(f"此项只缺 {short:g} t。", f"Only {short:g} t are missing here."))
-    use = _spend(held, credit, kg)
-    _kept(held, "backed", act, credit=credit.pk, pollutant=credit.pollutant, kg=kg)
-    return use
-
-
-@transaction.atomic
-def back_all(project: Project, act: Act) -> int:
-    """Back all that is missing from the oldest closures on; returns the kilograms that were found."""
-    held, found = _held(project), 0
-    for need in needs_of(held, day_of(act.at)):
-        account = OffsetCredit.objects.select_for_update().filter(pollutant=need.pollutant)
-        by_key = {one.pk: one for one in account.filter(spent_kg__lt=F("granted_kg"))}
-        for share in matched(need.short_kg, [Credit(one.pk, one.left_kg) for one in by_key.values()]):
-            _spend(held, by_key[share.credit], share.kg)
-            found += share.kg
-    if not found:
-        raise ProjectError(Text("没有可用的削减量，或无须替代。", "There is nothing left to offset with, or no need."))
-    _kept(held, "backed", act, kg=found)
-    return found
-
-
-def _spend(project: Project, credit: OffsetCredit, kg: int) -> OffsetUse:
-    """Take kilograms from a credit, in one statement that takes nothing where so much is not left."""
-    left = OffsetCredit.objects.filter(pk=credit.pk, granted_kg__gte=F("spent_kg") + kg)
-    if not left.update(spent_kg=F("spent_kg") + kg):
-        raise ProjectError(Text("此项余额不足，可能已被他人占用。", "Not so much is left of it; somebody took it."))
-    use, made = OffsetUse.objects.get_or_create(credit=credit, project=project, defaults={"kg": kg})
-    if not made:
-        OffsetUse.objects.filter(pk=use.pk).update(kg=F("kg") + kg)
-        use.refresh_from_db()
-    return use
-
-
-@transaction.atomic
-def release(project: Project, credit: OffsetCredit, act: Act) -> None:
-    """Take back what a credit gave to a project that is not decided on yet."""
-    held = _held(project)
-    uses = OffsetUse.objects.filter(project=held, credit=credit)
-    _give_back(uses)
-    _kept(held, "released", act, credit=credit.pk, pollutant=credit.pollutant)
+    return kept(held, str(state), act, backed=backed)
 
 
 def _free(project: Project) -> None:
-    _give_back(OffsetUse.objects.filter(project=project))
+    give_back(OffsetUse.objects.filter(project=project))
 
 
-def _give_back(uses: QuerySet[OffsetUse]) -> None:
+def give_back(uses: QuerySet[OffsetUse]) -> None:
+    """Take back what credits gave; it is free again."""
     for use in uses:
         OffsetCredit.objects.filter(pk=use.credit_id).update(spent_kg=F("spent_kg") - use.kg)
         use.delete()
-
-
-@dataclass(frozen=True)
-class Balance:
-    """The account of a pollutant, in kilograms: entered, spent for projects let in, reserved by those under review."""
-
-    pollutant: str
-    granted_kg: int
-    spent_kg: int
-    reserved_kg: int
-
-    @property
-    def label(self) -> str:
-        """The pollutant as it is written."""
-        return str(Pollutant(self.pollutant).label)
-
-    @property
-    def left_kg(self) -> int:
-        """What may still be spent."""
-        return self.granted_kg - self.spent_kg - self.reserved_kg
-
-
-def balances() -> Sequence[Balance]:
-    """Return the district's account of every pollutant."""
-    granted = dict(OffsetCredit.objects.order_by().values_list("pollutant").annotate(kg=Sum("granted_kg")))
-    uses = OffsetUse.objects.order_by().values_list("credit__pollutant", "project__state").annotate(kg=Sum("kg"))
-    used = {(pollutant, state): kg for pollutant, state, kg in uses}
-    return [
-        Balance(name, granted.get(name, 0), used.get((name, State.APPROVED), 0), used.get((name, State.OPEN), 0))
-        for name in Pollutant.values
-    ]

@@ -15,6 +15,7 @@ from lantian.apps.ledger.forms.projects import BackForm, CreditForm, ProjectForm
 from lantian.apps.ledger.models import Project, Source
 from lantian.apps.ledger.pages import projects as pages
 from lantian.apps.ledger.pages.look import is_english
+from lantian.apps.ledger.services import offsets
 from lantian.apps.ledger.services import projects as service
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.views.asked import acting, today
@@ -34,7 +35,7 @@ def projects(request: PageRequest) -> HttpResponse:
     context = {
         "listing": pages.listing(request.user, request.GET.get("state", ""), request.GET.get("page", "")),
         "letters": pages.LETTERS,
-        "balances": service.balances(),
+        "balances": offsets.balances(),
         "rule": service.rule(today(request)),
         "may_new": may(request.user, "ledger:project-new", "POST"),
     }
@@ -101,7 +102,7 @@ def _doing(request: PageRequest, found: Project, what: str) -> Callable[[], obje
     """Return what is asked, None where the form is wrong and the reader was told so; raises Http404."""
     by, at = acting(request), request.as_of.now
     if what == "backed" and not request.POST.get("credit"):
-        return lambda: service.back_all(found, Act(by, at))
+        return lambda: offsets.back_all(found, Act(by, at))
     forms = {"backed": BackForm, "released": CreditForm}
     if what not in forms and what not in DECISIONS:
         raise Http404
@@ -111,9 +112,9 @@ def _doing(request: PageRequest, found: Project, what: str) -> Callable[[], obje
         return None
     read = form.cleaned_data
     if what == "backed":
-        return lambda: service.back(found, read["credit"], kilograms(read["tonnes"]), Act(by, at))
+        return lambda: offsets.back(found, read["credit"], kilograms(read["tonnes"]), Act(by, at))
     if what == "released":
-        return lambda: service.release(found, read["credit"], Act(by, at))
+        return lambda: offsets.release(found, read["credit"], Act(by, at))
     return lambda: DECISIONS[what](found, read, Act(by, at, read["reason"]))
 
 
@@ -129,7 +130,7 @@ def account(request: PageRequest) -> HttpResponse:
         visible = Source.objects.visible_to(request.user).current()
         source = get_object_or_404(visible, pk=int(key) if key.isdecimal() else 0)
         given = Act(acting(request), request.as_of.now)
-        attempt(request, lambda: service.grant(source, given), _("“{name}”的削减量已入账。").format(name=source.name))
+        attempt(request, lambda: offsets.grant(source, given), _("“{name}”的削减量已入账。").format(name=source.name))
         return redirect("ledger:offsets")
     context = {"account": pages.account(request.user, on), "rule": service.rule(on), "may_act": _may_act(request)}
     return render(request, "ledger/offsets.html", context)

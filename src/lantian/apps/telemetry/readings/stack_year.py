@@ -16,7 +16,8 @@ from lantian.airquality.cems import CemsRules
 from lantian.airquality.cems_arrays import emission_rates
 from lantian.apps.telemetry.models import Device, MaintenanceWindow, Point
 from lantian.apps.telemetry.models.links import hour_of
-from lantian.apps.telemetry.readings.stack_hours import HOUR, MICRO, UNITS, Kept, kept_of, setting_of
+from lantian.apps.telemetry.readings.stack_hours import HOUR, MICRO
+from lantian.apps.telemetry.readings.stack_settings import UNITS, Kept, kept_of, setting_of
 from lantian.kernel.errors import LantianError
 from lantian.kernel.instants import beijing_day
 from lantian.lake import Lake
