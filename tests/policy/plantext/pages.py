@@ -23,4 +23,9 @@ def as_pdf(text: str, header: str = HEADER) -> bytes:
             *(f'#par[#"{paragraph}"]' for paragraph in paragraphs),
         ]
     )
+    return compiled(source)
+
+
+def compiled(source: str) -> bytes:
+    """Set a source of typst as PDF."""
     return bytes(_compiled(source.encode(), format="pdf", font_paths=[FONTS]))

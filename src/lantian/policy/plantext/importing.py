@@ -1,6 +1,6 @@
 """The whole reading: text in, :class:`Plan` out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lantian.kernel.errors import Text
@@ -8,19 +8,17 @@ from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.errors import PlanTextError
+from lantian.policy.plantext.fields import conditions, confidence, parties_of
 from lantian.policy.plantext.head import read_head
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
 from lantian.policy.plantext.model import (
-    Condition,
     Deadline,
     Form,
     Head,
     Heading,
     Leftover,
-    Party,
     Plan,
-    Reading,
     Task,
 )
 from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
@@ -29,7 +27,6 @@ from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
 from lantian.policy.plantext.signs import (
     CLOSING,
-    CONDITION,
     CONTENTS,
     DUTY,
     GENERAL,
@@ -306,12 +303,12 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     if not (found or due or numbers) and (_is_foreword(sheet) or _is_general(sheet)):
         sheet.left.append(Leftover(span, "foreword" if _is_foreword(sheet) else "guiding-principle"))
         return
-    parties = _parties(found, part)
+    parties = parties_of(found, part)
     article, chapter = sheet.place
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
     task = Task(
-        span, article, chapter, parties, due, numbers, _conditions(part), () if leads else sheet.acting, rule,
-        _confidence(bool(leads), bool(due or numbers)), part.printed,
+        span, article, chapter, parties, due, numbers, conditions(part), () if leads else sheet.acting, rule,
+        confidence(bool(leads), bool(due or numbers)), part.printed,
     )  # fmt: skip
     sheet.acting = leads or sheet.acting
     sheet.waiting.append(len(sheet.tasks))
@@ -347,34 +344,6 @@ def _is_foreword(sheet: _Sheet) -> bool:
     return article is None and chapter in sheet.outline.subdivided
 
 
-def _confidence(named: bool, measured: bool) -> float:
-    return 0.9 if named else 0.75 if measured else 0.6
-
-
-def _parties(found: Sequence[Act], part: Clean) -> list[Party]:
-    leads = {name for act in found if act.role == "lead" for name in _texts(act, part)}
-    result: dict[tuple[str, str], Party] = {}
-    for act in found:
-        for party in act.parties(part):
-            if act.role == "joint" and party.name in leads:
-                continue
-            result.setdefault((party.name, party.role), party)
-    return list(result.values())
-
-
-def _texts(act: Act, part: Clean) -> Iterator[str]:
-    for start, end in act.names:
-        yield part.printed[start:end]
-
-
-def _conditions(part: Clean) -> list[Condition]:
-    return [
-        Condition(Reading(part.span(match.start(), match.end()), "condition", 0.7))
-        for match in CONDITION.finditer(part.text)
-        if match.end() > match.start()
-    ]
-
-
 def _beside_lead(sheet: _Sheet, found: Sequence[Act]) -> Sequence[Act]:
     """责任单位 on a line of its own joins in where the line before named a 牵头单位."""
     led, sheet.led = sheet.led, sheet.led or any(act.rule.removesuffix("单位") in FIRST for act in found)
@@ -404,7 +373,7 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
     sheet.waiting = sheet.waiting or sheet.answered
     inside = sentence.part(*unbracketed(sentence.text))
     found = _beside_lead(sheet, acts(inside.text))
-    parties = _parties(found, inside)
+    parties = parties_of(found, inside)
     due = _due_in(sheet, inside)
     for index in sheet.waiting:
         task = sheet.tasks[index]

@@ -177,7 +177,7 @@ def _running(lines: list[Line]) -> set[str]:
 
     At the edges of pages twice is often.
     """
-    short = [line for line in lines if 4 <= len(line.text) <= 40 and not line.row]
+    short = [line for line in lines if 4 <= len(line.text) <= 40 and not line.row and not _COMMA.search(line.text)]
     shapes = Counter(_shape(line.text) for line in short)
     at_edges = Counter((_shape(line.text), line.edge) for line in short if line.edge)
     often = {shape for shape, count in shapes.items() if count >= _REPEATED and len(shape) >= 4}
@@ -190,6 +190,7 @@ def _running(lines: list[Line]) -> set[str]:
     return often - sentences
 
 
+_COMMA = re.compile("[，；]")
 _RESPONSIBLE = re.compile(r"单位|部门|时限|牵头|负责|责任")
 
 

@@ -15,7 +15,8 @@ from pypdf.errors import PyPdfError
 
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.errors import PlanTextError
-from lantian.policy.plantext.setting import Piece, page_lines
+from lantian.policy.plantext.setting import pages_lines
+from lantian.policy.plantext.sheets import Piece
 
 MOST_PAGES = 1000
 FEWEST_CHARACTERS = 8
@@ -56,7 +57,7 @@ def _pages(reader: PdfReader, name: str) -> list[str]:
         )
     if len(reader.pages) > MOST_PAGES:
         raise PlanTextError(Text(f"{name} 超过 {MOST_PAGES} 页", f"{name} has more than {MOST_PAGES} pages"))
-    return ["\n".join(page_lines(_pieces(page))) for page in reader.pages]
+    return ["\n".join(lines) for lines in pages_lines(_pieces(page) for page in reader.pages)]
 
 
 def _pieces(page: PageObject) -> list[Piece]:
@@ -73,7 +74,7 @@ def _pieces(page: PageObject) -> list[Piece]:
             scale = (
                 abs(inner[0] * inner[3] - inner[1] * inner[2]) * abs(outer[0] * outer[3] - outer[1] * outer[2])
             ) ** 0.5
-            found.append(Piece(x, y, max(1.0, size * (scale or 1)), plain))
+            found.append(Piece(x, y, max(1.0, size * (scale or 1)), plain.strip()))
 
     page.extract_text(visitor_text=visit)
     return found

@@ -4,27 +4,35 @@ An indent of a line becomes two wide spaces, a gap as wide as a table's becomes 
 rows are told as in other texts. Lengths are in points; y grows upwards.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from lantian.policy.plantext.sheets import Columns, Piece, clusters, columns_below, head_at, rows_below
 
 INDENT, GAP = "\u3000\u3000", "   "
 _SAME_LINE, _WIDE, _APART, _INDENTED = 0.5, 1.6, 0.2, 1.2
 """Of the type's size: how far a line's stretches stand apart, how wide a column's gap, a word's, an indent is."""
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text: where it begins, on which base line, and the size of its type."""
+def pages_lines(pages: Iterable[Sequence[Piece]]) -> list[list[str]]:
+    """Return the lines of pages; a table may go on from one to the next."""
+    columns: Columns | None = None
+    result: list[list[str]] = []
+    for pieces in pages:
+        lines, columns = _page(pieces, columns)
+        if result and lines and columns and lines[0].startswith("\t"):
+            _go_on(result[-1], lines.pop(0).split("\t"))
+        result.append(lines)
+    return result
 
-    x: float
-    y: float
-    size: float
-    text: str
 
-    @property
-    def end(self) -> float:
-        """About where it ends: a Chinese character is as wide as the type, others half of it."""
-        return self.x + self.size * sum(1.0 if ord(char) > 0x2E7F else 0.5 for char in self.text)
+def _go_on(lines: list[str], cells: Sequence[str]) -> None:
+    """Put the rest of a row that a page break tore behind its cells on the page before."""
+    place = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].count("\t") == len(cells) - 1), None)
+    if place is None:
+        lines.append("\t".join(cells))
+    else:
+        lines[place] = "\t".join(above + below for above, below in zip(lines[place].split("\t"), cells, strict=True))
 
 
 def page_lines(pieces: Sequence[Piece]) -> list[str]:
@@ -33,9 +41,85 @@ def page_lines(pieces: Sequence[Piece]) -> list[str]:
     >>> page_lines([Piece(100, 700, 10, "一、任务"), Piece(80, 680, 10, "完成改造"), Piece(200, 680, 10, "市局")])
     ['　　一、任务', '完成改造   市局']
     """
+    return _page(pieces, None)[0]
+
+
+def _page(pieces: Sequence[Piece], before: Columns | None) -> tuple[list[str], Columns | None]:
+    """Return a page's lines and the table at its end; ``before``: the table at the end of the page before."""
     lines = [sorted(line, key=lambda piece: piece.x) for line in _grouped(pieces)]
     margin = min((line[0].x for line in lines), default=0.0)
-    return [_line(line, margin) for line in lines]
+    result: list[str] = []
+    at, columns = 0, before
+    while at < len(lines):
+        taken, columns = _table(lines[at:], columns, result, margin)
+        at += taken or 1
+    return result, columns
+
+
+def _table(
+    lines: Sequence[Sequence[Piece]], columns: Columns | None, result: list[str], margin: float
+) -> tuple[int, Columns | None]:
+    """Write the table that begins here, or else one line or the two columns of text that begin here."""
+    head = head_at(lines)
+    columns = columns_below(lines, head) if head else columns
+    if columns is None or not (head or _goes_on(lines, columns)):
+        text, count = _beside(lines, margin)
+        result.extend(text or [_line(lines[0], margin)])
+        return count, columns
+    start = head.lines if head else 0
+    rows, count = rows_below(lines[start:], columns, torn=head is None)
+    result.extend(["\t".join(head.texts), *rows] if head else rows)
+    return start + count, columns
+
+
+def _goes_on(lines: Sequence[Sequence[Piece]], columns: Columns) -> bool:
+    """Tell whether the lines at the top of a page go on with the table before: soon one has cells in many columns."""
+    for line in lines[:_SOON]:
+        places = {columns.place(piece) for piece in line}
+        if None in places:
+            return False
+        if len(places) > 2:
+            return True
+    return False
+
+
+_SOON = 6
+
+
+def _beside(lines: Sequence[Sequence[Piece]], margin: float) -> tuple[list[str], int]:
+    """Return the lines of two columns of running text side by side, first the left one, and how many they take."""
+    gutter = _gutter(lines, margin)
+    if gutter is None:
+        return [], 0
+    count = next((place for place, line in enumerate(lines) if _crosses(line, gutter)), len(lines))
+    left = [part for line in lines[:count] if (part := [piece for piece in line if piece.x < gutter])]
+    right = [part for line in lines[:count] if (part := [piece for piece in line if piece.x >= gutter])]
+    full = [line for line in left if line[-1].end > gutter - _NEARLY * line[-1].size]
+    if min(len(left), len(right)) < _FEWEST or len(full) < _MOSTLY * len(left):
+        return [], 0
+    return [*(_line(line, margin) for line in left), *(_line(line, gutter) for line in right)], count
+
+
+_FEWEST, _MOSTLY, _NEARLY, _INDENT_AT_MOST = 5, 0.5, 4.5, 2.6
+"""Two columns of text have so many lines each; most of the left ones reach nearly to the right column."""
+
+
+def _gutter(lines: Sequence[Sequence[Piece]], margin: float) -> float | None:
+    """Return where a right column begins: the most usual place about the middle behind gaps."""
+    end = max(piece.end for line in lines for piece in line)
+    low, high = margin + 0.4 * (end - margin), margin + 0.65 * (end - margin)
+    begins = (part[0].x for line in lines for part in clusters(line))
+    starts = Counter(round(start) for start in begins if low < start < high)
+    if not starts:
+        return None
+    size = lines[0][0].size
+    usual = max(starts, key=lambda start: (starts[start], -start))
+    count = sum(number for start, number in starts.items() if -1 <= start - usual <= _INDENT_AT_MOST * size)
+    return usual - size / 2 if count >= _FEWEST else None
+
+
+def _crosses(line: Sequence[Piece], gutter: float) -> bool:
+    return any(piece.x < gutter and piece.end > gutter + piece.size for piece in line)
 
 
 def _grouped(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
