@@ -19,12 +19,13 @@ from lantian.apps.assessment.services.schemes.acts import (
     publish,
     refresh,
     submit,
+    withdraw,
 )
-from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal
+from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal, items_of
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, find_in_case, revoke
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.cases.models import CaseThread
+from lantian.apps.cases.models import CaseStep, CaseThread
 from lantian.kernel.instants import beijing_day
 from lantian.policy.assessments import (
     scheme_named,
@@ -39,6 +40,7 @@ from tests.assessment.schemes.conftest import (
     SPRING,
     YEAR,
     Make,
+    a_case,
     enter,
     falsified,
     result,
@@ -279,3 +281,45 @@ def test_a_correction_names_every_reason_that_led_to_it(
     falsified(FIRST, publisher)
     open_now = Assessment.objects.open().get()
     assert open_now.reason == "申诉成立：核对日志属实；朝数据〔2026〕1号认定“篡改、伪造监测数据”"
+
+
+@pytest.mark.row("S51")
+def test_an_appeal_upheld_against_one_finding_leaves_the_other_to_fail_the_year(
+    published: Assessment, drafter: Person, publisher: Person, person: Make
+) -> None:
+    first = falsified(FIRST, publisher)
+    other = a_case(FIRST, type="data-falsification", number="朝数据〔2026〕2号", slug="falsified-2")
+    CaseStep.objects.create(case=other, at=JANUARY, kind="taken", step="fail", outcome="failed", by=publisher)
+    find_in_case(other, "taken")
+    again = publish(
+        submit(Assessment.objects.open().get(), Acting(drafter, JANUARY + HOUR)), Acting(publisher, JANUARY + HOUR)
+    )
+    one = VetoFinding.objects.get(case=first)
+    names = items_of(inputs_in(again), FIRST)
+    assert names[f"falsification-{one.pk}"].zh == "篡改、伪造监测数据（朝数据〔2026〕1号）"
+    assert "falsification" not in names
+    own = person("street", f"office-{FIRST}")
+    new = NewAppeal(again, FIRST, f"falsification-{one.pk}", "设备自身故障", FILE)
+    filed = file_appeal(new, Acting(own, JANUARY + 24 * HOUR))
+    done = answer(filed, Answer(True, "复核属实"), Acting(person("duty", name="third"), JANUARY + 48 * HOUR))
+    assert list(VetoFinding.objects.filter(revoked_at__isnull=True)) == [VetoFinding.objects.get(case=other)]
+    assert done.led_to is not None
+    assert result(done.led_to, FIRST).failed
+
+
+@pytest.mark.row("S51")
+def test_a_correction_that_is_owed_is_not_withdrawn(
+    published: Assessment, drafter: Person, publisher: Person, street: Person
+) -> None:
+    falsified(FIRST, publisher)
+    owed = Assessment.objects.open().get()
+    with pytest.raises(AssessmentError, match="cannot be withdrawn"):
+        withdraw(owed, "不更正了", Acting(drafter, JANUARY + HOUR))
+    revoke(VetoFinding.objects.get(), "复议撤销", FILE, Acting(drafter, JANUARY + 2 * HOUR))
+    owed.refresh_from_db()
+    assert withdraw(owed, "认定已撤销，结果不变", Acting(drafter, JANUARY + 3 * HOUR)).state == "withdrawn"
+    found = appealed(published, street)
+    done = answer(found, Answer(True, "核对日志属实", Decimal("14.5")), Acting(publisher, JANUARY + 48 * HOUR))
+    assert done.led_to is not None
+    with pytest.raises(AssessmentError, match="cannot be withdrawn"):
+        withdraw(done.led_to, "不更正了", Acting(drafter, JANUARY + 49 * HOUR))

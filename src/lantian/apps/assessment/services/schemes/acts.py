@@ -124,9 +124,19 @@ def give_back(assessment: Assessment, reason: str, acting: Acting) -> Assessment
 
 @transaction.atomic
 def withdraw(assessment: Assessment, reason: str, acting: Acting) -> Assessment:
-    """Withdraw what is not published, with the reason; it keeps its version and takes no number."""
+    """Withdraw what is not published, with the reason; it keeps its version and takes no number.
+
+    A correction that follows an appeal upheld, or a finding that came or went, is owed and stays.
+    """
     held = _held(assessment, acting, Assessment.State.DRAFT, Assessment.State.REVIEW)
     may(_record(held, acting).drafters, acting)
+    if _is_owed(held, acting.at):
+        raise AssessmentError(
+            Text(
+                "更正由申诉成立或否决认定的变化引起，不能作废。",
+                "This correction follows an appeal upheld or a finding; it cannot be withdrawn.",
+            )
+        )
     held.state = Assessment.State.WITHDRAWN
     return _kept(held, "withdrawn", acting, reason_in(reason))
 
@@ -196,6 +206,14 @@ def _refuse_overtaken(held: Assessment, acting: Acting) -> None:
         )
 
 
+def _is_owed(held: Assessment, at: datetime) -> bool:
+    """Tell whether what is published has to be corrected."""
+    if held.previous is None:
+        return False
+    before = inputs_in(held.previous)
+    return held.led_by.exists() or findings_now(before, at) != before.findings
+
+
 def waiting_in(inputs: Inputs) -> list[tuple[str, str]]:
     """Return what has still to be entered: body and indicator by name."""
     names = {one.id: one.zh for one in inputs.scheme.indicators}
@@ -260,7 +278,8 @@ def _record(held: Assessment, acting: Acting) -> AssessmentSchemeRecord:
 
 
 def _held(assessment: Assessment, acting: Acting, *states: str) -> Assessment:
-    held = Assessment.objects.select_for_update().select_related("snapshot").get(pk=assessment.pk)
+    rows = Assessment.objects.select_for_update(of=("self",)).select_related("snapshot", "previous__snapshot")
+    held = rows.get(pk=assessment.pk)
     if acting.revision is not None and acting.revision != held.revision:
         raise AssessmentError(
             Text(

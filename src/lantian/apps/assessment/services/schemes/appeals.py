@@ -1,12 +1,13 @@
 """Appeals (申诉): filed by the assessed body in time with evidence, answered by somebody else, followed on record."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
-from lantian.apps.assessment.marking import Inputs
+from lantian.apps.assessment.marking import Found, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
 from lantian.apps.assessment.services.schemes.acts import (
     Acting,
@@ -112,10 +113,22 @@ def answer(appeal: AssessmentAppeal, given: Answer, acting: Acting) -> Assessmen
 
 
 def items_of(inputs: Inputs, body: str) -> dict[str, Text]:
-    """Return what a body may appeal: indicators, extras, and the vetoes found against it."""
+    """Return what a body may appeal: indicators, extras, and each finding against it."""
     scheme = inputs.scheme
-    found = [scheme.veto(one.veto) for one in inputs.findings.get(body, ())]
-    return {one.id: Text(one.zh, one.en) for one in (*scheme.indicators, *scheme.extras, *found)}
+    named = {one.id: Text(one.zh, one.en) for one in (*scheme.indicators, *scheme.extras)}
+    return named | {item: _finding_name(one, inputs) for item, one in findings_by_item(inputs, body).items()}
+
+
+def findings_by_item(inputs: Inputs, body: str) -> dict[str, Found]:
+    """Return the findings against a body by what an appeal calls them: the veto, numbered where there are more."""
+    found = inputs.findings.get(body, ())
+    vetoes = Counter(one.veto for one in found)
+    return {one.veto if vetoes[one.veto] == 1 else f"{one.veto}-{one.key}": one for one in found}
+
+
+def _finding_name(one: Found, inputs: Inputs) -> Text:
+    veto, label = inputs.scheme.veto(one.veto), one.label or one.happened
+    return Text(f"{veto.zh}（{label}）", f"{veto.en} ({label})")
 
 
 def content_of(appeal: AssessmentAppeal) -> bytes:
@@ -137,7 +150,7 @@ def _by_another(held: AssessmentAppeal, assessment: Assessment, acting: Acting) 
 
 def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | None:
     """What an accepted appeal sets: marks, a number of times, nothing for a veto; never worse than what is appealed."""
-    if held.item in {one.id for one in inputs.scheme.vetoes}:
+    if held.item in findings_by_item(inputs, held.body):
         return None
     low, high = bounds_of(inputs, held.body, held.item)
     whole = held.item in {one.id for one in inputs.scheme.extras}
@@ -169,8 +182,9 @@ def bounds_of(inputs: Inputs, body: str, item: str) -> tuple[Decimal, Decimal | 
 
 
 def _revoke(held: AssessmentAppeal, inputs: Inputs, acting: Acting) -> None:
-    """An appeal upheld against a veto revokes its findings; its evidence is the paper for it."""
-    keys = [one.key for one in inputs.findings.get(held.body, ()) if one.veto == held.item]
+    """An appeal upheld against a finding revokes it, and no other; its evidence is the paper for it."""
+    found = findings_by_item(inputs, held.body).get(held.item)
+    keys = [found.key] if found else []
     for finding in VetoFinding.objects.filter(pk__in=keys, revoked_at__isnull=True):
         revoke(finding, held.answer, Sent(held.file_name, content_of(held)), acting)
 
