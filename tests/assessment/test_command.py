@@ -59,6 +59,9 @@ def test_a_signed_bulletin_is_written_as_it_was_signed_and_set_again_to_the_same
     assert file.read_bytes() == (tmp_path / signed.docx).read_bytes()
     assert json.loads(run("verify", "--period", "2026-W47", "--json").stdout) == {"ok": True, "problems": []}
     assert "agree" in run("verify", "--period", "2026-W47").stdout
+    assert "2026-W46 has no signed bulletin" in run("verify", "--period", "2026-W46").stdout
+    lost = run("weekly", "--period", "2026-W47", "--output", str(tmp_path / "none" / "week.docx"))
+    assert "cannot be written" in str(lost.exception)
 
 
 def test_a_changed_file_and_a_changed_snapshot_are_found(

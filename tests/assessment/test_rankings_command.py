@@ -30,12 +30,22 @@ def test_a_ranking_is_printed_as_lines_json_and_workbook(run: Callable[..., Resu
     file = tmp_path / "pm25.xlsx"
     done = run("show", "pm25", "2026-10", "--known", "2026-11-02T10:00+08:00", "--output", str(file))
     assert done.exit_code == 0, done.output
-    assert done.output.splitlines()[:2] == ["1\t1\t1–1\t31.0\tStreet 1\t", "2\t2\t2–3\t41.0\tStreet 2\t"]
+    assert done.stderr == "rank\tband\tinterval\tµg/m³\tname\tremark\n"
+    assert done.stdout.splitlines()[:2] == ["1\t1\t1–1\t31.0\tStreet 1\t", "2\t2\t2–3\t41.0\tStreet 2\t"]
     assert file.read_bytes().startswith(b"PK")
     told = run("show", "pm25", "2026-10", "--known", "2026-11-02T10:00+08:00", "--json")
     assert [one.value for one in read(json.loads(told.output)).places] == ["31.0", "41.0", "41.0", "51.0"]
     assert run("show", "pm25", "2026-10", "--known", "2026-10-20T10:00+08:00").output.count("no valid days") == 4
     assert run("show", "none", "2026-10").exit_code != 0
+    assert run("show", "pm25", "2026-10", "--known", "2026-10-20T10:00").stdout.count("no valid days") == 4
+    wrong = run("show", "pm25", "2026-10", "--known", "yesterday")
+    assert (wrong.exit_code, "yesterday is no instant" in wrong.stderr) == (2, True)
+    lost = run("show", "pm25", "2026-10", "--output", str(tmp_path / "none" / "pm25.xlsx"))
+    assert "cannot be written" in str(lost.exception)
+
+
+def test_a_period_that_runs_is_said_to_be_not_over(run: Callable[..., Result]) -> None:
+    assert "2999-12 is not over; ranks may still change." in run("show", "pm25", "2999-12").stderr
 
 
 @pytest.mark.row("S20")
@@ -46,4 +56,4 @@ def test_results_come_in_by_file_and_what_is_not_known_is_named(run: Callable[..
     assert (found["rows"], found["unknown"], len(found["problems"])) == (6, ["某不存在街道"], 2)
     worst = shared("data/tsp_street_ranking_beijing_worst30.csv")
     assert json.loads(run("import", "city-tsp", str(worst)).output)["rows"] == 117
-    assert run("show", "road-dust-street", "2026-10").output.startswith("1\t1\t")
+    assert run("show", "road-dust-street", "2026-10").stdout.startswith("1\t1\t")

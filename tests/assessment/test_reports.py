@@ -199,7 +199,9 @@ def test_each_is_written_by_one_command_in_the_official_form(air: Path, span: st
     assert check_docx(file.read_bytes()) == []
     assert said in texts(file.read_bytes())
     wrong = run(span, "--period", "2019-W10", "--output", str(file))
-    assert wrong.exit_code == 2
+    assert (wrong.exit_code, "2019-W10 is no " in wrong.stderr) == (2, True)
+    wrong = run(span, "--period", period, "--output", str(air / "paper.txt"))
+    assert (wrong.exit_code, "has to end in .docx or .pdf" in wrong.stderr) == (2, True)
 
 
 @pytest.mark.row("B16")

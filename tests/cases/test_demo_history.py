@@ -15,6 +15,7 @@ from lantian.apps.cases.services.demo import forget_synthetic
 from lantian.apps.cases.services.demo_history import fill_history
 from lantian.apps.cases.services.state import thread_of
 from lantian.apps.ledger.models import Source
+from lantian.kernel.instants import BEIJING
 from lantian.policy.records_case import CaseTypeRecord
 from tests.cases.conftest import START
 
@@ -55,6 +56,8 @@ def test_numbers_follow_each_other_and_nothing_lies_ahead(filled: int) -> None:
         assert found == list(range(1, len(found) + 1))
         assert CaseCounter.objects.get(type=kind, year=year).last == len(found)
     assert CaseStep.objects.aggregate(last=Max("at"))["last"] < NOW
+    taken = {one.at.astimezone(BEIJING).hour for one in CaseStep.objects.filter(kind="taken")}
+    assert len([hour for hour in taken if not 7 < hour < 20]) <= 2  # a step of 24 hours may end before the morning
     assert CaseStep.objects.aggregate(first=Min("at"))["first"] > NOW - timedelta(days=215)
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +13,7 @@ import click
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.periods import Period, PeriodError, Span
 from lantian.project.cli import language
+from lantian.project.commands.output import write_output
 from lantian.project.start import use_environment
 
 if TYPE_CHECKING:
@@ -31,6 +32,15 @@ OUTPUT = click.option(
     "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.docx or FILE.pdf"
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="print what was written as one JSON document")
+
+
+SPANS: Mapping[Span, tuple[Text, str]] = {
+    "week": (Text("周", "week"), "2026-W47"),
+    "month": (Text("月", "month"), "2026-11"),
+    "quarter": (Text("季度", "quarter"), "2026-Q4"),
+    "year": (Text("年", "year"), "2026"),
+}
+"""What each span is called, and how a period of it is written."""
 
 
 def _such_as(example: str) -> Callable[[Command], Command]:
@@ -186,10 +196,13 @@ def verify(*, data_dir: str | None, period: str, as_json: bool) -> None:
     asked = _period(period)
     again = _open(data_dir)
     problems: list[Text] = again.problems_of(asked)
+    signed: int = again.signed_in(asked)
     if as_json:
         click.echo(json.dumps({"ok": not problems, "problems": [one.en for one in problems]}, ensure_ascii=False))
     else:
         good = [Text("快照与签发文件一致。", "Snapshots and signed files agree.")]
+        if not signed:
+            good = [Text(f"{asked} 没有已签发的通报。", f"{asked} has no signed bulletin.")]
         for one in problems or good:
             click.echo(one.in_language(language()), err=bool(problems))
     sys.exit(1 if problems else 0)
@@ -197,14 +210,17 @@ def verify(*, data_dir: str | None, period: str, as_json: bool) -> None:
 
 def _write(span: Span, data_dir: str | None, text: str, output: Path, *, as_json: bool) -> None:
     if output.suffix.lower() not in SUFFIXES:
-        raise click.BadParameter(f"{output.name}: .docx / .pdf", param_hint="--output")
+        said = Text(f"“{output.name}”须以 .docx 或 .pdf 结尾。", f"{output.name} has to end in .docx or .pdf.")
+        raise click.BadParameter(said.in_language(language()), param_hint="--output")
     period, now = _period(text), datetime.now(UTC)
     if period.span != span:
-        raise click.BadParameter(f"{text}: {span}", param_hint="--period")
+        name, example = SPANS[span]
+        said = Text(f"“{text}”不是{name.zh}，应写作 {example}。", f"{text} is no {name.en}; write {example}.")
+        raise click.BadParameter(said.in_language(language()), param_hint="--period")
     if now < period.end:
         raise NotOver(period)
     made: Any = _open(data_dir).set_bulletin(period, output.suffix.lower().removeprefix("."), now)
-    output.write_bytes(made.content)
+    write_output(output, made.content)
     if as_json:
         click.echo(json.dumps({**made.facts, "output": str(output)}, ensure_ascii=False, indent=2))
     else:

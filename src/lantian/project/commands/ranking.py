@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from lantian.kernel.errors import Text
+from lantian.kernel.instants import BEIJING
 from lantian.kernel.periods import Period
 from lantian.project.cli import language
+from lantian.project.commands.output import write_output
 from lantian.project.start import use_environment
 
 DATA_DIR = click.option(
@@ -31,7 +34,7 @@ def command() -> None:
 @DATA_DIR
 @click.argument("name")
 @click.argument("period")
-@click.option("--known", help="leave out what was recorded later, such as 2026-11-05T09:00+08:00 [now]")
+@click.option("--known", help="leave out what was recorded later, such as 2026-11-05T09:00, Beijing time [now]")
 @click.option("--json", "as_json", is_flag=True, help="print the whole table as one JSON document")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx to write")
 def show(
@@ -44,19 +47,36 @@ def show(
     from lantian.apps.assessment.rankings import written  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.services.rankings import ranking_of  # noqa: PLC0415 - after Django is set up
 
-    at = datetime.fromisoformat(known) if known else datetime.now(UTC)
+    now = datetime.now(UTC)
     asked = Period.read(period)
-    table = ranking_of(ranking_named(name, asked), asked, at.astimezone(UTC))
+    table = ranking_of(ranking_named(name, asked), asked, _instant(known) if known else now)
     if output is not None:
-        output.write_bytes(ranking_workbook(table, language()))
+        write_output(output, ranking_workbook(table, language()))
     if as_json:
         click.echo(json.dumps(written(table), ensure_ascii=False, indent=1))
         return
+    if now < asked.end:
+        said = Text(f"{asked} 尚未结束，名次还会变。", f"{asked} is not over; ranks may still change.")
+        click.echo(said.in_language(language()), err=True)
+    head = Text(f"名次\t档\t名次区间\t{table.unit}\t名称\t说明", f"rank\tband\tinterval\t{table.unit}\tname\tremark")
+    click.echo(head.in_language(language()), err=True)
     for one in table.places:
         reach = f"{one.low:.0f}–{one.high:.0f}" if one.low is not None and one.high is not None else ""
         told = one.note.in_language(language())
         shown = (one.rank or "—", one.band or "", reach, one.value or "—", one.name.in_language(language()), told)
         click.echo("\t".join(str(part) for part in shown))
+
+
+def _instant(text: str) -> datetime:
+    """Read an instant; one without a zone is Beijing's."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        said = Text(
+            f"“{text}”不是时刻，应写作 2026-11-05T09:00。", f"{text} is no instant; write it as 2026-11-05T09:00."
+        )
+        raise click.BadParameter(said.in_language(language()), param_hint="--known") from error
+    return (found if found.tzinfo else found.replace(tzinfo=BEIJING)).astimezone(UTC)
 
 
 @command.command(name="import")

@@ -93,7 +93,7 @@ def _lamps(content: Content) -> Iterator[Slide]:
         (Figure(lamps_chart(content, caption, content.record.review.departments), caption),),
         _note(content),
     )
-    heads = {"number": ("编号", 1.0), "name": ("任务", 4.4), "organisation": ("牵头单位", 1.8), "due": ("期限", 1.4),
+    heads = {"number": ("编号", 1.2), "name": ("任务", 4.4), "organisation": ("牵头单位", 1.8), "due": ("期限", 1.4),
              "progress": ("进度", 0.9), "lamp": ("灯", 1.1), "reason": ("原因", 3.4)}  # fmt: skip
     rows = [tuple(_short(cell_text(row[name])) for name in heads) for row in _laggards(content)]
     most = content.record.review.laggards

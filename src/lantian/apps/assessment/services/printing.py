@@ -70,6 +70,11 @@ def _about(snapshot: Snapshot) -> dict[str, Any]:
     return {"bulletin": record.id, "period": snapshot.period, "snapshot": snapshot.pk, **told}
 
 
+def signed_in(period: Period) -> int:
+    """Return how many bulletins of a period are signed, all versions."""
+    return Bulletin.objects.signed().filter(period=str(period)).count()
+
+
 def problems_of(period: Period) -> list[Text]:
     """Set the signed bulletins of a period again; return what differs from what was signed."""
     rows = Bulletin.objects.signed().filter(period=str(period)).select_related("snapshot")

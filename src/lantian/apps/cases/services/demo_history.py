@@ -67,7 +67,7 @@ def fill_history(*, at: datetime) -> int:
     if Case.objects.filter(type__in=TITLES, synthetic=True).exists():
         return 0
     maker = _Maker(at)
-    files = maker.run() if maker.sites and maker.offices else []
+    files = maker.run() if maker.sites and maker.offices and maker.senders and maker.called else []
     if files:
         _store(files, at)
     return len(files)
@@ -155,9 +155,7 @@ class _Maker:
 
     def _new(self, street: str, at: datetime) -> _File:
         sites = self.sites[street]
-        kind = str(self.random.choice([LEAD, LEAD, CALL, ORDER])) if sites and self.senders else CALL
-        if kind == CALL and not self.called:
-            kind = ORDER
+        kind = str(self.random.choice([LEAD, LEAD, CALL, ORDER])) if sites else CALL
         site = sites[int(self.random.integers(len(sites)))] if kind != CALL else None
         titles = TITLES[kind]
         title = titles[int(self.random.integers(len(titles)))]
@@ -229,7 +227,7 @@ class _Maker:
             found = thread.since + float(self.random.uniform(0.15, 0.9)) * (ends - thread.since)
             return _by_day(found, thread.since, ends)
         hours = 80 + 60 * self.random.random() if self.random.random() < 0.015 else self.random.exponential(12)
-        return ends + timedelta(hours=1 + min(float(hours), 140))
+        return _next_morning(ends + timedelta(hours=1 + min(float(hours), 140)))
 
     def _told(self, file: _File, moment: datetime) -> None:
         """Tell the levels that were reached by a moment, each at its own."""
@@ -274,6 +272,14 @@ def _may_begin(file: _File, thread: Thread) -> bool:
     return not waits & {one.step for one in file.state.threads if one is not thread}
 
 
+def _next_morning(moment: datetime) -> datetime:
+    """Move a moment outside of working hours to the morning after it."""
+    local = moment.astimezone(BEIJING)
+    if 9 <= local.hour < 18:
+        return local
+    return (local if local.hour < 9 else local + timedelta(days=1)).replace(hour=9, minute=local.minute)
+
+
 def _by_day(moment: datetime, since: datetime, ends: datetime) -> datetime:
     """Move a moment of the night into the working day beside it, where that lies between the two ends."""
     local = moment.astimezone(BEIJING)
@@ -288,13 +294,8 @@ def _by_day(moment: datetime, since: datetime, ends: datetime) -> datetime:
 
 def _store(files: Sequence[_File], at: datetime) -> None:
     """Store all with their numbers, threads, photos and lines; one entry of the audit log covers them."""
-    entry = record(
-        "case.demo-filled",
-        subject=None,
-        actor=None,
-        at=at,
-        detail={"cases": len(files), "months": MONTHS, "seed": SEED},
-    )
+    detail = {"cases": len(files), "months": MONTHS, "seed": SEED}
+    entry = record("case.demo-filled", subject=None, actor=None, at=at, detail=detail)
     people = _officers({line.holder for file in files for line in file.lines if line.holder})
     _number(files)
     for generation in (False, True):
