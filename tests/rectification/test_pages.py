@@ -212,6 +212,7 @@ def test_the_pages_of_accountability_show_why_and_take_acts(
     keepers.post(f"{LADDER}office-110105001/transfer/", {"grounds": "长期失管"})
     made = AccountabilityNotice.objects.get(kind="transfer")
     path = f"{LADDER}notices/{made.pk}/"
+    assert "没有在岗人员" in keepers.get(path).content.decode()  # nobody of the discipline inspection is registered
     assert "长期失管" in keepers.get(LADDER).content.decode()
     assert "移送记录" not in theirs.get(LADDER).content.decode()
     assert keepers.get(f"{path}paper.pdf").content.startswith(b"%PDF")

@@ -94,8 +94,12 @@ def test_the_year_goes_from_draft_to_appeal_through_the_pages(
     made = Assessment.objects.get()
     assert result(made, FIRST).marks.get(item="praise").points == 2
     desk.post(f"{base}act/submit/", {"revision": made.revision})
+    waiting = chief.get(base).content.decode()
+    assert "2 个单位没有在岗人员，公布后须另行送达" in waiting  # the second street has its officer
+    assert "建外街道、呼家楼街道</p>" in waiting
     chief.post(f"{base}act/publish/")
     assert "朝环考〔2027〕1号" in office.get(base).content.decode()
+    assert Assessment.objects.get().published
     again = chief.post(f"{base}act/publish/", follow=True)
     assert "没有待办的稿件" in again.content.decode()
     appeal = {"item": "cases", "reason": "时钟有误", "file": SimpleUploadedFile("证据.pdf", PAPER)}

@@ -27,6 +27,7 @@ from lantian.apps.assessment.services.counting import appeal, decide_appeal, ent
 from lantian.apps.assessment.views.rectification import acting, download, moment_of, said
 from lantian.apps.audit.services import record as record_audit
 from lantian.apps.cases.views.one import first_error
+from lantian.apps.notices.selectors.people import people_of
 from lantian.apps.ui.official.document import chinese_day
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.page import PageRequest
@@ -176,6 +177,7 @@ def notice(request: PageRequest, key: int) -> HttpResponse:
         "day": chinese_day(day_of(now) if not found.sent_at else day_of(found.sent_at)),
         "decides": acts_for(request.user, rules.deciders), "moment": now,
         "receives": found.receiver_id in scope_of(request.user).organisations,
+        "unreached": not found.cancelled_at and not people_of([found.receiver_id], now),
         "until": answer_until(found.sent_at) if found.sent_at else None,
     }  # fmt: skip
     return render(request, "assessment/accountability_notice.html", context)

@@ -52,8 +52,8 @@ def fill_assessments(*, at: datetime) -> int:
         values = {one.code: Decimal(int(random.integers(68, 99))) for one in bodies}
         praised = {one.code: Decimal(int(random.integers(1, 3))) for one in bodies[::11]}
         for item, entered, why in (
-            ("groundwork", values, "年中检查评定（演示）"),
-            ("praise", praised, "市级通报（演示）"),
+            ("groundwork", values, "年中检查评定，演示"),
+            ("praise", praised, "市级通报，演示"),
         ):
             new = NewEntries(record.id, str(day_of(at).year), item, entered, why, None, synthetic=True)
             enter_figures(new, Acting(None, at))
@@ -71,7 +71,7 @@ def _last_year(record: AssessmentSchemeRecord, at: datetime, random: np.random.G
     if publisher is None or not publisher.roles & set(record.signers):
         return
     values = {one.code: Decimal(int(random.integers(68, 99))) for one in bodies_of(record, term_named(term).last)}
-    new = NewEntries(record.id, term, "groundwork", values, "年终检查评定（演示）", None, synthetic=True)
+    new = NewEntries(record.id, term, "groundwork", values, "年终检查评定，演示", None, synthetic=True)
     enter_figures(new, Acting(None, at))
     waiting = submit(draft(record.id, term, Acting(None, at)), Acting(None, at))
     published = publish(waiting, Acting(publisher, at))

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from lantian.apps.accounts.models import Organisation, Person
+from lantian.apps.accounts.models import Organisation, Person, Post
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
 from lantian.apps.notices.selectors.people import holders_of_role, people_of
 from lantian.apps.notices.services import tell
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
 from lantian.policy.assessments import scheme_named, term_named
 from lantian.policy.records_assessment import AssessmentSchemeRecord
 
@@ -83,6 +84,19 @@ def _people_of_bodies(codes: Iterable[str], at: datetime) -> list[Person]:
     named = list(codes)
     offices = Organisation.objects.filter(area__in=named).exclude(kind="enterprise")
     return people_of([*named, *offices.values_list("code", flat=True)], at)
+
+
+def unreached(assessment: Assessment, at: datetime) -> list[Text]:
+    """Return the bodies in which nobody is told when an assessment is published: their paper goes another way."""
+    rows = list(assessment.results.all())
+    offices: dict[str, set[str]] = {one.body: {one.body} for one in rows}
+    known = Organisation.objects.filter(area__in=offices).exclude(kind="enterprise").values_list("area", "code")
+    for area, code in known:
+        offices[area].add(code)
+    people = people_of({code for codes in offices.values() for code in codes}, at)
+    held = Post.objects.held_on(day_of(at)).filter(person__in=[one.pk for one in people])
+    staffed = set(held.values_list("organisation", flat=True))
+    return [Text(one.name_zh, one.name_en) for one in rows if not offices[one.body] & staffed]
 
 
 WHOM: dict[str, tuple[str, Whom]] = {

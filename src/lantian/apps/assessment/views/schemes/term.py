@@ -24,6 +24,7 @@ from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_f
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.schemes.papers import mean_of, paper_of
 from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
+from lantian.apps.assessment.services.schemes.telling import unreached
 from lantian.apps.assessment.services.signed import content_at, content_of
 from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
 from lantian.apps.assessment.views.schemes.rows import heads_of, name_of_grade, parts_of, rows_of
@@ -142,6 +143,7 @@ def _roles(
         "open": open_now,
         "own": found is not None and found.drafted_by_id == request.user.pk,
         "entries": entries_of(record, term, inputs_in(found).bodies if found else None, request) if items else [],
+        "unreached": unreached(found, request.as_of.now) if found and signs and open_now else [],
         "waiting": waiting_in(inputs_in(found)) if found and drafts and open_now else [],
     }
 
