@@ -103,7 +103,16 @@ def test_that_two_problems_are_the_same_is_taken_back_with_a_reason(
     assert "无须撤回" in desk.post(f"{path}apart/", {"reason": "再撤"}, follow=True).content.decode()
 
 
-def test_a_list_number_is_taken_once(batch: FeedbackBatch, keeper: Person) -> None:
+def test_a_category_that_is_not_there_is_told_with_those_that_are(batch: FeedbackBatch) -> None:
+    [row] = rows_of(sheet(GOOD | {"category": "油烟"}), batch, START)
+    assert row.problem is not None
+    assert "可选：扬尘污染、移动源污染、" in row.problem.zh
+    assert "choose from dust, vehicles and machines, " in row.problem.en
+
+
+def test_a_list_number_is_taken_once(
+    batch: FeedbackBatch, keeper: Person, client_of: Callable[[Person], Client]
+) -> None:
     twice = sheet(GOOD, GOOD | {"text": "另一处"}, GOOD | {"list_number": "10", "joint": "housing，environment"})
     entry = check_list(twice, "a.xlsx", batch, by=keeper, at=START)
     assert (entry.rows, entry.fresh, entry.known, entry.refused) == (3, 2, 0, 1)
@@ -111,6 +120,7 @@ def test_a_list_number_is_taken_once(batch: FeedbackBatch, keeper: Person) -> No
     run_list(entry, by=keeper, at=START)
     again = check_list(twice, "a.xlsx", batch, by=keeper, at=START)
     assert (again.fresh, again.known) == (0, 3)
+    assert "没有可导入的新行" in client_of(keeper).get(f"{LEDGER}imports/{again.pk}/").content.decode()
     made = Problem.objects.get(list_number="10")
     assert sorted(made.joint.values_list("pk", flat=True)) == ["environment", "housing"]
     assert made.deadline == FED_BACK + timedelta(days=30)

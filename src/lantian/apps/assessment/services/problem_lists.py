@@ -81,7 +81,8 @@ class _Names:
         self.streets: dict[str, str] = {}
         for area in Area.objects.of_kind("street"):
             self.streets |= {plain(name): area.code for name in (area.code, area.name_zh, area.short_zh) if name}
-        self.categories = {name: one.id for one in rule(day_of(at)).categories for name in (one.id, one.zh, one.en)}
+        self.kinds = rule(day_of(at)).categories
+        self.categories = {name: one.id for one in self.kinds for name in (one.id, one.zh, one.en)}
         self.sources = {one.code: one for one in Source.objects.filter(code__in=codes, merged_into__isnull=True)}
         self.ground = Ground.load()
 
@@ -165,10 +166,8 @@ def _read(line: Line, names: _Names) -> NewProblem:
             raise RectificationError(Text(f"超过 {most} 字。", f"Longer than {most} characters."), heading.name)
     category = names.categories.get(cells["category"])
     if category is None:
-        listed = "、".join(dict.fromkeys(names.categories))
-        raise RectificationError(
-            Text(f"没有此类别，可选：{listed}。", f"No such category; choose from {listed}."), "category"
-        )
+        zh, en = ("、".join(one.zh for one in names.kinds), ", ".join(one.en for one in names.kinds))
+        raise RectificationError(Text(f"没有此类别，可选：{zh}。", f"No such category; choose from {en}."), "category")
     street = cells.get("street", "")
     if street and plain(street) not in names.streets:
         raise RectificationError(Text(f"没有街乡“{street}”。", f"There is no street {street!r}."), "street")
