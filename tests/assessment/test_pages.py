@@ -191,6 +191,20 @@ def test_a_wrong_draft_says_why(district: None, client_of: Clients, clock: list[
     assert client.post("/assessment/bulletins/new/", {"record": "nothing", "period": "x"}).status_code == 404
 
 
+def test_what_a_second_editor_wrote_is_refused_and_shown_again(busy_week: None, client_of: Clients) -> None:
+    first, second = client_of("enforcement"), client_of("duty")
+    first.post("/assessment/bulletins/new/", {"record": "weekly-dust", "period": "2026-W47"})
+    address = f"/assessment/bulletins/{Bulletin.objects.get().pk}/"
+    first.post(f"{address}write/", {"requirements": "甲的要求", "revision": "1"})
+    answer = second.post(f"{address}write/", {"requirements": "乙的要求", "revision": "1"})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "稿件在您打开后已有变动" in text
+    assert "readonly" in text
+    assert "乙的要求</textarea>" in text
+    assert Bulletin.objects.get().requirements == "甲的要求"
+
+
 @pytest.mark.parametrize("address", ["", "weekly/2026-W47/110105001/", "bulletins/"])
 def test_the_pages_read_in_english(busy_week: None, client_of: Clients, clock: list[datetime], address: str) -> None:
     client = client_of("duty")

@@ -86,6 +86,11 @@ def new(request: PageRequest) -> HttpResponse:
 @require_GET
 def bulletin(request: PageRequest, key: int) -> HttpResponse:
     """Show a bulletin: the paper, what it rests on, what has changed since, and what may be done."""
+    return _page(request, key)
+
+
+def _page(request: PageRequest, key: int, typed: str = "", status: int = 200) -> HttpResponse:
+    """Return a bulletin's page. typed: what somebody wrote that could not be kept."""
     found = get_object_or_404(Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
     record = record_of(found)
     context = {
@@ -98,8 +103,9 @@ def bulletin(request: PageRequest, key: int) -> HttpResponse:
         "roles": _roles(request, found),
         "open_periods": Bulletin.objects.filter(record=found.record, period=found.period).open().exists(),
         "others": Bulletin.objects.filter(record=found.record, period=found.period).exclude(pk=found.pk),
+        "typed": typed,
     }
-    return render(request, "assessment/bulletin.html", context)
+    return render(request, "assessment/bulletin.html", context, status=status)
 
 
 def _checks(found: Bulletin, request: PageRequest) -> dict[str, object]:
@@ -185,6 +191,8 @@ def act(request: PageRequest, key: int, what: str) -> HttpResponse:
         ACTS[what](found, request, _acting(request))
     except LantianError as error:
         messages.error(request, error.text.in_language(language()))
+        if typed := request.POST.get("requirements", "") or request.POST.get("reason", ""):
+            return _page(request, key, typed, status=409)
     else:
         messages.success(request, _("已记录。"))
     return redirect("assessment:bulletin", key=key)
