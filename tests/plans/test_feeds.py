@@ -236,3 +236,22 @@ def test_a_board_of_many_parts_asks_few_questions(
         )
     with django_assert_max_num_queries(6):
         assert len(board(DAY).by_pk) == 31
+
+
+def test_what_measures_itself_is_neither_entered_nor_corrected_by_hand(
+    district: None, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    made = indicator_task("rail-logistics")
+    lead = client_of(person("bureau", "urban-management"))
+    with clock():
+        assert "已记录" in post(lead, made, "enter", value="3", day="2019-06-01"), "nothing is measured yet"
+        park("A", 100, 1000, ["cars"])
+        measure_all(NOW, on=DAY)
+        assert "自动采集，不能人工填报" in post(lead, made, "enter", value="25", day="2019-07-01")
+        measured = made.entries.get(way="ledger")
+        said = post(lead, made, "enter", corrects=measured.pk, value="25", day="2019-07-01", note="应为 25")
+        assert "不能人工更正" in said
+        page = lead.get(f"/plan/tasks/{made.pk}/").content.decode()
+    assert made.entries.count() == 2
+    assert 'popovertarget="do-enter"' not in page
+    assert "自动采集" in page

@@ -14,6 +14,7 @@ from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import working
 from lantian.apps.plans.services.splitting import PartOf, split
 from lantian.apps.plans.services.tasks import NewTask, add_task
+from lantian.apps.plans.templatetags.tasks import amount
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.rounding import half_even
 
@@ -132,3 +133,31 @@ def test_the_wall_names_fewer_tasks_where_many_follow_and_pages_through_what_is_
     text = answer.content.decode()
     assert "逾期 150 天，无进度数据</td>" in text, "the reason; the rule stands once above the table"
     assert text.count("data-wall-page") == 3 + 1, "three pages, and the place that says which"
+
+
+def test_the_periods_of_a_duty_are_drawn_one_by_one(plan: list[Task], signed_in: Callable[..., Client]) -> None:
+    duty = add_task(
+        NewTask("每月通报", 10, ["environment"], start=START, rhythm="month", number="10.9"), by=None, at=AT
+    )
+    for on in (date(2019, 3, 20), date(2019, 5, 20)):
+        working.enter(duty, working.Reported(Decimal(100), on), by=None, at=beijing_day(on, 12))
+    client = signed_in("duty")
+
+    def states(at: str) -> list[str]:
+        return [one.state for one in client.get(f"/plan/tasks/{duty.pk}/?at={at}").context["page"].periods]
+
+    assert states("2019-07-01T10:00") == ["done", "late", "done", "wait", "open"], "March to July; seven days to report"
+    assert states("2019-07-09T10:00")[3] == "late"
+    assert "至 2019-04-30 逾期未报" in client.get(f"/plan/tasks/{duty.pk}/?{NOW}").content.decode()
+
+
+def test_a_task_counts_its_days_down_and_up(plan: list[Task], signed_in: Callable[..., Client]) -> None:
+    client = signed_in("duty")
+    clocks = [client.get(f"/plan/tasks/{one.pk}/?{NOW}").context["page"].clock for one in plan[:2]]
+    assert [(one.left, one.all, one.late) for one in clocks] == [(0, 90, 92), (183, 365, 0)]
+
+
+def test_quantities_are_written_with_signs_units_and_days() -> None:
+    assert amount({"comparator": ">=", "value": "92.0", "unit": "%"}) == "≥ 92 %"
+    assert amount({"comparator": "<=", "value": "2020-12-31", "unit": ""}) == "至 2020-12-31"
+    assert amount({"comparator": "=", "value": "三级", "unit": None}) == "三级"

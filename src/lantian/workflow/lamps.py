@@ -175,13 +175,22 @@ def missing_end(rhythm: str, reported: Collection[date], day: date) -> date | No
 
 def kept_share(rhythm: str, reported: Collection[date], start: date, day: date) -> tuple[int, int]:
     """Return how many of the periods from a start to a day have a report, and how many there are."""
-    ends: list[date] = []
-    end = _end(rhythm, start)
-    while end <= _end(rhythm, day):
-        ends.append(end)
-        end = _end(rhythm, end + timedelta(days=1))
+    ends = periods_kept(rhythm, reported, start, day)
+    return sum(had for _, had in ends), len(ends)
+
+
+def periods_kept(rhythm: str, reported: Collection[date], start: date, day: date) -> list[tuple[date, bool]]:
+    """Return the last day of each period from a start to a day, and whether it has a report by then.
+
+    >>> periods_kept("month", [date(2019, 1, 9)], date(2019, 1, 1), date(2019, 2, 3))
+    [(datetime.date(2019, 1, 31), True), (datetime.date(2019, 2, 28), False)]
+    """
     had = {_end(rhythm, one) for one in reported if one <= day}
-    return len(had.intersection(ends)), len(ends)
+    found, end = [], _end(rhythm, start)
+    while end <= _end(rhythm, day):
+        found.append((end, end in had))
+        end = _end(rhythm, end + timedelta(days=1))
+    return found
 
 
 def _end(rhythm: str, day: date) -> date:

@@ -17,6 +17,7 @@ from lantian.apps.inspections.models import Inspection
 from lantian.apps.ledger.figures import base, figure
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.ledger.models import Source
+from lantian.apps.plans.models import Task, TaskEntry
 from lantian.apps.plans.rules import rules
 from lantian.apps.telemetry.air import in_force, lake_at, rules_of
 from lantian.kernel.factors import Factor
@@ -44,6 +45,14 @@ def measured(record: IndicatorRecord, day: date, area: str = "") -> Measured | N
     """Return an indicator's value at the end of a day, of the district or of one ground; None where there is none."""
     feed = _FEEDS.get(record.feed)
     return feed(record, day, area) if feed else None
+
+
+def measures_itself(task: Task) -> bool:
+    """Tell whether a task's values come by themselves: its indicator has a mechanism, which has given a value."""
+    record = rules().indicators.get(task.indicator)
+    if record is None or record.feed == "entered":
+        return False
+    return task.entries.standing().exclude(way=TaskEntry.Way.ENTERED).exists()
 
 
 def _share(hits: int, all_: int, record: IndicatorRecord, first: date, last: date) -> Measured | None:

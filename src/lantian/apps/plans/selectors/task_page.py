@@ -9,17 +9,17 @@ from typing import Any
 from django.db.models import Q
 
 from lantian.apps.accounts.models import Person, Post, Role
-from lantian.apps.ledger.kinds import kind as kind_of
-from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.agenda import milestones_of
+from lantian.apps.plans.selectors.feeds import measures_itself
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
 from lantian.apps.plans.selectors.task_history import FIELDS, HistoryRow, history
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
+from lantian.apps.plans.selectors.task_series import PeriodMark, Series, periods_of, series_of, short
 from lantian.apps.plans.selectors.task_words import letter, unit_text
 from lantian.kernel.errors import Text
 from lantian.policy.records_work import IndicatorRecord
@@ -27,8 +27,8 @@ from lantian.workflow.costs import Sums
 from lantian.workflow.progress import progress
 from lantian.workflow.schedule import MilestoneState, state_of
 
-COLUMNS = 5
 MOST_PEOPLE = 200
+FULL = 100
 TURNS = 12
 VALUES = 40
 
@@ -43,25 +43,6 @@ class ValueRow:
     how: Text
     old: bool
     files: Sequence[TaskFile]
-
-
-@dataclass(frozen=True)
-class SeriesRow:
-    """One entry or choice: what its share was made of at last, and its shares on the days [%]."""
-
-    name: Text
-    part: str
-    whole: str
-    shares: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Series:
-    """Shares over time behind an indicator."""
-
-    name: Text
-    days: Sequence[date]
-    rows: Sequence[SeriesRow]
 
 
 @dataclass(frozen=True)
@@ -82,6 +63,15 @@ class ChangeRow:
     field: Text
     old: Text
     new: Text
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The days of a task that is still worked on: left, all of them, and how many it is late."""
+
+    left: int
+    all: int
+    late: int
 
 
 @dataclass(frozen=True)
@@ -111,9 +101,12 @@ class TaskPage:
     sums: Sums
     indicator: IndicatorRecord | None
     series: Sequence[Series]
+    periods: Sequence[PeriodMark]
     history: Sequence[HistoryRow]
     lamps: Sequence[tuple[str, TaskLamp]]
     may: Rights
+    measures: bool
+    clock: Clock | None
 
     @property
     def standing(self) -> Standing:
@@ -145,11 +138,22 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
         money=money,
         sums=sum((row.sums for row in money), Sums()),
         indicator=rules().indicators.get(task.indicator),
-        series=_series(one, found),
+        series=series_of(one, found),
+        periods=periods_of(one, found.day),
         history=history(task, until),
         lamps=_lamps(task, found.day, until),
         may=_rights(task, person),
+        measures=measures_itself(task),
+        clock=_clock(one, found.day),
     )
+
+
+def _clock(one: Standing, day: date) -> Clock | None:
+    """The days that are left; None without a deadline, or where the task is done or struck off."""
+    if one.due is None or one.struck_on is not None or (one.progress or 0) >= FULL:
+        return None
+    left = (one.due - day).days
+    return Clock(max(left, 0), (one.due - one.task.start).days + 1, max(-left, 0))
 
 
 def _rights(task: Task, person: Any) -> Rights:
@@ -246,54 +250,12 @@ def _how(row: TaskEntry) -> Text:
     """Say what a measured value was made of: the numbers counted, and the days."""
     how = row.how if isinstance(row.how, dict) else {}
     if how.get("numerator") is not None and how.get("denominator"):
-        counted = f"{_short(how['numerator'])} / {_short(how['denominator'])}"
+        counted = f"{short(how['numerator'])} / {short(how['denominator'])}"
         return Text(counted, counted)
     if how.get("days"):
         first, last, days = how["first"], how["last"], how["days"]
         return Text(f"{first} 至 {last}，有效 {days} 天", f"{first} to {last}, {days} valid days")
     return Text("", "")
-
-
-def _short(value: Any) -> str:
-    return f"{float(value):,.0f}" if float(value) == int(float(value)) else f"{float(value):,.1f}"
-
-
-def _series(one: Standing, board: Board) -> list[Series]:
-    """The shares behind the last values: of each entry of the ledger, as the parks of a rail share, and by choice."""
-    rows = one.task.entries.standing(board.known_at).filter(way=TaskEntry.Way.LEDGER, day__lte=board.day)
-    found = [(row.day, row.how) for row in rows.order_by("-day", "-pk")[:COLUMNS] if "entries" in row.how][::-1]
-    if not found:
-        return []
-    last = found[-1][1]
-    days = [on for on, _ in found]
-    series = [Series(Text("逐户", "one by one"), days, _shares(found, "entries", {}))]
-    if last.get("choices"):
-        label, names = _choice_names(one.task, str(last.get("by", "")))
-        series.append(Series(label, days, _shares(found, "choices", names)))
-    return series
-
-
-def _shares(found: Sequence[tuple[date, Any]], kind: str, names: Mapping[str, Text]) -> list[SeriesRow]:
-    tables = [{str(key): (part, whole) for key, part, whole in how.get(kind, ())} for _, how in found]
-    rows = []
-    for key, (part, whole) in tables[-1].items():
-        shares = [_percent(*table[key]) if key in table else "—" for table in tables]
-        rows.append(SeriesRow(names.get(key, Text(key, key)), _short(part), _short(whole), shares))
-    return rows
-
-
-def _percent(part: float, whole: float) -> str:
-    return f"{100 * part / whole:.1f}" if whole else "—"
-
-
-def _choice_names(task: Task, by: str) -> tuple[Text, dict[str, Text]]:
-    """What an attribute of the ledger and its choices are called."""
-    record = rules().indicators.get(task.indicator)
-    figure = ledger_figures().get(record.ledger_figure or "") if record else None
-    attribute = kind_of(figure.of).attribute(by) if figure else None
-    if attribute is None:
-        return Text(by, by), {}
-    return Text(attribute.zh, attribute.en), {one.id: Text(one.zh, one.en) for one in attribute.choices}
 
 
 def _milestone(row: Milestone, files: Sequence[TaskFile], day: date) -> MilestoneRow:

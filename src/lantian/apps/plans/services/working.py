@@ -15,6 +15,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.services.attachments import Sent, check_file, write_file
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskEntry, TaskError, TaskFile
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.feeds import measures_itself
 from lantian.apps.plans.services.task_state import noted, open_one, reason_of
 from lantian.apps.plans.task_rights import may_lead, may_work, must
 from lantian.kernel.errors import Text
@@ -68,6 +69,13 @@ def _check(task: Task, said: Reported, at: datetime) -> None:
         raise TaskError(
             Text("已分解的任务按各部分汇总，请在分解任务中填报。", "A split task follows its parts; report in these.")
         )
+    if said.way == ENTERED and measures_itself(task):
+        raise TaskError(
+            Text(
+                "此指标由系统自动采集，不能人工填报；数据有误请到来源处更正。",
+                "This indicator measures itself; where it is wrong, correct what it is measured from.",
+            )
+        )
     if said.way == ENTERED and task.unit == "%" and not 0 <= said.value <= 100:
         raise TaskError(Text("百分比须在 0 到 100 之间。", "A percentage lies between 0 and 100."))
 
@@ -77,6 +85,13 @@ def correct(entry: TaskEntry, said: Reported, *, by: Person, at: datetime) -> Ta
     """Correct a value by a new row that says why; the old one stays in the history."""
     now = open_one(entry.task)
     must(may_work(now, by))
+    if entry.way != ENTERED:
+        raise TaskError(
+            Text(
+                "自动采集的数值不能人工更正，请到来源处更正。",
+                "A value that was measured is not corrected by hand; correct what it is measured from.",
+            )
+        )
     if TaskEntry.objects.filter(corrects=entry).exists():
         raise TaskError(Text("这条记录已被更正。", "This value was corrected already."))
     why = reason_of(said.note, 500)
