@@ -1,8 +1,8 @@
 """Precision and recall by field: ``python -m tests.policy.plantext.measure [--errors]``.
 
-Groups: the Chaoyang plan; the samples on which rules were made (dev-*, then new-*, more-* and held-*, each labelled
-before it was first read); last-*: written last, measured once, no rule was changed for them. The figures of first runs
-stand in docs/decisions/0010.
+Groups: the Chaoyang plan; the samples on which rules were made (dev-*, then new-*, more-*, held-*, blind-* and
+unseen-*, each labelled before it was first read; the last two by authors who had not seen the rules); last-*: measured
+once, no rule was changed for them. The figures of first runs stand in docs/decisions/0010.
 """
 
 import sys

@@ -154,3 +154,18 @@ def test_the_object_is_what_is_measured() -> None:
 )
 def test_objects_are_named_as_printed(text: str, objects: list[str]) -> None:
     assert [each.object for each in quantities(clean(text, [Span(0, len(text))]))] == objects
+
+
+@pytest.mark.parametrize(
+    ("text", "objects"),
+    [
+        ("二氧化硫、氮氧化物排放总量分别减少8%和5%", ["二氧化硫", "氮氧化物排放总量"]),
+        ("市工信局指导310家涉气企业编制方案", ["涉气企业"]),
+        ("设置9处限行标志和3个绕行引导站", ["限行标志", "绕行引导站"]),
+        ("减排比例不低于20%，红色预警期间不低于30%", ["减排比例", "减排比例"]),
+        ("储存真实蒸气压大于等于27.6千帕的储罐", ["储存真实蒸气压"]),
+        ("占地5000平方米以上的建成料仓", ["占地"]),
+    ],
+)
+def test_what_is_measured_stands_before_a_number_or_is_counted_behind_it(text: str, objects: list[str]) -> None:
+    assert [each.object for each in quantities(clean(text, [Span(0, len(text))]))] == objects

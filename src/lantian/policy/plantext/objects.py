@@ -7,7 +7,7 @@ _VERB = re.compile(
     "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
     "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年|不|未)*"
     "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
-    "|改善|降|升|压|减|增|完成)*(?:到|至|在|为|了|由|从|将)?$"
+    "|改善|降|升|(?<!气)压|减|增|完成)*(?:到|至|在|为|了|由|从|将)?$"
 )
 _TIMES = re.compile(
     r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
@@ -20,8 +20,10 @@ _WORDS = re.compile(
 )
 
 
-def object_of(text: str, start: int, end: int, floor: int = 0) -> str:
+def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool = False) -> str:
     """Return what the number between start and end measures; floor: where the quantity before it ends.
+
+    counted: things are counted, whose name stands behind the number where a verb stands before it.
 
     >>> t = "到2020年，PM2.5年均浓度目标控制在52微克/立方米左右"
     >>> object_of(t, t.index("52"), len(t)), object_of("淘汰国三货车1000辆", 6, 11)
@@ -37,13 +39,43 @@ def object_of(text: str, start: int, end: int, floor: int = 0) -> str:
     behind = _tidy_after(text[end : end + 30])
     if behind and _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
         return behind
+    if counted and behind and _TO_DO.search(_COMPARED.sub("", raw)):
+        return behind
     return words or behind or _clause_before(text, begin) or _tidy(raw, keep=True)
 
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
-_MEASURE = re.compile("[量率比度额积径距高长宽数荷]$|比例|天数|时间|浓度")
+_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压]$|比例|天数|时间|浓度|占地$")
+_TO_DO = re.compile(
+    "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
+    "|关停|更换|投入|创建|培育|[的和及与、或])$"
+)
+"""What stands before a number whose thing follows."""
+OF_THE_SAME = re.compile("(?:期间|行业)$")
+"""Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
+_EACH = re.compile("([^，。；：]{2,40}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?[^，。；：\\d]{0,8}$")
+_AND = re.compile("[、和及与]")
+
+
+def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
+    """Return the places of what the numbers from start on measure one by one, as 甲、乙减排量分别不低于8吨和5吨.
+
+    >>> t = "二氧化硫、氮氧化物排放量分别减少8%和5%"
+    >>> [t[s:e] for s, e in each_of(t, t.index("8"), 2)]
+    ['二氧化硫', '氮氧化物排放量']
+    """
+    listed = _EACH.search(text, max(0, start - 60), start)
+    if listed is None:
+        return []
+    cuts = [listed.start(1)]
+    for mark in _AND.finditer(text, listed.start(1), listed.end(1)):
+        cuts += [mark.start(), mark.end()]
+    cuts.append(listed.end(1))
+    return list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) == 2 * count else []
+
+
 _DOING = re.compile(
-    "负责|牵头|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须"
+    "负责|牵头|编制|逐一|全部|对标|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须"
 )
 
 
@@ -91,6 +123,6 @@ def _tidy_after(words: str) -> str:
     stop = re.search(r"[，。；：、（(“”)）,;:\d]", words)
     if size := _SIZE.match(words):
         return _tidy_after(words[size.end() :])
-    words = (words[: stop.start()] if stop else words).removeprefix("的")
+    words = (words[: stop.start()] if stop else words).removeprefix("的").rstrip("和及与或")
     doing = _DOING.search(words, 2)
     return words[: doing.start()] if doing else words

@@ -12,7 +12,7 @@ from decimal import Decimal
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
 from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
-from lantian.policy.plantext.objects import object_of
+from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of
 from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
 _PREFIX = (
@@ -101,11 +101,16 @@ def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
     """Return what each measures; one that names nothing, as 82% in 80%以上（力争82%）, measures what the last did."""
     objects: list[str] = []
     before: _Found | None = None
-    for each in found:
+    alike = _alike(clean, found)
+    for place, each in enumerate(found):
+        if place in alike:
+            objects.append(alike[place])
+            before = each
+            continue
         floor = before.end if before is not None and before.start != each.start else 0
         words = _object(clean, each, floor)
         if (
-            not words
+            (not words or OF_THE_SAME.search(words))
             and before is not None
             and before.unit == each.unit
             and "。" not in clean.text[before.end : each.start]
@@ -116,10 +121,29 @@ def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
     return objects
 
 
+def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
+    """Return what those measure that 分别 shares out among names listed before, by their place in found."""
+    alike: dict[int, str] = {}
+    for first in range(len(found)):
+        last = first
+        while last + 1 < len(found) and _BETWEEN.fullmatch(clean.text, found[last].end, found[last + 1].start):
+            last += 1
+        if first in alike or last == first:
+            continue
+        places = each_of(clean.text, found[first].start, last - first + 1)
+        alike.update((first + n, clean.printed[start:end]) for n, (start, end) in enumerate(places))
+    return alike
+
+
+_BETWEEN = re.compile("[、和及与，]?")
+
+
 def _object(clean: Clean, found: _Found, floor: int) -> str:
     """Return what is measured, as printed."""
     start = found.start if found.listed is None else found.listed
-    words = object_of(clean.text, start, found.end, 0 if start != found.start else floor)
+    words = object_of(
+        clean.text, start, found.end, 0 if start != found.start else floor, counted=found.unit in COUNTERS
+    )
     place = clean.text.rfind(words, 0, start) if words else -1
     place = clean.text.find(words, found.end) if place < 0 else place
     return clean.printed[place : place + len(words)] if place >= 0 else words
@@ -269,6 +293,8 @@ def _no_quantity(text: str, found: _Found) -> bool:
     """Tell slogans, names of programmes, hours of service, dates and titles from quantities."""
     after, before = text[found.end : found.end + 8], text[max(0, found.start - 2) : found.start]
     digits = re.search(r"\d", text[found.start : found.end])
+    if found.measure in "日天" and text.startswith("百", found.start) and re.match("攻坚|行动|会战|整治|专项", after):
+        return True
     if found.measure == "日" and (before.endswith("月") or re.match("[前起至—、（(-]", after) or found.value < 2):
         return True
     if found.measure == "点" and (
