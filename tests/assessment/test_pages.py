@@ -152,7 +152,11 @@ def test_a_weekly_bulletin_from_the_page_to_signed_papers_and_was_and_is(
     figures = f"/assessment/snapshots/{kept.pk}/figures/"
     assert f'<a class="how" href="{figures}#checks">16</a>次' in text
     assert f'href="{figures}#place_110105001_checks"' in text
-    assert "6 ÷ 16 × 100" in page(signs, figures)
+    shown = page(signs, figures)
+    assert "6 ÷ 16 × 100" in shown
+    behind = f"/assessment/weekly/2026-W47/110105001/?snapshot={kept.pk}"
+    assert f'<a href="{behind}">案件核验与现场检查记录</a>' in shown
+    assert signs.get(behind).status_code == 200
     given = json.loads(signs.get(f"/assessment/snapshots/{kept.pk}/").content)
     assert number_of(given) == kept.pk
     past = page(signs, f"/assessment/weekly/2026-W47/?snapshot={kept.pk}").split("<tbody>")[1]

@@ -1,10 +1,11 @@
 """The checks in a report (检查数据): each street's counts as figures that can be followed and compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from lantian.analysis.league import Standing
 from lantian.apps.assessment.reports.printed import Printed
+from lantian.apps.assessment.snapshots import Place
 from lantian.kernel.errors import Text
 from lantian.policy.bulletins import Told, percent, rate_text
 
@@ -24,8 +25,9 @@ def key_of(one: Standing, shows: str) -> str:
     return f"place_{one.place}_{shows}"
 
 
-def check_figures(told: Told) -> Iterator[Printed]:
+def check_figures(told: Told, places: Sequence[Place]) -> Iterator[Printed]:
     """Return the district's and each street's counts, rates and ranks; nothing for a period without checks."""
+    english = {one.code: one.en for one in places}
     now = told.now
     if not now.checks:
         return
@@ -42,10 +44,10 @@ def check_figures(told: Told) -> Iterator[Printed]:
         "rate", LABELS["rate"], percent(now.rate), (now.rate or 0) * Fraction(100), "%", Text(how, how), source, BASIS
     )
     for one in now.standings:
-        yield from _of_place(one, told.names[one.place], source)
+        yield from _of_place(one, Text(told.names[one.place], english.get(one.place, one.place)), source)
 
 
-def _of_place(one: Standing, name: str, source: Text) -> Iterator[Printed]:
+def _of_place(one: Standing, name: Text, source: Text) -> Iterator[Printed]:
     formula = f"{one.violations} ÷ {one.checks} × 100" if one.checks else "—"
     found = {
         "checks": (str(one.checks), Fraction(one.checks), "次", Text("逐次计数", "each counted")),
@@ -60,5 +62,5 @@ def _of_place(one: Standing, name: str, source: Text) -> Iterator[Printed]:
         "rate_rank": ("" if one.rate_rank is None else str(one.rate_rank), None, "", RANKING),
     }
     for shows, (text, exact, unit, how) in found.items():
-        label = Text(f"{name}{LABELS[shows].zh}", f"{one.place}, {LABELS[shows].en}")
+        label = Text(f"{name.zh}{LABELS[shows].zh}", f"{name.en}, {LABELS[shows].en}")
         yield Printed(key_of(one, shows), label, text, exact, unit, how, source, BASIS)

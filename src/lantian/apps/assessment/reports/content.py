@@ -54,7 +54,7 @@ class Content:
         if self.air:
             yield from self.air.figures.values()
             yield from target_figures(self.air)
-        yield from check_figures(self.told)
+        yield from check_figures(self.told, self.facts.checks.places)
         yield from task_figures(self.facts)
         for ranked in self.rankings.values():
             yield from ranked_figures(ranked)

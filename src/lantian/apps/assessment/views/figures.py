@@ -1,7 +1,10 @@
 """How each figure of a report came about, computed again from its snapshot (数字来历)."""
 
+import re
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from lantian.apps.assessment import rules
@@ -12,6 +15,9 @@ from lantian.apps.assessment.snapshots import SHORT
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
+
+OF_PLACE = re.compile(r"place_([0-9]+)_[a-z_]+")
+"""The key of a street's figure; see ``reports.checked.key_of``."""
 
 
 @require_GET
@@ -30,7 +36,15 @@ def figures(request: PageRequest, number: str) -> HttpResponse:
     context = {
         "snapshot": kept,
         "label": Text(record.zh, record.en),
-        "figures": list(report_figures(data).values()),
+        "figures": [(one, _checks_behind(one.key, kept)) for one in report_figures(data).values()],
         "synthetic": data["synthetic"],
     }
     return render(request, "assessment/figures.html", context)
+
+
+def _checks_behind(key: str, kept: Snapshot) -> str:
+    """Return where the checks behind a street's figure of a week are listed, "" for other figures."""
+    period, found = Period.read(kept.period), OF_PLACE.fullmatch(key)
+    if found is None or period.span != "week":
+        return ""
+    return f"{reverse('assessment:place', args=[str(period), found[1]])}?snapshot={kept.pk}"
