@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem, RankingOrder
 from lantian.apps.assessment.rectifying import RectificationError
-from lantian.apps.assessment.selectors.accountability import body_page
+from lantian.apps.assessment.selectors.accountability import body_lines, body_page
 from lantian.apps.assessment.services.accountability import (
     acknowledge,
     body_of,
@@ -145,6 +145,10 @@ def test_an_appeal_that_is_upheld_takes_a_problem_out_for_good(
     assert count_of(OFFICE, YEAR) == 0
     [notice] = AccountabilityNotice.objects.all()
     assert (notice.state, notice.cancelled_why) == ("cancelled", "问题数已不足该级别")
+    pages = [body_page(Organisation.objects.get(pk=OFFICE), keeper, YEAR, later(days)) for days in (24, 26, 28)]
+    assert [(len(page.counted), len(page.gone), page.line.count) for page in pages] == [(0, 0, 0), (1, 0, 1), (0, 1, 0)]
+    assert [len(page.notices) for page in pages] == [0, 1, 1]
+    assert [line.count for days in (26, 28) for line in body_lines(keeper, YEAR, later(days))] == [1]
 
 
 def test_an_objection_is_made_within_the_days_of_the_last_notice_that_lists_the_problem(

@@ -1,5 +1,6 @@
 """Accountability (问责): problems that count for a body, each once, and the notices that follow from their number."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -46,6 +47,11 @@ class CountedQuerySet(models.QuerySet["CountedProblem"]):
         """Those that count: nobody withdrew them, and facts still support them."""
         return self.filter(withdrawn_at__isnull=True, lapsed_at__isnull=True)
 
+    def counting_at(self, moment: datetime) -> Self:
+        """Those that counted at a moment, as was known then."""
+        later = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=moment)
+        return self.filter(later, Q(lapsed_at__isnull=True) | Q(lapsed_at__gt=moment), counted_at__lte=moment)
+
 
 class CountedProblem(models.Model):
     """A problem that counts for a body (计入问题), once for each occurrence.
@@ -84,6 +90,10 @@ class CountedProblem(models.Model):
     @property
     def counts(self) -> bool:
         return self.withdrawn_at is None and self.lapsed_at is None
+
+    def counted(self, moment: datetime) -> bool:
+        """Tell whether it counted at a moment."""
+        return all(one is None or one > moment for one in (self.withdrawn_at, self.lapsed_at))
 
 
 class Appeal(models.Model):

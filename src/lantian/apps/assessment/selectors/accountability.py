@@ -103,10 +103,10 @@ def body_lines(person: Any, period: Period, now: datetime) -> list[BodyLine]:
     """Return the bodies that a person may see, the highest number first; a constant number of questions."""
     rules = ladder(day_of(now))
     counts: dict[str, int] = defaultdict(int)
-    for body in _counting(period).order_by().values_list("body", flat=True):
+    for body in _counting(period, now).order_by().values_list("body", flat=True):
         counts[body] += 1
     notices: dict[str, list[AccountabilityNotice]] = defaultdict(list)
-    for one in AccountabilityNotice.objects.filter(period=str(period)).standing():
+    for one in AccountabilityNotice.objects.filter(period=str(period), drafted_at__lte=now).standing():
         notices[one.body_id].append(one)
     objections: dict[str, int] = defaultdict(int)
     waiting = Appeal.objects.filter(state=Appeal.State.OPEN, counted__at__gte=period.start, counted__at__lt=period.end)
@@ -131,8 +131,8 @@ def transfers(person: Any, period: Period, now: datetime) -> list[Accountability
     return list(found.select_related("body", "receiver"))
 
 
-def _counting(period: Period) -> Any:
-    return CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
+def _counting(period: Period, now: datetime) -> Any:
+    return CountedProblem.objects.counting_at(now).filter(at__gte=period.start, at__lt=period.end)
 
 
 @dataclass(frozen=True)
@@ -181,21 +181,21 @@ class BodyPage:
 def body_page(body: Organisation, person: Any, period: Period, now: datetime) -> BodyPage:
     """Read what the page of a body shows."""
     appeals = Prefetch("appeals", Appeal.objects.select_related("by", "decided_by"))
-    found = CountedProblem.objects.filter(body=body, at__gte=period.start, at__lt=period.end)
+    found = CountedProblem.objects.filter(body=body, at__gte=period.start, at__lt=period.end, counted_at__lte=now)
     rows = list(found.select_related("case", "withdrawn_by").prefetch_related(appeals))
     cases = [row.case_id for row in rows if row.case_id]
     visible = set(Case.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
-    notices = AccountabilityNotice.objects.filter(body=body, period=str(period))
+    notices = AccountabilityNotice.objects.filter(body=body, period=str(period), drafted_at__lte=now)
     sent = [one for one in notices if one.sent_at is not None]
     lines = [counted_line(row, visible, objections_until(row, sent), day_of(now)) for row in rows]
     rules = ladder(day_of(now))
     seen = notices.visible_to(person, rules.offices).select_related("body", "decided_by", "sent_by")
-    count = sum(row.counts for row in rows)
+    count = sum(row.counted(now) for row in rows)
     objections = sum(line.open_appeal is not None for line in lines)
     return BodyPage(
         line=BodyLine(body, rules, count, [one for one in seen if one.cancelled_at is None], objections),
-        counted=[line for line in lines if line.row.counts],
-        gone=[line for line in lines if not line.row.counts],
+        counted=[line for line in lines if line.row.counted(now)],
+        gone=[line for line in lines if not line.row.counted(now)],
         notices=list(seen),
         entries=list(Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last)),
     )
