@@ -132,6 +132,7 @@ def test_a_deadline_is_read_as_an_iso_value(text: str, expected: list[tuple[str,
         "以秋冬季（10月—次年3月）为重点",
         "巩固“十三五”期间成果",
         "日常巡查、周边整治",
+        "重污染天数分别控制在2天、9天以内",
         "比“十三五”末下降5%",
     ],
 )

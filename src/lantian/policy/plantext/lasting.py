@@ -81,10 +81,10 @@ _LONG_UNITS = frozenset(("年", "月", "季度", "周", "星期"))
 def _is_window(match: re.Match[str]) -> bool:
     """Tell a window of counting (一年内处罚2次以上) and a sanction (三年内不得投标) from a deadline."""
     after = match.string[match.end() : match.end() + 40]
-    before = match.string[max(0, match.start() - 4) : match.start()]
+    before = match.string[max(0, match.start() - 14) : match.start()]
     if _SANCTION.match(after) and match["u"] in _LONG_UNITS:
         return True
-    if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$", before):
+    if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$|控制在[^，。；]{1,8}、$", before):
         return True
     return bool(_COUNTED.match(after)) and match["u"] in ("年", "月", "周", "星期", "季度", "天", "日")
 

@@ -51,9 +51,11 @@ _TO_DO = re.compile(
     "|关停|更换|投入|创建|培育|[的和及与、或])$"
 )
 """What stands before a number whose thing follows."""
-OF_THE_SAME = re.compile("(?:期间|行业)$")
+OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城)$")
 """Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
-_EACH = re.compile("([^，。；：]{2,40}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?[^，。；：\\d]{0,8}$")
+_EACH = re.compile(
+    "(?:^|(?<=[，。；：]))(?:全[省市区县州国])?([^，。；：]{2,90}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?[^，。；：\\d]{0,8}$"
+)
 _AND = re.compile("[、和及与]")
 
 
@@ -64,7 +66,7 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
     >>> [t[s:e] for s, e in each_of(t, t.index("8"), 2)]
     ['二氧化硫', '氮氧化物排放量']
     """
-    listed = _EACH.search(text, max(0, start - 60), start)
+    listed = _EACH.search(text, max(0, start - 110), start)
     if listed is None:
         return []
     cuts = [listed.start(1)]

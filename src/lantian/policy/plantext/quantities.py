@@ -15,24 +15,16 @@ from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
 from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of
 from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
-_PREFIX = (
-    "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
-    "|不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最高|最多"
-    "|最长|小于等于|小于或等于|≤|控制在|不迟于"
-    "|不到|未达到?|达不到|不及"
-    "|超过|大于|高于|多于|超出|突破|超|>|小于|低于|少于|不足|不满|未满|<|大约|(?<![预节制合公签])约为?|近|接近|左右"
-    "|达到了?|达|为|保持在|稳定在"
+_NOT = "(?:不得|不应|不能|不可|不宜|不许|不准|不再|不)"
+_LEAST = f"{_NOT}(?:低于|少于|小于|短于)|至少|最少|最低|大于等于|大于或等于|≥"
+_MOST = f"{_NOT}(?:高于|超过|超出|突破|大于|多于|迟于|晚于|长于|超)|至多|最多|最高|最长|小于等于|小于或等于|≤"
+_ABOVE = "超过|大于|高于|多于|超出|突破|超|>"
+_BELOW = "小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<"
+_NEAR = "大约|(?<![预节制合公签])约为?|接近|近"
+_PREFIX = f"{_LEAST}|{_MOST}|控制在|{_ABOVE}|{_BELOW}|{_NEAR}|左右|达到了?|达|为|保持在|稳定在"
+_AT_LEAST, _AT_MOST, _MORE, _LESS, _ABOUT = (
+    re.compile(words) for words in (_LEAST, _MOST, _ABOVE, _BELOW, "大约|约|近|接近")
 )
-_AT_LEAST = re.compile(
-    "不低于|不少于|不小于|不得低于|不得少于|不得小于|不应低于|不应少于|至少|最少|最低|大于等于|大于或等于|≥|不短于"
-)
-_AT_MOST = re.compile(
-    "不高于|不超过|不大于|不多于|不得超过|不得高于|不得大于|不应超过|不应大于|不超|至多|最高|最多"
-    "|最高|最长|小于等于|小于或等于|≤|不迟于"
-)
-_MORE = re.compile("超过|大于|高于|多于|超出|突破|超|>")
-_LESS = re.compile("小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<")
-_ABOUT = re.compile("大约|约|近|接近")
 _SUFFIX = (
     "(?:（含）|\\(含\\)|（不含）|（\\d[^（）]{1,8}）)?(?:及|或|含)?(?:以上|以下|以内|之内|左右|上下)|及其?以上|及以下"
 )
@@ -54,6 +46,7 @@ _INDEX = re.compile(
     rf"(?:AQI|指数|日均值|小时均值|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
     rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{UNIT})(?P<suffix>{_SUFFIX})?"
 )
+_RATIO = re.compile(rf"比[值率例]?(?:{_PREFIX})+(?P<a>\d+\.\d+)(?P<suffix>{_SUFFIX})?(?=[，。；、）]|$)")
 """Indices and concentrations without a unit, as AQI大于200."""
 _BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每(?:小时|立方米|公升|升|平方米|公斤|千克|公里))?$")
 _GRADE = re.compile(
@@ -64,7 +57,7 @@ _GRADE = re.compile(
 _ONE_HALF = re.compile(rf"一半(?P<suffix>{_SUFFIX})?")
 
 _APART = re.compile(
-    "(?:至少|最少|不少于|至多|最多|最高|不超过)[^\\d，。；、（）至到达]{1,6}$"
+    "(?:至少|最少|不少于|至多|最多|最高|不超过|不能超过)[^\\d，。；、（）至到达]{1,6}$"
     "|(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
 )
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
@@ -175,7 +168,7 @@ def _without_unit(text: str) -> Iterator[_Found]:
         comparator, rule, start = _comparator(text, match.start(group), match["suffix"])
         value = number(match[group]) or Decimal(0)
         yield _Found(value, "级", "级", start, match.end(), comparator, rule, 0.75)
-    for match in _INDEX.finditer(text):
+    for match in (*_INDEX.finditer(text), *_RATIO.finditer(text)):
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
 
