@@ -143,7 +143,8 @@ def test_money_is_entered_by_line_with_paid_share_and_cost_per_unit_of_result(
         assert "治理专项" in page
         line = made.budget_lines.get()
         move = {"line": line.pk, "day": "2019-06-01", "voucher": "001"}
-        assert "不得多于下达" in post(finance, made, "move", kind="paid", amount="30", **move)
+        refused = post(finance, made, "move", kind="paid", amount="30", **move)
+        assert "支付 30.00 万元不得多于下达 0.00 万元" in refused
         post(finance, made, "move", kind="allotted", amount="80", **move)
         page = post(finance, made, "move", kind="paid", amount="30", **move)
         assert "30.0" in page

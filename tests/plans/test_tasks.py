@@ -246,7 +246,8 @@ def test_a_strike_off_is_checked_by_another_person_of_the_district_office(
         assert "须由他人审核" in post(client_of(duty), task, "decide-strike", row=asked.pk, agree="yes")
         assert "只有任务的责任单位" in post(client_of(lead), task, "decide-strike", row=asked.pk, agree="yes")
         assert "请写明理由" in post(client_of(second), task, "decide-strike", row=asked.pk, agree="no")
-        post(client_of(second), task, "decide-strike", row=asked.pk, agree="no", reason="缺里程台账")
+        page = post(client_of(second), task, "decide-strike", row=asked.pk, agree="no", reason="缺里程台账")
+        assert "销号记录" in page, "the lead sees why it came back"
         post(client_of(lead), task, "strike", statement="已补台账", files=[picture()])
         again = StrikeOff.objects.latest("pk")
         post(client_of(duty), task, "decide-strike", row=again.pk, agree="yes")
@@ -380,6 +381,8 @@ def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Calla
             "unit": "item",
         }
         assert "开展裸地专项督查" in client.post("/plan/tasks/new/", data, follow=True).content.decode()
+        late = client.post("/plan/tasks/new/", data | {"due": "2019-06-30"})
+        assert "期限已过" in late.content.decode()
         made = Task.objects.get()
         assert (made.number, made.target, made.unit, made.origin) == ("H13.01", Decimal(20), "item", "hand")
         client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复", "version": made.version})

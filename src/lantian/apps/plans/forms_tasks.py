@@ -1,16 +1,20 @@
 """What the addresses and forms of tasks may ask."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.ledger.services.attachments import LARGEST, Sent
 from lantian.apps.plans.models import MoneyMove, Task, TaskChange
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.rules import article_label
 from lantian.apps.plans.selectors.task_list import LAYOUTS, VIEWS, TaskQuery
+from lantian.kernel.errors import Text
 from lantian.policy.records_plan import Article
 
 MOST_FILES = 6
@@ -192,7 +196,7 @@ class NewTaskForm(forms.Form):
     en = forms.CharField(
         label=_("任务（英文）"), max_length=800, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    article = forms.IntegerField(label=_("条"), min_value=1, max_value=99)
+    article = forms.TypedChoiceField(label=_("所属条文"), coerce=int)
     lead = forms.ModelChoiceField(Organisation.objects.exclude(kind="enterprise"), label=_("牵头单位"))
     joint = forms.ModelMultipleChoiceField(
         Organisation.objects.exclude(kind="enterprise"), label=_("配合单位"), required=False
@@ -206,9 +210,20 @@ class NewTaskForm(forms.Form):
     unit = forms.CharField(label=_("计量单位"), required=False, max_length=20)
     reference = forms.CharField(label=_("依据"), required=False, max_length=160)
 
-    def clean_article(self) -> int:
-        """Refuse an article that the plan does not have."""
-        number = int(self.cleaned_data["article"])
-        if number not in {one.article for one in rules().pack.all(Article)}:
-            raise forms.ValidationError(_("计划中没有这一条。"))
-        return number
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        """Offer the articles that the plan has."""
+        super().__init__(*args, **kwargs)
+        self.today = today
+        found = sorted(rules().pack.all(Article), key=lambda one: one.article)
+        language = get_language() or "zh-hans"
+        names = [(one.article, article_label(one.article), Text(one.zh, one.en)) for one in found]
+        self.fields["article"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (number, f"{label.in_language(language)} {name.in_language(language)}") for number, label, name in names
+        ]
+
+    def clean_due(self) -> date | None:
+        """Refuse a deadline that has passed already."""
+        due: date | None = self.cleaned_data["due"]
+        if due is not None and due < self.today:
+            raise forms.ValidationError(_("期限已过，请写今天或以后的日期。"))
+        return due

@@ -118,6 +118,16 @@ class TaskPage:
         """The application that waits for its check."""
         return next((one for one in self.strike_offs if one.state == StrikeOff.State.ASKED), None)
 
+    @property
+    def decided(self) -> list[StrikeOff]:
+        """The applications that were decided on, the newest first."""
+        return [one for one in self.strike_offs if one.state != StrikeOff.State.ASKED]
+
+    @property
+    def milestones_done(self) -> int:
+        """How many milestones are done."""
+        return sum(one.state in ("done", "done-late") for one in self.milestones)
+
 
 def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
     """Return the page of a task that its reader may see; of what happened only what had by the board's day."""

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from lantian.apps.accounts.models import Person
 from lantian.apps.plans.models import BudgetLine, MoneyMove, Task, TaskError
 from lantian.apps.plans.rules import rules
+from lantian.apps.plans.selectors.task_words import yuan
 from lantian.apps.plans.services.task_state import held, noted
 from lantian.apps.plans.task_rights import may_enter_money, must
 from lantian.kernel.errors import Text
@@ -90,7 +91,9 @@ def _check(after: dict[str, Decimal]) -> None:
     if min(budget, allotted, paid) < 0 or allotted > budget or paid > allotted:
         raise TaskError(
             Text(
-                f"支付 {paid} 不得多于下达 {allotted}，下达不得多于预算 {budget}，均不得小于 0。",
-                f"Paid {paid} may not exceed passed down {allotted}, nor that the budget {budget}; none below 0.",
+                f"支付 {yuan(paid)} 万元不得多于下达 {yuan(allotted)} 万元，下达不得多于预算 {yuan(budget)} 万元，"
+                "均不得小于 0。",
+                f"Paid {yuan(paid)} may not exceed passed down {yuan(allotted)}, nor that the budget {yuan(budget)} "
+                "(10,000 yuan); none below 0.",
             )
         )

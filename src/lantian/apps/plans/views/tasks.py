@@ -119,7 +119,7 @@ def _say_taken(request: PageRequest, count: int) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PageRequest) -> HttpResponse:
     """Add a task by hand."""
-    form = NewTaskForm(request.POST or None)
+    form = NewTaskForm(request.POST or None, today=today(request))
     if request.method == "POST" and form.is_valid():
         try:
             task = add_task(_new(form), by=acting(request), at=request.as_of.now)
