@@ -1,9 +1,13 @@
 """What a bulletin says of a ranking: both ends with units written out, ties, bands, and who stands outside and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.reports.city import city_words
+from lantian.apps.assessment.reports.facts import CityRanks, ReportFacts
 from lantian.apps.assessment.reports.ranked import ranked_figures, ranked_rows, ranked_words
+from lantian.apps.assessment.snapshots import Facts
 from lantian.kernel.errors import Text
 from lantian.policy.bulletins import Part, joined
 from lantian.policy.records_bulletin import BulletinBlockRecord
@@ -87,3 +91,21 @@ def test_texts_that_join_go_on_in_the_paragraph_before_them() -> None:
     heading = (BulletinBlockRecord(heading="一"), Part(heading="一"))
     found = joined([text("甲。"), text("乙。", joins=True), heading, text("丙。", joins=True), text("丁。")])
     assert [one.text or one.heading for one in found] == ["甲。乙。", "一", "丙。", "丁。"]
+
+
+def test_our_streets_in_the_citys_lists_are_named_with_those_that_are_to_be_notified() -> None:
+    checks = Facts("monthly", "p", "2026-10", NOW, (), 5, "last", 95, (), (), ())
+    facts = ReportFacts("monthly", "p", "2026-10", NOW, checks)
+    assert city_words(facts) == {}
+    first = CityRanks("2026-10-01", "2026-10-15", 10, ((5, "甲街道"), (16, "乙街道"), (16, "丙街道")))
+    none = CityRanks("2026-09-28", "2026-10-04", 10, ())
+    assert city_words(replace(facts, city=(first, none))) == {
+        "city_known": "1",
+        "city": "10月1日至15日甲街道倒数第5、乙街道和丙街道并列倒数第16",
+        "city_last": "10",
+        "city_worst": "甲街道",
+        "city_worst_count": "1",
+    }
+    other = CityRanks("2026-09-28", "2026-10-04", 10, ((12, "丁街道"),))
+    found = city_words(replace(facts, city=(other,)))
+    assert (found["city"], found["city_worst"], found["city_worst_count"]) == ("9月28日至10月4日丁街道倒数第12", "", "")

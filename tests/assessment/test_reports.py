@@ -22,13 +22,14 @@ from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, Snapshot
 from lantian.apps.assessment.reports.build import content_of, figures_of
-from lantian.apps.assessment.reports.facts import report_read, report_written
+from lantian.apps.assessment.reports.facts import CityRanks, report_read, report_written
 from lantian.apps.assessment.reports.words import report_wording
 from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.demo_bulletins import fill_bulletins, forget_synthetic
 from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.report_facts import report_facts
 from lantian.apps.assessment.services.report_papers import report_paper
+from lantian.apps.assessment.services.results import import_results
 from lantian.apps.assessment.snapshots import SnapshotError, number_of
 from lantian.apps.inspections.models import Inspection
 from lantian.apps.telemetry.models import SandDustDecision
@@ -266,6 +267,19 @@ def test_facts_survive_json_and_other_json_is_refused(air: Path) -> None:
     for broken in ({"format": 9}, {**data, "air": {"days": []}}):
         with pytest.raises(SnapshotError):
             report_read(broken)
+
+
+@pytest.mark.row("S14")
+def test_the_citys_lists_of_the_month_are_in_its_snapshot(office: Path) -> None:
+    rows = "期间,倒数名次,区,街乡,收录,出处\n2020-01-01/2020-01-15,5,朝阳区,管庄乡,1 of 30,市通报\n"
+    later = "期间,倒数名次,区,街乡,收录,出处\n2020-02-01/2020-02-15,3,朝阳区,管庄乡,1 of 30,市通报\n"
+    for content in (rows, later):
+        import_results("city-tsp", "worst.csv", content.encode(), by=None, at=NOW)
+    facts = report_facts(rules.bulletin_named("monthly", MONTH), MONTH, NOW)
+    assert facts.city == (CityRanks("2020-01-01", "2020-01-15", 10, ((5, "管庄地区"),)),)
+    assert report_read(json.loads(json.dumps(report_written(facts)))).city == facts.city
+    known = report_facts(rules.bulletin_named("monthly", MONTH), MONTH, NOW - timedelta(hours=1))
+    assert known.city == ()  # the list had not been imported
 
 
 def test_days_decided_as_sand_dust_are_left_out_of_means_and_said_to_be(air: Path) -> None:

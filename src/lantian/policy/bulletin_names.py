@@ -127,6 +127,15 @@ LAMPS: Mapping[str, Text] = {
 }
 """What the tasks of a period answer."""
 
+CITY: Mapping[str, Text] = {
+    "city_known": Text("有市级倒数名次", "the city has published lists"),
+    "city": Text("本区街乡在市级倒数名次中的位次", "our streets in the city's lists of the worst"),
+    "city_last": Text("须通报的末位个数", "last places that are notified"),
+    "city_worst": Text("列入末位的本区街乡", "our streets among the last"),
+    "city_worst_count": Text("列入末位的本区街乡数", "number of our streets among the last"),
+}
+"""What the city's lists of its worst streets answer."""
+
 RANKED: Mapping[str, Text] = {
     "first": Text("居前", "first places"),
     "last": Text("居后", "last places"),
@@ -213,7 +222,7 @@ def known_names(subject: str, rankings: tuple[str, ...] = ()) -> dict[str, Text]
     if subject not in REPORTS:
         return dict(CHECKS)
     ranked = {name: text for one in rankings for name, text in ranking_names(one).items()}
-    return {**CHECKS, **AIR, **LAMPS, **ranked, NUMBER: Text("标题序号", "number of the heading")}
+    return {**CHECKS, **AIR, **LAMPS, **CITY, **ranked, NUMBER: Text("标题序号", "number of the heading")}
 
 
 def moved_of(subject: str) -> Mapping[str, frozenset[str]]:

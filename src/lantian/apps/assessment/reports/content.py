@@ -9,6 +9,7 @@ from lantian.apps.assessment.reports.air import AirFigures
 from lantian.apps.assessment.reports.air_tables import day_rows, factor_rows, level_rows, month_rows, station_rows
 from lantian.apps.assessment.reports.air_words import air_words
 from lantian.apps.assessment.reports.checked import check_figures
+from lantian.apps.assessment.reports.city import city_words
 from lantian.apps.assessment.reports.facts import ReportFacts
 from lantian.apps.assessment.reports.printed import Printed, Row
 from lantian.apps.assessment.reports.ranked import ranked_figures, ranked_rows, ranked_words
@@ -66,7 +67,14 @@ class Content:
         ranked = {
             name: text for one in self.rankings.values() for name, text in ranked_words(one, self.record.shown).items()
         }
-        return {**values_of(self.record, self.told), **air, **task_words(self.facts), **ranked, **self._own}
+        return {
+            **values_of(self.record, self.told),
+            **air,
+            **task_words(self.facts),
+            **city_words(self.facts),
+            **ranked,
+            **self._own,
+        }
 
     @property
     def _own(self) -> dict[str, str]:

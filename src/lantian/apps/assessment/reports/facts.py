@@ -75,6 +75,19 @@ class Lamp:
 
 
 @dataclass(frozen=True)
+class CityRanks:
+    """Our streets in a list of the city's worst. first, last: ISO days. worst: places that the plan has notified.
+
+    places: rank from the worst, and name.
+    """
+
+    first: str
+    last: str
+    worst: int
+    places: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """What a report rests on. checks: as of a weekly bulletin; rankings: as RANK writes them, by the ranking's id.
 
@@ -90,6 +103,7 @@ class ReportFacts:
     rankings: Mapping[str, Mapping[str, Any]] | None = None
     lamps: tuple[Lamp, ...] = ()
     rectification: tuple[int, int] | None = None
+    city: tuple[CityRanks, ...] = ()
     synthetic: bool = False
 
     @property
@@ -112,6 +126,7 @@ def report_written(facts: ReportFacts) -> dict[str, Any]:
         "rankings": dict(facts.rankings or {}),
         "lamps": [list(vars(one).values()) for one in facts.lamps],
         "rectification": list(facts.rectification) if facts.rectification else None,
+        "city": [[one.first, one.last, one.worst, [list(place) for place in one.places]] for one in facts.city],
         "synthetic": facts.synthetic,
     }
 
@@ -138,6 +153,10 @@ def _read(data: Mapping[str, Any]) -> ReportFacts:
         rankings=data["rankings"],
         lamps=tuple(Lamp(*one) for one in data["lamps"]),
         rectification=(late[0], late[1]) if late else None,
+        city=tuple(
+            CityRanks(first, last, worst, tuple((rank, name) for rank, name in places))
+            for first, last, worst, places in data.get("city", [])
+        ),
         synthetic=bool(data["synthetic"]),
     )
 

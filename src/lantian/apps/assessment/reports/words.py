@@ -122,10 +122,16 @@ LISTED: Mapping[str, Text] = {
             "fallen",
             "silent",
             "silent_count",
+            "few",
+            "few_count",
         ),
         Text("由各街乡检查数字列出", "listed from the streets' checks"),
     ),
     **dict.fromkeys(("laggards", "laggards_count", "red"), Text("由任务灯列出", "listed from the lamps of tasks")),
+    **dict.fromkeys(
+        ("city", "city_worst", "city_worst_count", "city_last"),
+        Text("由导入的市级名次列出", "listed from the city's lists as imported"),
+    ),
 }
 """Words that hold figures, and how they came about."""
 RANKED_WORDS = ("_first", "_last", "_risen", "_fallen", "_missing", "_absent", "_excluded")

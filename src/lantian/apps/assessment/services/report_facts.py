@@ -12,8 +12,9 @@ from lantian.airquality.sanddust import SandDustDecision as Dust
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.rankings import written
-from lantian.apps.assessment.reports.facts import Air, Lamp, ReportFacts, Station
+from lantian.apps.assessment.reports.facts import Air, CityRanks, Lamp, ReportFacts, Station
 from lantian.apps.assessment.selectors.facts import facts_of
+from lantian.apps.assessment.selectors.rankings.city import CityList, city_lists
 from lantian.apps.assessment.selectors.rectification import overdue
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.plans.models import Task
@@ -36,6 +37,7 @@ def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> 
     air = air_facts(period, checks.known_at)
     rankings = ranking_tables(record, period, checks.known_at)
     lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at)), checks.known_at))
+    lists = [one for one in city_lists(checks.known_at) if period.first <= one.first and one.last <= period.last]
     return ReportFacts(
         record=record.id,
         pack=rules.pack().id,
@@ -46,8 +48,15 @@ def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> 
         rankings=rankings,
         lamps=lamps,
         rectification=rectification_of(period, checks.known_at),
-        synthetic=checks.synthetic or _made_up(air, rankings),
+        city=tuple(_city(one) for one in reversed(lists)),
+        synthetic=checks.synthetic or _made_up(air, rankings) or any(one.synthetic for one in lists),
     )
+
+
+def _city(found: CityList) -> CityRanks:
+    places = tuple((one.rank.rank, one.own.zh) for one in found.ours if one.own)
+    worst = int(found.worst.value) if found.worst and found.worst.value is not None else 0
+    return CityRanks(found.first.isoformat(), found.last.isoformat(), worst, places)
 
 
 def _made_up(air: Air | None, rankings: Mapping[str, Mapping[str, Any]]) -> bool:
