@@ -129,6 +129,11 @@ def test_marks_are_computed_from_the_downloaded_snapshot_alone(run: Run, publish
     shown = json.loads(run("show", "--scheme", "yearly-streets", "--term", "2026", "--json").output)
     told = json.loads(run("compute", str(file), "--json").output)
     assert (told["snapshot"], told["bodies"]) == (published.snapshot_id, shown["bodies"])
+    by_number = json.loads(run("compute", published.snapshot.short, "--json").output)
+    assert by_number == told
+    assert run("compute", "no-file.json").exit_code == 2
+    with pytest.raises(LantianError, match="No snapshot alone"):
+        CliRunner().invoke(command, ["compute", "0" * 12], catch_exceptions=False)
     file.write_text("{", encoding="utf-8")
     with pytest.raises(LantianError, match="no JSON"):
         CliRunner().invoke(command, ["compute", str(file)], catch_exceptions=False)

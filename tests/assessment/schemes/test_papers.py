@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,12 +17,13 @@ from lantian.apps.assessment.models import Assessment, AssessmentAppeal
 from lantian.apps.assessment.services.schemes import papers
 from lantian.apps.assessment.services.schemes.acts import Acting, draft, publish, submit
 from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, file_appeal
+from lantian.apps.assessment.services.schemes.checking import problems_of
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of, values_of
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.ui.official.document import Heading, Official, Paragraph, unmarked
-from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.docx import links_in, to_docx
 from tests.assessment.schemes.conftest import FILE, FIRST, HOUR, JANUARY, SECOND, THIRD, YEAR, Make, falsified, texts
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +60,29 @@ def test_the_paper_is_a_page_whose_marks_lead_to_how_they_came_about(
 
 
 def test_the_page_says_what_the_files_say(published: Assessment) -> None:
-    keyed, plain = paper_of(published, keyed=True), paper_of(published)
-    assert [unmarked(one.text) for one in keyed.blocks if isinstance(one, Paragraph)] == [
-        one.text for one in plain.blocks if isinstance(one, Paragraph)
-    ]
-    assert to_docx(plain) == content_of(published, "docx")
+    said = texts(content_of(published, "docx"))
+    paper = paper_of(published)
+    assert all(unmarked(one.text) in said for one in paper.blocks if isinstance(one, Paragraph))
+    assert f"重算：lantian assessment compute {published.snapshot.short}" in said
+    assert links_in(content_of(published, "docx")) == []  # nobody said under which address the pages are
+    assert to_docx(paper) == content_of(published, "docx")
+
+
+@pytest.mark.row("B16")
+def test_marks_of_the_file_lead_to_the_page_and_a_moved_page_changes_no_check(
+    facts: None, drafter: Person, publisher: Person, settings: Any, january: None
+) -> None:
+    settings.SITE_URL = "https://lantian.example"
+    made = submit(draft("yearly-streets", YEAR, Acting(drafter, JANUARY)), Acting(drafter, JANUARY))
+    published = publish(made, Acting(publisher, JANUARY + HOUR))
+    docx = content_of(published, "docx")
+    assert links_in(docx) == [f"https://lantian.example{PAGE}paper/?version=1"]
+    anchors = set(re.findall(r'w:anchor="([^"]+)"', ZipFile(BytesIO(docx)).read("word/document.xml").decode()))
+    assert {f"{SECOND}/cases", SECOND, "mean"} <= anchors
+    page = client(publisher).get(f"{PAGE}paper/?version=1").content.decode()
+    assert all(page.count(f'id="{one}"') == 1 for one in anchors)
+    settings.SITE_URL = "https://elsewhere.example"
+    assert problems_of([published], JANUARY + 2 * HOUR) == []
 
 
 def test_a_draft_is_shown_to_those_who_draft_and_publish_alone(
@@ -91,7 +112,7 @@ def named(totals: dict[str, str], shown: int, *, first: bool) -> str:
         scores=lambda: scores, scheme=SimpleNamespace(shown=shown),
         bodies=[SimpleNamespace(code=code, zh=code) for code in totals],
     )  # fmt: skip
-    return papers._named(inputs, lambda _key, text: text, first=first)
+    return unmarked(papers._named(inputs, first=first))
 
 
 def test_all_who_share_the_last_place_named_are_named() -> None:

@@ -1,7 +1,9 @@
 """``lantian assessment``: show an assessment, verify published ones, compute one again from its snapshot (考核)."""
 
 import json
+import re
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ DATA_DIR = click.option(
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="print one JSON document")
 BODY = click.option("--body", help="only this body, by code or name, with every mark explained")
+NUMBER = re.compile(r"[0-9a-fA-F]{8,64}")
 TERM = click.option("--term", required=True, help="such as 2026 or 2018-2020")
 
 
@@ -34,7 +37,8 @@ def command() -> None:
 @AS_JSON
 def show(*, data_dir: str | None, scheme: str, term: str, version: int | None, body: str | None, as_json: bool) -> None:
     """Print an assessment: each body with rank, total and grade."""
-    _open(data_dir, term)
+    term = _term(term)
+    _open(data_dir)
     from lantian.apps.assessment.services.schemes import checking  # noqa: PLC0415 - needs Django
 
     _printed(_only(checking.facts_of(checking.version_of(scheme, term, version)), body), as_json=as_json)
@@ -50,7 +54,8 @@ def verify(*, data_dir: str | None, term: str, scheme: str, as_json: bool) -> No
 
     Snapshots by their numbers, results and marks computed again, files by their hashes and set again, findings since.
     """
-    _open(data_dir, term)
+    term = _term(term)
+    _open(data_dir)
     from lantian.apps.assessment.services.schemes import checking  # noqa: PLC0415 - needs Django
 
     found = checking.published_of(term, scheme)
@@ -68,23 +73,40 @@ def verify(*, data_dir: str | None, term: str, scheme: str, as_json: bool) -> No
 
 
 @command.command()
-@click.argument("snapshot", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("snapshot")
+@DATA_DIR
 @BODY
 @AS_JSON
-def compute(*, snapshot: Path, body: str | None, as_json: bool) -> None:
-    """Compute the marks of a SNAPSHOT file, with nothing else."""
+def compute(*, snapshot: str, data_dir: str | None, body: str | None, as_json: bool) -> None:
+    """Compute the marks of a SNAPSHOT: from an exported file alone, or by the number that a paper prints."""
     from lantian.apps.assessment.marking import read  # noqa: PLC0415 - only where it is computed
     from lantian.apps.assessment.services.schemes.facts import facts_in  # noqa: PLC0415 - only where it is computed
-    from lantian.apps.assessment.snapshots import SnapshotError, number_of  # noqa: PLC0415 - only where it is computed
+    from lantian.apps.assessment.snapshots import number_of  # noqa: PLC0415 - only where it is computed
 
-    try:
-        data = json.loads(snapshot.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SnapshotError(
-            Text(f"{snapshot.name} 不是 JSON：{error}", f"{snapshot.name} is no JSON: {error}")
-        ) from error
+    data = _data(snapshot, data_dir)
     facts = facts_in(read(data)) | {"snapshot": number_of(data), "number": None}
     _printed(_only(facts, body), as_json=as_json)
+
+
+def _data(given: str, data_dir: str | None) -> Mapping[str, Any]:
+    from lantian.apps.assessment.snapshots import SnapshotError  # noqa: PLC0415 - needs no server
+
+    file = Path(given)
+    if not file.is_file():
+        if not NUMBER.fullmatch(given):
+            said = Text(
+                f"没有文件“{given}”，也不是快照编号。", f"There is no file {given}, and it is no snapshot's number."
+            )
+            raise click.BadParameter(said.in_language(language()), param_hint="SNAPSHOT")
+        _open(data_dir)
+        from lantian.apps.assessment.services.schemes.checking import data_named  # noqa: PLC0415 - needs Django
+
+        return data_named(given)
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SnapshotError(Text(f"{file.name} 不是 JSON：{error}", f"{file.name} is no JSON: {error}")) from error
+    return found
 
 
 def _only(facts: dict[str, Any], body: str | None) -> dict[str, Any]:
@@ -113,13 +135,16 @@ def _printed(facts: dict[str, Any], *, as_json: bool) -> None:
                 click.echo("\t".join(["", *parts]))
 
 
-def _open(data_dir: str | None, term: str) -> None:
+def _term(text: str) -> str:
     from lantian.policy.assessments import term_named  # noqa: PLC0415 - only where records are read
 
     try:
-        term_named(term)
+        return term_named(text).name
     except LantianError as error:
         raise click.BadParameter(error.text.in_language(language()), param_hint="--term") from error
+
+
+def _open(data_dir: str | None) -> None:
     use_environment(data_dir=data_dir)
     from lantian.project.commands.records import open_records  # noqa: PLC0415 - settings read the environment above
 

@@ -1,18 +1,19 @@
 """Published assessments checked (考核核验): snapshots, stored marks, kept bytes, findings since."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment.marking import Inputs
-from lantian.apps.assessment.models import Assessment, BodyResult
+from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult
 from lantian.apps.assessment.services.schemes.acts import AssessmentError
 from lantian.apps.assessment.services.schemes.facts import facts_in
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.assessment.snapshots import SnapshotError, checked
+from lantian.apps.ui.official.docx import links_in, to_docx
 from lantian.kernel.errors import LantianError, Text
 from lantian.workflow.scoring import Score, ranks
 
@@ -76,11 +77,23 @@ def _files(one: Assessment) -> Iterator[Text]:
             content_of(one, suffix)
         except LantianError as error:
             yield Text(f"{suffix.upper()}：{error.text.zh}", f"{suffix.upper()}: {error.text.en}")
-    if hashlib.sha256(to_docx(paper_of(one))).hexdigest() != one.docx_sha256:
+            return
+    site = next((link.partition("/assessment/")[0] for link in links_in(content_of(one, "docx"))), "")
+    if hashlib.sha256(to_docx(paper_of(one, site=site))).hexdigest() != one.docx_sha256:
         yield Text(
             "按快照重排的 DOCX 与公布文件不同（软件版本已变）。",
             "set again from its snapshot the DOCX differs from the published one (the release has changed).",
         )
+
+
+def data_named(start: str) -> Mapping[str, Any]:
+    """Return the data of the stored snapshot whose number begins so; raises SnapshotError where it is not one alone."""
+    found = list(AssessmentSnapshot.objects.filter(pk__startswith=start.lower())[:2])
+    if len(found) != 1:
+        raise SnapshotError(
+            Text(f"没有编号以“{start}”开头的唯一快照。", f"No snapshot alone has a number that begins with {start!r}.")
+        )
+    return checked(found[0].data, found[0].pk)
 
 
 def version_of(scheme: str, term: str, version: int | None = None) -> Assessment:

@@ -1,9 +1,12 @@
 """The published paper of an assessment (考核结果通报) in official form, from its inputs and the scheme's own words."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+
+from django.conf import settings
+from django.urls import reverse
 
 from lantian.apps.assessment.marking import Body, Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal
@@ -19,62 +22,58 @@ from lantian.policy.records_assessment import AssessmentSchemeRecord
 from lantian.policy.records_document import filled
 from lantian.workflow.scoring import Score, ranks
 
-Marker = Callable[[str, str], str]
-"""Wraps a figure's text with its key: a body's code, what of it after a stroke, or a name of the table as a whole."""
 MADE_UP = "含模拟数据，仅供演示"
 VETO = "一票否决"
 WIDE = 8
 """Columns of marks from which their heads are narrower."""
 
 
-def paper_of(assessment: Assessment, today: date | None = None, *, keyed: bool = False) -> Official:
-    """Return the paper; today: of a draft, which each page says it is. keyed: leave the keys of figures in texts."""
+def paper_of(assessment: Assessment, today: date | None = None, *, site: str | None = None) -> Official:
+    """Return the paper, its figures marked; today: of a draft, which each page says it is.
+
+    site: the address under which people reach the pages, as the settings have it; figures lead there, "" for none.
+    """
     inputs = inputs_in(assessment)
     scheme = inputs.scheme
     day = assessment.day or today
     assert day is not None
-    values = values_of(assessment, inputs, keyed=keyed)
-    said = filled(scheme.remark, values)
+    values = values_of(assessment, inputs)
+    said, own = filled(scheme.remark, values), settings.SITE_URL if site is None else site
+    page = f"{own}{reverse('assessment:scheme-paper', args=[assessment.scheme, assessment.term])}" if own else ""
     return Official(
         issuer=scheme.office,
         number=assessment.number or coming_number(scheme.word, day.year),
         title=filled(scheme.title, values),
         to=scheme.addressee,
-        blocks=tuple(_blocks(scheme, inputs, values, _marker(keyed=keyed))),
+        blocks=tuple(_blocks(scheme, inputs, values)),
         signer="",
         day=day,
         copies=scheme.copies,
         contact=scheme.contact,
         note=f"{said}；{MADE_UP}" if inputs.synthetic else said,
         draft=not assessment.published,
+        trace=f"重算：lantian assessment compute {values['snapshot']}；各项得分来历：{page or '系统内本件页面'}",
+        figures=f"{page}?version={assessment.version}" if page else "",
     )
 
 
-def _marker(*, keyed: bool) -> Marker:
-    return marked if keyed else _as_it_is
-
-
-def _as_it_is(_key: str, text: str) -> str:
-    return text
-
-
-def values_of(assessment: Assessment, inputs: Inputs, *, keyed: bool = False) -> dict[str, str]:
+def values_of(assessment: Assessment, inputs: Inputs) -> dict[str, str]:
     """Return what the names of ``KNOWN`` stand for; the keys of figures name a body, or what the table adds up to."""
-    mark, scores = _marker(keyed=keyed), inputs.scores()
+    scores = inputs.scores()
     known = inputs.known_at.astimezone(BEIJING)
     before = inputs_in(assessment.previous) if assessment.previous else None
-    failed = "".join(_veto(inputs, body, mark) for body in inputs.bodies if scores[body.code].failed)
+    failed = "".join(_veto(inputs, body) for body in inputs.bodies if scores[body.code].failed)
     limited = "".join(
-        _veto(inputs, body, mark) for body in inputs.bodies if scores[body.code].vetoes and not scores[body.code].failed
+        _veto(inputs, body) for body in inputs.bodies if scores[body.code].vetoes and not scores[body.code].failed
     )
     return {
         "period": inputs.term.words.zh,
         "bodies": str(len(inputs.bodies)),
         "full": f"{inputs.scheme.scheme().full.normalize():f}",
-        "mean": mark("mean", mean_of(inputs)),
-        "grades": _grades(inputs, mark),
-        "first": _named(inputs, mark, first=True),
-        "last": _named(inputs, mark, first=False),
+        "mean": marked("mean", mean_of(inputs)),
+        "grades": _grades(inputs),
+        "first": _named(inputs, first=True),
+        "last": _named(inputs, first=False),
         "failed": failed,
         "limited": limited,
         "vetoed": failed or limited,
@@ -94,16 +93,16 @@ def mean_of(inputs: Inputs) -> str:
     )
 
 
-def _grades(inputs: Inputs, mark: Marker) -> str:
+def _grades(inputs: Inputs) -> str:
     scores, parts = inputs.scores(), []
     for grade in inputs.scheme.grades:
         names = [one.zh for one in inputs.bodies if scores[one.code].grade == grade.id]
-        count = mark("grades", f"{len(names)}个")
+        count = marked("grades", f"{len(names)}个")
         parts.append(f"{grade.zh}{count}" + (f"：{'、'.join(names)}" if names else ""))
     return "；".join(parts)
 
 
-def _named(inputs: Inputs, mark: Marker, *, first: bool) -> str:
+def _named(inputs: Inputs, *, first: bool) -> str:
     """The places at one end, all that share the last of them; whoever a veto failed has none.
 
     Where those that share it would reach past the middle, none of them is named.
@@ -120,17 +119,17 @@ def _named(inputs: Inputs, mark: Marker, *, first: bool) -> str:
     shared = [code for code in order if placed[code] == end]
     named = [*ahead, *shared] if len(ahead) + len(shared) <= half else ahead
     names = {one.code: one.zh for one in inputs.bodies}
-    return "、".join(f"{names[code]}（{mark(code, f'{scores[code].total}分')}）" for code in named)
+    return "、".join(f"{names[code]}（{marked(code, f'{scores[code].total}分')}）" for code in named)
 
 
-def _veto(inputs: Inputs, body: Body, mark: Marker) -> str:
+def _veto(inputs: Inputs, body: Body) -> str:
     """What a body's vetoes did, with what its marks alone would have given."""
     score, scheme = inputs.scores()[body.code], inputs.scheme
     found = "、".join(f"{one.label or '经'}认定“{scheme.veto(one.veto).zh}”" for one in inputs.findings[body.code])
     by_score = scheme.grade(score.by_score).zh if score.by_score else "—"
-    total = mark(body.code, f"{score.total}分")
+    total = marked(body.code, f"{score.total}分")
     marks = f"得分{total}（按分数为{by_score}）" if score.total is not None else "未计分"
-    return f"{body.zh}：{mark(f'{body.code}/vetoes', found)}，{marks}，考核结果为{grade_name(inputs, score).zh}。"
+    return f"{body.zh}：{marked(f'{body.code}/vetoes', found)}，{marks}，考核结果为{grade_name(inputs, score).zh}。"
 
 
 def _changes(found: list[Changed], reason: str) -> str:
@@ -172,7 +171,7 @@ def _appeals(assessment: Assessment) -> str:
 # --- blocks
 
 
-def _blocks(scheme: AssessmentSchemeRecord, inputs: Inputs, values: Mapping[str, str], mark: Marker) -> Iterator[Block]:
+def _blocks(scheme: AssessmentSchemeRecord, inputs: Inputs, values: Mapping[str, str]) -> Iterator[Block]:
     """The blocks that are said; headings are numbered without a gap."""
     numbers = Numbers()
     for one in scheme.blocks:
@@ -183,29 +182,29 @@ def _blocks(scheme: AssessmentSchemeRecord, inputs: Inputs, values: Mapping[str,
         if one.text:
             yield Paragraph(filled(one.text, values))
         if one.table:
-            yield TABLES[one.table](inputs, filled(one.caption, values), mark)
+            yield TABLES[one.table](inputs, filled(one.caption, values))
 
 
-def _results(inputs: Inputs, caption: str, mark: Marker) -> Table:
+def _results(inputs: Inputs, caption: str) -> Table:
     scores, rows = inputs.scores(), []
     for body, rank in _ordered(inputs):
         score = scores[body.code]
-        remark = mark(f"{body.code}/vetoes", VETO if score.failed else "等次受限") if score.vetoes else ""
+        remark = marked(f"{body.code}/vetoes", VETO if score.failed else "等次受限") if score.vetoes else ""
         grade = grade_name(inputs, score).zh
-        rows.append((str(rank or "—"), body.zh, mark(body.code, _total(score)), grade, remark))
+        rows.append((str(rank or "—"), body.zh, marked(body.code, _total(score)), grade, remark))
     return Table(("名次", "单位", "得分（分）", "等次", "备注"), tuple(rows), caption, (1, 2.6, 1.4, 1.2, 1.6), (1,))
 
 
-def _marks(inputs: Inputs, caption: str, mark: Marker) -> Table:
+def _marks(inputs: Inputs, caption: str) -> Table:
     names, scores, rows = names_in(inputs), inputs.scores(), []
     for body, _ in _ordered(inputs):
         points = points_of(scores[body.code])
         without = {one.id for one in scores[body.code].marks if one.state == "spread"}
         cells = tuple(
-            mark(f"{body.code}/{item}", _short(None if item in without else points.get(item), inputs.scheme.decimals))
+            marked(f"{body.code}/{item}", _short(None if item in without else points.get(item), inputs.scheme.decimals))
             for item in names
         )
-        rows.append((body.zh, *cells, mark(body.code, _total(scores[body.code]))))
+        rows.append((body.zh, *cells, marked(body.code, _total(scores[body.code]))))
     heads = tuple(_head(name.zh, 2 if len(names) > WIDE else 3) for name in names.values())
     return Table(("单位", *heads, "合计"), tuple(rows), caption, (2.35, *(1.05 for _ in heads), 1.15), (0,))
 

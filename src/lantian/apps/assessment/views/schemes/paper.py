@@ -41,31 +41,35 @@ def paper(request: PageRequest, scheme: str, term: str) -> HttpResponse:
         "term": named,
         "assessment": found,
         "inputs": inputs,
-        "paper": linked_paper(facts(paper_of(found, day_of(request.as_of.now), keyed=True)), _address_of(found)),
+        "paper": linked_paper(facts(paper_of(found, day_of(request.as_of.now))), _address_of(found)),
         "faces": [Text(*one) for one in found.faces] if found.published else substituted(),
     }
     return render(request, "assessment/schemes/paper.html", context)
 
 
 def linked_paper(paper: dict[str, Any], address: Address) -> dict[str, Any]:
-    """Return a paper's facts with each marked figure as a link."""
-    return {**paper, "blocks": [_block(one, address) for one in paper["blocks"]]}
+    """Return a paper's facts with each marked figure as a link, the first of each key with the key as its place."""
+    placed: set[str] = set()
+    return {**paper, "blocks": [_block(one, address, placed) for one in paper["blocks"]]}
 
 
-def _block(block: dict[str, Any], address: Address) -> dict[str, Any]:
+def _block(block: dict[str, Any], address: Address, placed: set[str]) -> dict[str, Any]:
     if block["kind"] == "paragraph":
-        return {**block, "text": linked(block["text"], address)}
+        return {**block, "text": linked(block["text"], address, placed)}
     if block["kind"] == "table":
-        return {**block, "rows": [[linked(cell, address) for cell in row] for row in block["rows"]]}
+        return {**block, "rows": [[linked(cell, address, placed) for cell in row] for row in block["rows"]]}
     return block
 
 
-def linked(text: str, address: Address) -> SafeString:
-    """Turn the marked figures of a text into links."""
+def linked(text: str, address: Address, placed: set[str]) -> SafeString:
+    """Turn the marked figures of a text into links. placed: keys that have their place already."""
     pieces, last = [], 0
     for found in MARKED.finditer(text):
+        key = found[1]
+        place = "" if key in placed else format_html(' id="{}"', key)
+        placed.add(key)
         pieces.append(format_html("{}", text[last : found.start()]))
-        pieces.append(format_html('<a class="how" href="{}">{}</a>', address(found[1]), found[2]))
+        pieces.append(format_html('<a class="how"{} href="{}">{}</a>', place, address(key), found[2]))
         last = found.end()
     pieces.append(format_html("{}", text[last:]))
     return format_html_join("", "{}", ((one,) for one in pieces))
