@@ -193,6 +193,7 @@ def test_a_cell_without_a_year_stays_unread_where_the_plan_has_no_date() -> None
         (date(2018, 9, 1), "甲市三年行动计划（2018—2020年）", ["2019-03-31", "2018-12-31"]),
         (date(2025, 4, 1), "甲市两年计划（2025—2026年）", ["2026-03-31", "2025-12-31"]),
         (date(2021, 5, 1), "甲市落实2013年计划的意见", ["2022-03-31", "2021-12-31"]),
+        (None, "甲区2013-2017年清洁空气计划2015年工作措施", ["2015-03-31", "2015-12-31"]),
     ],
 )
 def test_a_month_without_a_year_is_of_the_plans_own_time(issued: date | None, title: str, expected: list[str]) -> None:

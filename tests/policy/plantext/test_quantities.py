@@ -98,6 +98,11 @@ def test_a_quantity_has_value_unit_and_comparator(text: str, comparator: str, va
     assert (comparator, Decimal(value), unit) in read(text)
 
 
+@pytest.mark.parametrize("text", ["落实“六个百分之百”", "落实六个百分百", "开展百日攻坚行动"])
+def test_manners_of_speaking_are_no_quantities(text: str) -> None:
+    assert read(text) == []
+
+
 def test_a_range_is_two_bounds() -> None:
     assert read("削减10%—15%") == [(">=", Decimal(10), "%"), ("<=", Decimal(15), "%")]
 

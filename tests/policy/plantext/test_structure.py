@@ -178,3 +178,31 @@ def test_several_that_sign_together_are_no_part_of_the_title_and_the_date_stands
     assert plan.head.issued == date(2019, 5, 20)
     (task,) = plan.tasks
     assert [(due.kind, due.value) for due in task.deadlines] == [("from", "2019-05-20"), ("by", "2019-08-31")]
+
+
+def test_a_list_of_contents_without_page_numbers_makes_no_headings_of_its_own() -> None:
+    lines = ["1. 总则", "1.1 编制目的", "2. 响应", "2.1 响应程序"]
+    text = "\n".join(["甲区应急预案", "目  录", *lines, *lines, "区指挥部办公室应在1小时内启动响应。"])
+    plan = import_plan(text)
+    assert [(each.chapter, each.title) for each in plan.articles] == [(1, "编制目的"), (2, "响应程序")]
+    assert [left.reason for left in plan.unparsed].count("contents") == 5
+
+
+def test_what_stands_below_a_title_that_is_a_departments_name_is_its_duty() -> None:
+    text = """甲区工作方案
+一、职责分工
+（一）区生态环境局。负责统筹协调，每月通报结果。
+（二）区住建局
+负责工地监管。
+1.督促企业整改。
+2.6月底前完成在线监控安装。
+（三）加强宣传。开展宣传活动。
+"""
+    tasks = import_plan(text).tasks
+    assert [(task.words, task.names("lead")) for task in tasks] == [
+        ("负责统筹协调，每月通报结果。", ["区生态环境局"]),
+        ("负责工地监管。", ["区住建局"]),
+        ("督促企业整改。", ["区住建局"]),
+        ("6月底前完成在线监控安装。", ["区住建局"]),
+        ("开展宣传活动。", []),
+    ]

@@ -16,7 +16,9 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     "cn-bracket": re.compile(rf"[（(]\s*(?P<n>{_CN})\s*[)）]\s*[、.．]?\s*"),
     "word": re.compile(rf"(?:重点)?(?:任务|措施|工程|举措)\s*(?P<n>{_CN}|\d{{1,2}})\s*[:：、.．]\s*"),
     "number": re.compile(r"(?P<n>[1-9]\d?)[ \u3000\t]+(?=[\u4e00-\u9fff])"),
-    "digit": re.compile(r"(?P<n>[0-9０-９]{1,3})\s*(?:[、]|[.．](?![0-9０-９]))(?![0-9０-９]{1,3}[、])\s*"),
+    "digit": re.compile(
+        r"(?P<n>[0-9０-９]{1,3})\s*(?:[、]|[.．](?:(?![0-9０-９])|(?=\d{1,2}月|20\d\d年)))(?![0-9０-９]{1,3}[、])\s*"
+    ),
     "decimal-2": re.compile(rf"(?P<above>[1-9]\d?)\.{_PART}{_THING}"),
     "decimal-3": re.compile(rf"(?P<above>[1-9]\d?\.\d{{1,2}})\.{_PART}{_THING}"),
     "decimal-4": re.compile(rf"(?P<above>[1-9]\d?\.\d{{1,2}}\.\d{{1,2}})\.{_PART}{_THING}"),

@@ -9,15 +9,16 @@ from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.fields import conditions, confidence, parties_of
+from lantian.policy.plantext.frame import holds, is_caption, parts, without_contents
 from lantian.policy.plantext.head import read_head
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
 from lantian.policy.plantext.model import (
     Deadline,
     Form,
-    Head,
     Heading,
     Leftover,
+    Party,
     Plan,
     Task,
 )
@@ -26,7 +27,6 @@ from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_sta
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
 from lantian.policy.plantext.signs import (
-    CLOSING,
     CONTENTS,
     DUTY,
     GENERAL,
@@ -39,7 +39,7 @@ from lantian.policy.plantext.signs import (
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
-_TOPIC, _CAPTION = 30, 36
+_TOPIC = 30
 
 
 @dataclass
@@ -58,6 +58,7 @@ class _Sheet:
     acting: tuple[str, ...] = ()
     led: bool = False
     passed: list[Clean] = field(default_factory=list)
+    owner: tuple[Sequence[Party], int] = ((), 0)
     bare: Block | None = None
     table: Table | None = None
 
@@ -72,18 +73,20 @@ def import_plan(source: str) -> Plan:
             left.append(Leftover(paragraph.span, "contents"))
         elif body.text:
             blocks.append(Block(body, paragraph.span, rows=paragraph.rows))
+    blocks, listed = without_contents(blocks)
+    left += [Leftover(block.span, "contents") for block in listed]
     blocks = with_headings(blocks)
-    front, middle, back = _parts(blocks)
+    front, middle, back = parts(blocks)
     head, used = read_head(front, back)
     left += [Leftover(block.span, "before-the-plan") for place, block in enumerate(front) if place not in used]
-    left += [Leftover(block.span, "closing") for block in back if not _holds(head, block)]
+    left += [Leftover(block.span, "closing") for block in back if not holds(head, block)]
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
-    lines_of_head += [Form(block.span, "head") for block in back if _holds(head, block)]
+    lines_of_head += [Form(block.span, "head") for block in back if holds(head, block)]
     plan_outline = outline(middle, len(source))
     titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front)]
     sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
     for place, block in enumerate(middle):
-        if _is_caption(block, middle[place + 1 : place + 2]):
+        if is_caption(block, middle[place + 1 : place + 2]):
             sheet.left.append(Leftover(block.span, "caption"))
         else:
             _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
@@ -101,32 +104,6 @@ def import_plan(source: str) -> Plan:
         sorted([*left, *sheet.left], key=lambda each: each.span),
         sorted([*sheet.form, *lines_of_head], key=lambda each: each.span),
     )  # fmt: skip
-
-
-def _holds(head: Head, block: Block) -> bool:
-    fields = (head.title, head.number, head.date, head.issuer)
-    return any(each is not None and block.span.covers(each.reading.span) for each in fields)
-
-
-def _parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
-    """Cut into what stands before the first heading or table, the plan, and the closing lines."""
-    first = next((place for place, block in enumerate(blocks) if block.heading or block.rows), None)
-    if first is None:
-        first = next((place for place, block in enumerate(blocks) if _is_prose(block)), len(blocks))
-    last = len(blocks)
-    while last > first + 1 and not blocks[last - 1].rows and CLOSING.fullmatch(blocks[last - 1].clean.text):
-        last -= 1
-    return blocks[:first], blocks[first:last], blocks[last:]
-
-
-def _is_caption(block: Block, following: Sequence[Block]) -> bool:
-    """Tell the title of a table: a short line right above it that ends no sentence."""
-    plain = block.heading is None and not block.rows and len(block.clean.text) <= _CAPTION
-    return plain and any(each.rows for each in following) and block.clean.text[-1] not in "。；：）"
-
-
-def _is_prose(block: Block) -> bool:
-    return "。" in block.clean.text and bool(acts(block.clean.text[:2000]))
 
 
 def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int | None) -> None:
@@ -154,6 +131,7 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
         return 0
     begin = block.clean.places.index(heading.title_span.start)
     title = block.clean.part(begin, block.body)
+    sheet.owner = _owner(sheet, title, LEVELS.index(heading.level))
     if any(act.names for act in acts(title.text)) and not _names_only(title.text):
         return begin
     if deadlines(title, sheet.time) or quantities(title) or not _is_title(block):
@@ -167,7 +145,15 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
 
 def _names_only(title: str) -> bool:
     """Tell a title that is a department's name, as 2.1 县应急指挥部."""
-    return any(act.names and (act.start, act.end) == (0, len(title)) for act in acts(title))
+    name = title.rstrip("。")
+    return any(act.names and (act.start, act.end) == (0, len(name)) for act in acts(name))
+
+
+def _owner(sheet: _Sheet, title: Clean, level: int) -> tuple[Sequence[Party], int]:
+    """Return who answers for what stands below a title that is a department's name, down to the next such title."""
+    if _names_only(title.text):
+        return parties_of(acts(title.text.rstrip("。")), title), level
+    return sheet.owner if level > sheet.owner[1] else ((), 0)
 
 
 def _is_title(block: Block) -> bool:
@@ -309,6 +295,9 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     parties = parties_of(found, part)
     article, chapter = sheet.place
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
+    if not leads and sheet.owner[0]:
+        parties = [*sheet.owner[0], *parties]
+        leads = tuple(party.name for party in sheet.owner[0])
     task = Task(
         span, article, chapter, parties, due, numbers, conditions(part), () if leads else sheet.acting, rule,
         confidence(bool(leads), bool(due or numbers)), part.printed,

@@ -313,7 +313,7 @@ def _is_clock(found: _Found, after: str, before: str) -> bool:
 
 def _is_hundred_percent_slogan(text: str, found: _Found, after: str) -> bool:
     """Tell 六个100% and its parts."""
-    named = found.measure == "个" and re.match("(?:100%|百分之百)", after)
+    named = found.measure == "个" and re.match("(?:100%|百分之?百)", after)
     return bool(named or (found.unit == "%" and re.search(rf"(?:\d|{CHINESE})个$", text[: found.start][-3:])))
 
 

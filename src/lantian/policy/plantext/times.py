@@ -9,6 +9,9 @@ from lantian.policy.plantext.numerals import YEAR, small, year
 
 _WINTER = re.compile(rf"({YEAR})年?(?:-|—|–|~|～|至){{1,2}}(?:{YEAR}|\d\d)年?(?:度)?(?:秋冬|冬|采暖|供暖)")
 _YEARS = re.compile(rf"({YEAR})(?=年|-|—|–|~|～|至)")
+_TO = r"\s*(?:年\s*)?(?:-|—|–|~|～|至)"
+_ALONE = re.compile(rf"(?<![-—–~～至\d])({YEAR})(?=年)(?!{_TO})")
+"""A year that is no end of a range, as 2015 of 2013-2017年计划2015年措施."""
 _SEASON = 9
 """The month with which a plan for a winter begins to count."""
 _FIVE_YEARS = re.compile("“十([一二三四五六])五”")
@@ -60,7 +63,8 @@ def _begins(text: str, issued: date | None) -> date | None:
     """Return when the winter or the one year that a text names begins; of several years the day of issue tells more."""
     if winter := _WINTER.search(text):
         return date(year(winter[1]), _SEASON, 1)
-    years = dict.fromkeys(year(each) for each in _YEARS.findall(text))
+    alone = [year(each) for each in _ALONE.findall(text)]
+    years = dict.fromkeys(alone if len(alone) == 1 else [year(each) for each in _YEARS.findall(text)])
     if len(years) > 1 and issued:
         return issued
     five = _FIVE_YEARS.search(text)

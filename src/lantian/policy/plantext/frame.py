@@ -1,0 +1,50 @@
+"""What stands around a plan's text (正文之外): the list of contents, the lines before and behind, titles of tables."""
+
+from collections.abc import Sequence
+
+from lantian.policy.plantext.model import Head
+from lantian.policy.plantext.outline import Block
+from lantian.policy.plantext.parties import acts
+from lantian.policy.plantext.signs import CLOSING
+
+_CAPTION = 36
+"""A table's title has at most so many characters."""
+
+
+def without_contents(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+    """Return the blocks without a list of contents, and that list: from 目录 to where its first line comes again."""
+    word = next((place for place, block in enumerate(blocks) if block.clean.text == "目录"), None)
+    if word is None or word + 1 >= len(blocks):
+        return list(blocks), []
+    first = blocks[word + 1].clean.text
+    again = next((place for place in range(word + 2, len(blocks)) if blocks[place].clean.text == first), None)
+    if again is None or any("。" in block.clean.text for block in blocks[word:again]):
+        return list(blocks), []
+    return [*blocks[:word], *blocks[again:]], list(blocks[word:again])
+
+
+def holds(head: Head, block: Block) -> bool:
+    """Tell whether a block holds a field of the head."""
+    fields = (head.title, head.number, head.date, head.issuer)
+    return any(each is not None and block.span.covers(each.reading.span) for each in fields)
+
+
+def parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Sequence[Block]]:
+    """Cut into what stands before the first heading or table, the plan, and the closing lines."""
+    first = next((place for place, block in enumerate(blocks) if block.heading or block.rows), None)
+    if first is None:
+        first = next((place for place, block in enumerate(blocks) if _is_prose(block)), len(blocks))
+    last = len(blocks)
+    while last > first + 1 and not blocks[last - 1].rows and CLOSING.fullmatch(blocks[last - 1].clean.text):
+        last -= 1
+    return blocks[:first], blocks[first:last], blocks[last:]
+
+
+def is_caption(block: Block, following: Sequence[Block]) -> bool:
+    """Tell the title of a table: a short line right above it that ends no sentence."""
+    plain = block.heading is None and not block.rows and len(block.clean.text) <= _CAPTION
+    return plain and any(each.rows for each in following) and block.clean.text[-1] not in "。；：）"
+
+
+def _is_prose(block: Block) -> bool:
+    return "。" in block.clean.text and bool(acts(block.clean.text[:2000]))
