@@ -12,8 +12,9 @@ from lantian.apps.assessment.models.bulletins import FrozenError
 from lantian.apps.assessment.selectors.bulletins import changed_since
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.services.bulletins import take_snapshot
-from lantian.apps.assessment.services.papers import Stamp, paper_of
+from lantian.apps.assessment.services.papers import Stamp
 from lantian.apps.assessment.services.producers import data_of
+from lantian.apps.assessment.services.report_papers import report_paper
 from lantian.apps.assessment.snapshots import Facts, SnapshotError, checked, number_of, read, written
 from lantian.apps.cases.models import CaseStep
 from lantian.apps.inspections.models import Inspection
@@ -73,7 +74,8 @@ def test_a_demonstration_counts_what_is_made_up_and_says_so(
     assert (counted(), facts().synthetic) == ([], False)
     settings.DEMO = True
     assert (counted(), facts().synthetic) == ([("110105001", False)], True)
-    paper = paper_of(rules.bulletin_named("weekly-dust", WEEK), facts(), Stamp(WEEK.last, "朝城管通〔2026〕1号"))
+    record = rules.bulletin_named("weekly-dust", WEEK)
+    paper = report_paper(record, written(facts()), Stamp(WEEK.last, "朝城管通〔2026〕1号"))
     assert paper.note.endswith("含模拟数据，仅供演示")
     Inspection.objects.update(synthetic=False)
     assert facts().synthetic is False
