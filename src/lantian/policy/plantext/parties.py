@@ -44,6 +44,11 @@ _LEADING = re.compile(
 _STAFF = re.compile(
     "(?:党政|党委|政府|党组织)?(?:主要|分管)?(?:负责人|负责同志|领导班子|领导)(?:和[^，。；是要应]{2,8}人)?"
 )
+_TAIL = re.compile(
+    "[\u4e00-\u9fff]{1,10}?(?:段|站|所|院|队|会|处|部|办|场|厂|司|校|库)"
+    "(?=(?:等[^，。；]{0,4})?(?:牵头|负责|配合|参与|参加|协助|协办|按照?职责))"
+)
+"""The rest of a name behind what was read of it, as 滨江车务段 of 铁路公司滨江车务段参与."""
 _ROLE_ENDS = r"(?=[，；。）),;]|$)"
 _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)")),
@@ -151,6 +156,9 @@ def _piece_end(text: str, place: int) -> int:
 
 
 def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
+    if tail := _TAIL.match(text, found.end):
+        last = replace(found.names[-1], end=tail.end()) if found.names else None
+        found = replace(found, names=(*found.names[:-1], last) if last else (), end=tail.end())
     at = found.end
     if staff := _STAFF.match(text, at):
         at = staff.end()
