@@ -22,7 +22,14 @@ from lantian.apps.assessment.services.accountability import (
     sweep,
     write,
 )
-from lantian.apps.assessment.services.counting import appeal, count_of, decide_appeal, enter_exposure, recount
+from lantian.apps.assessment.services.counting import (
+    appeal,
+    count_of,
+    decide_appeal,
+    enter_exposure,
+    recount,
+    settle_exposure,
+)
 from lantian.apps.assessment.services.rectification import extend, mark_same
 from lantian.apps.cases.services import reopen
 from lantian.apps.notices.models import Message
@@ -113,6 +120,27 @@ def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Ch
     recount(later(30))
     assert count_of(OFFICE, YEAR) == 1
     assert CountedProblem.objects.get().rule == "exposure"
+
+
+def test_a_problem_entered_under_two_rules_counts_once_until_it_is_settled(
+    keeper: Person, street: Person, government: Person
+) -> None:
+    office = Organisation.objects.get(pk=OFFICE)
+    who: dict[str, Any] = {"by": keeper, "at": later(20)}
+    first = enter_exposure("exposure", office, date(2026, 9, 20), "夜间渣土扬尘", "晚报", **who)
+    with pytest.raises(RectificationError, match="not settled; it counts once"):
+        enter_exposure("repeated-complaints", office, date(2026, 9, 21), "夜间渣土，扬尘。", "12345", **who)
+    with pytest.raises(RectificationError, match="Only the offices"):
+        settle_exposure(first, date(2026, 9, 25), by=street, at=later(20))
+    for wrong in (date(2026, 9, 19), date(2026, 9, 29)):
+        with pytest.raises(RectificationError, match="Settled once"):
+            settle_exposure(first, wrong, **who)
+    settle_exposure(first, date(2026, 9, 25), **who)
+    with pytest.raises(RectificationError, match="Settled once"):
+        settle_exposure(first, date(2026, 9, 26), **who)
+    enter_exposure("exposure", office, date(2026, 9, 26), "夜间渣土扬尘", "晚报", **who)
+    recount(later(20))
+    assert count_of(OFFICE, YEAR) == 2
 
 
 def test_a_place_that_is_ordered_again_after_a_ranking_counts_from_the_second_time(

@@ -13,7 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.accounts.models import Area, Person
-from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, FeedbackBatch, Problem, ProblemImport
+from lantian.apps.assessment.models import (
+    AccountabilityNotice,
+    CountedProblem,
+    Exposure,
+    FeedbackBatch,
+    Problem,
+    ProblemImport,
+)
 from lantian.apps.assessment.services.accountability import sweep
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
 from tests.rectification.conftest import FED_BACK, START, Chain, later
@@ -219,6 +226,15 @@ def test_the_pages_of_accountability_show_why_and_take_acts(
     }  # fmt: skip
     assert theirs.post(f"{LADDER}enter/", values).status_code == 403
     keepers.post(f"{LADDER}enter/", values | {"case": "没有的案号"})
+    keepers.post(f"{LADDER}enter/", values)
+    entered = Exposure.objects.get()
+    settled = {"exposure": entered.pk, "day": "2026-09-21"}
+    assert "已解决" in keepers.get(f"{LADDER}office-110105001/?period=2026").content.decode()
+    assert keepers.post(f"{LADDER}office-110105002/settle/", settled).status_code == 404
+    keepers.post(f"{LADDER}office-110105001/settle/", settled)
+    entered.refresh_from_db()
+    assert str(entered.struck_on) == "2026-09-21"
+    assert "已解决" not in theirs.get(f"{LADDER}office-110105001/?period=2026").content.decode()
     keepers.post(f"{LADDER}office-110105001/transfer/", {"grounds": "长期失管"})
     made = AccountabilityNotice.objects.get(kind="transfer")
     path = f"{LADDER}notices/{made.pk}/"

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.models import Organisation
-from lantian.apps.assessment.models import Appeal, Problem, Supervision
+from lantian.apps.assessment.models import Appeal, Exposure, Problem, Supervision
 from lantian.apps.assessment.selectors.rectification import VIEWS, ProblemQuery
 from lantian.apps.cases.models import Case
 
@@ -121,6 +121,13 @@ class ExposureForm(forms.Form):
         if number and found is None:
             raise forms.ValidationError(_("没有这个案号。"))
         return found
+
+
+class SettleForm(forms.Form):
+    """When a fact that was entered was settled."""
+
+    exposure = forms.ModelChoiceField(Exposure.objects.filter(struck_on__isnull=True))
+    day = forms.DateField(label=_("解决日期"))
 
 
 class AppealForm(forms.Form):

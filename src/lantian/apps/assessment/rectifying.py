@@ -9,6 +9,7 @@ from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.rules import pack
 from lantian.apps.cases.rules import rules as case_rules
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.identifiers import plain
 from lantian.kernel.instants import day_of
 from lantian.policy.records_accountability import AccountabilityLadder, AccountabilityRule
 from lantian.policy.records_case import CaseTypeRecord
@@ -91,3 +92,12 @@ def refuse_others(person: Any, day: date) -> None:
         raise RectificationError(
             Text("只有牵头管理单位可以这样做。", "Only the offices that keep the ledger may do this.")
         )
+
+
+def bare(text: str) -> str:
+    """A text without what people write in different ways: spaces and marks.
+
+    >>> bare("某工地，裸土 未覆盖。")
+    '某工地裸土未覆盖'
+    """
+    return "".join(letter for letter in plain(text) if letter.isalnum())

@@ -175,7 +175,7 @@ class BodyPage:
     counted: Sequence[CountedLine]
     gone: Sequence[CountedLine]
     notices: Sequence[AccountabilityNotice]
-    entries: Sequence[Exposure]
+    entries: Sequence["EntryLine"]
 
 
 def body_page(body: Organisation, person: Any, period: Period, now: datetime) -> BodyPage:
@@ -197,8 +197,25 @@ def body_page(body: Organisation, person: Any, period: Period, now: datetime) ->
         counted=[line for line in lines if line.row.counted(now)],
         gone=[line for line in lines if not line.row.counted(now)],
         notices=list(seen),
-        entries=list(Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last)),
+        entries=_entries(body, period, now),
     )
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """A fact that was entered by hand, in words."""
+
+    row: Exposure
+    label: Text
+
+
+def _entries(body: Organisation, period: Period, now: datetime) -> list[EntryLine]:
+    found = Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last, at__lte=now)
+    names = counting_rules(day_of(now))
+    return [
+        EntryLine(one, Text(names[one.rule].zh, names[one.rule].en) if one.rule in names else Text(one.rule, one.rule))
+        for one in found.select_related("case", "by")
+    ]
 
 
 def objections_until(row: CountedProblem, notices: Iterable[AccountabilityNotice]) -> date | None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
-from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
+from lantian.apps.assessment.rectifying import RectificationError, acts_for, bare, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import objections_until
 from lantian.apps.assessment.selectors.incidents import known
 from lantian.apps.audit.services import record
@@ -131,6 +131,14 @@ def enter_exposure(
         raise RectificationError(
             Text("请写明问题、来源和不晚于今天的日期。", "Name problem, source and a day that has come.")
         )
+    if case is None and _entered_before(body, day, title):
+        raise RectificationError(
+            Text(
+                "本年已录入此单位的同名问题，未解决前不重复计入。",
+                "A problem of this name was entered of this body and is not settled; it counts once.",
+            ),
+            "title",
+        )
     values = {"medium": medium.strip()[:100], "case": case, "at": at, "by": by, "synthetic": synthetic}
     made, new = Exposure.objects.get_or_create(
         rule=rule, body=body, day=day, title=title.strip()[:200], defaults=values
@@ -140,6 +148,34 @@ def enter_exposure(
     detail = {"rule": rule, "body": body.code, "title": made.title}
     record("accountability.entered", subject=made, actor=by, at=at, detail=detail)
     return made
+
+
+@transaction.atomic
+def settle_exposure(made: Exposure, day: date, *, by: Person, at: datetime) -> Exposure:
+    """Say on which day a fact that was entered was settled, once; what comes back after it counts anew."""
+    held = Exposure.objects.select_for_update(of=("self",)).get(pk=made.pk)
+    if not acts_for(by, ladder(day_of(at)).offices):
+        raise RectificationError(Text("只有管理单位可以录入。", "Only the offices that keep the ladder enter it."))
+    if held.struck_on is not None or not held.day <= day <= day_of(at):
+        raise RectificationError(
+            Text(
+                "解决日期只填一次，不早于发生、不晚于今天。",
+                "Settled once, not before it happened and not after today.",
+            ),
+            "day",
+        )
+    held.struck_on = day
+    held.save(update_fields=["struck_on"])
+    detail = {"body": held.body_id, "title": held.title, "day": str(day)}
+    record("accountability.settled", subject=held, actor=by, at=at, detail=detail)
+    return held
+
+
+def _entered_before(body: Organisation, day: date, title: str) -> bool:
+    """Tell whether a problem of the same name was entered of a body in the span, under whatever rule and from whom."""
+    period = Period.containing(ladder(day).span, day)
+    known_titles = Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last, struck_on=None)
+    return bare(title) in {bare(one) for one in known_titles.values_list("title", flat=True)}
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from lantian.apps.accounts.services.sheets import Heading, Line, SheetRefused, r
 from lantian.apps.accounts.services.sheets import day as read_day
 from lantian.apps.accounts.services.sheets import template as empty_sheet
 from lantian.apps.assessment.models import FeedbackBatch, Problem, ProblemImport
-from lantian.apps.assessment.rectifying import RectificationError, refuse_others, rule
+from lantian.apps.assessment.rectifying import RectificationError, bare, refuse_others, rule
 from lantian.apps.assessment.rules import pack
 from lantian.apps.assessment.services.rectification import NewProblem, add_problem
 from lantian.apps.audit.services import record
@@ -105,7 +105,7 @@ def rows_of(content: bytes, batch: FeedbackBatch, at: datetime) -> list[Row]:
     lines = read_table(content, HEADINGS)
     names, seen = _Names(at, {code for one in lines if (code := one.cells.get("code"))}), set[str]()
     taken = set(batch.problems.values_list("list_number", flat=True))
-    others = {_bare(one.text): one for one in Problem.objects.select_related("batch", "case")}
+    others = {bare(one.text): one for one in Problem.objects.select_related("batch", "case")}
     rows = []
     for line in lines:
         row = _row(line, names, batch, taken, others)
@@ -124,7 +124,7 @@ def _alike_inside(rows: Sequence[Row]) -> list[Row]:
     first: dict[str, Row] = {}
     found = []
     for row in rows:
-        before = first.setdefault(_bare(row.new.text), row) if row.new and not row.known and not row.problem else row
+        before = first.setdefault(bare(row.new.text), row) if row.new and not row.known and not row.problem else row
         found.append(row if before is row else replace(row, like_row=before.line.number))
     return found
 
@@ -135,7 +135,7 @@ def _row(line: Line, names: _Names, batch: FeedbackBatch, taken: set[str], other
         _refuse_early(new, batch)
     except RectificationError as error:
         return Row(line, problem=error.text, column=error.field)
-    return Row(line, new, known=new.list_number in taken, alike=others.get(_bare(new.text)))
+    return Row(line, new, known=new.list_number in taken, alike=others.get(bare(new.text)))
 
 
 def _refuse_early(new: NewProblem, batch: FeedbackBatch) -> None:
@@ -145,15 +145,6 @@ def _refuse_early(new: NewProblem, batch: FeedbackBatch) -> None:
             Text(f"整改时限早于反馈日期 {batch.day}。", f"The deadline lies before the feedback of {batch.day}."),
             "deadline",
         )
-
-
-def _bare(text: str) -> str:
-    """A text without what people write in different ways: spaces and marks.
-
-    >>> _bare("某工地，裸土 未覆盖。")
-    '某工地裸土未覆盖'
-    """
-    return "".join(letter for letter in plain(text) if letter.isalnum())
 
 
 def _read(line: Line, names: _Names) -> NewProblem:

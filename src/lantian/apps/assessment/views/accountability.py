@@ -19,11 +19,12 @@ from lantian.apps.assessment.rectification_forms import (
     ExposureForm,
     GroundsForm,
     NoticeForm,
+    SettleForm,
 )
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, answer_until, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all, transfers
 from lantian.apps.assessment.services import accountability as services
-from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure
+from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure, settle_exposure
 from lantian.apps.assessment.views.rectification import acting, download, moment_of, said
 from lantian.apps.audit.services import record as record_audit
 from lantian.apps.cases.views.one import first_error
@@ -104,6 +105,7 @@ def body(request: PageRequest, code: str) -> HttpResponse:
         "page": body_page(found, request.user, period, now), "body": found, "period": period, "rules": rules,
         "moment": now, "ours": found.pk in scope_of(request.user).organisations,
         "decides": acts_for(request.user, rules.deciders), "states": AccountabilityNotice.State,
+        "enters": acts_for(request.user, rules.offices), "today": day_of(now),
     }  # fmt: skip
     return render(request, "assessment/accountability_body.html", context)
 
@@ -121,10 +123,17 @@ def _decide(found: Organisation, read: Mapping[str, Any], who: dict[str, Any]) -
     return made
 
 
+def _settle(found: Organisation, read: Mapping[str, Any], who: dict[str, Any]) -> object:
+    if read["exposure"].body_id != found.pk:
+        raise Http404
+    return settle_exposure(read["exposure"], read["day"], **who)
+
+
 BodyAct = Callable[[Organisation, Mapping[str, Any], dict[str, Any]], object]
 BODY_ACTS: Mapping[str, tuple[type[forms.Form], BodyAct]] = {
     "appeal": (AppealForm, _appeal),
     "decide-appeal": (AppealDecisionForm, _decide),
+    "settle": (SettleForm, _settle),
     "transfer": (GroundsForm, lambda found, read, who: services.draft_transfer(found, read["grounds"], **who)),
     "recount": (forms.Form, lambda found, _read, who: services.sweep(who["at"], again=found.pk)),
 }
