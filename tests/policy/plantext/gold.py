@@ -88,6 +88,27 @@ def _value(what: str, value: str, printed: str) -> Hashable:
     return (comparator, Decimal(number), unit[0] if unit else "")
 
 
+def wrapped(gold: Gold, width: int, *, indent: str, page: int) -> Gold:
+    """Return a text with its labels as printed: lines of one width, a page number after so many, indents."""
+    text, places, count = "", list[int](), 0
+    for line in gold.text.split("\n"):
+        text += indent if line.strip() and not line.startswith("\u3000") else ""
+        column = len(indent)
+        for char in line:
+            if column == width:
+                count, column = count + 1, 0
+                text += "\n" if count % page else f"\n\n— {count // page} —\n\n"
+            places.append(len(text))
+            text, column = text + char, column + 1
+        places.append(len(text))
+        text += "\n"
+    labels = {
+        name: [(places[start], places[end - 1] + 1, value) for start, end, value in found]
+        for name, found in gold.labels.items()
+    }
+    return Gold(gold.name, text, labels, articles=gold.articles)
+
+
 def chaoyang() -> Gold | None:
     """Return the whole Chaoyang plan with its labels; None where the text is not beside the checkout."""
     if not CHAOYANG.exists():

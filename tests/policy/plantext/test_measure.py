@@ -1,5 +1,7 @@
 """How well plans are read, against labels set by hand."""
 
+import re
+
 import pytest
 
 from lantian.policy.plantext import import_plan
@@ -13,6 +15,7 @@ from tests.policy.plantext.gold import (
     read_marked,
     score,
     unexplained,
+    wrapped,
 )
 from tests.policy.plantext.measure import lines, total
 
@@ -48,6 +51,18 @@ def test_each_group_of_plans_keeps_what_has_been_reached(group: str) -> None:
     for field, reached in total([read_marked(path) for path in sorted(SAMPLES.glob(f"{group}-*.txt"))]).items():
         floor = 0.9 if field == "objects" else 0.98 if field == "tasks" else 0.95
         assert min(reached.precision, reached.recall) >= floor, field
+
+
+@pytest.mark.parametrize(("width", "indent", "page"), [(30, "", 1000), (32, "", 22), (36, "\u3000\u3000", 25)])
+def test_plans_are_read_as_well_where_they_are_wrapped_and_torn_by_pages(width: int, indent: str, page: int) -> None:
+    golds = [read_marked(path) for path in MARKED]
+    prose = [gold for gold in golds if not _TABLE.search(gold.text) and _LONG.search(gold.text)]
+    assert len(prose) > 15
+    for field, reached in total([wrapped(gold, width, indent=indent, page=page) for gold in prose]).items():
+        assert min(reached.precision, reached.recall) >= 0.98, field
+
+
+_TABLE, _LONG = re.compile(r"[\t│|]|\S {3,}\S"), re.compile(".{61}")
 
 
 def test_three_plans_for_which_no_rule_was_made_keep_their_figures() -> None:

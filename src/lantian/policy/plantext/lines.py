@@ -28,7 +28,7 @@ _PAGE = re.compile(
 _RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
 _NOTE = re.compile(r"(?:备?注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
 _REPEATED = 3
-_MANY, _LONG_TITLE = 7, 10
+_MANY, _LONG_TITLE, _FARTHEST = 7, 10, 400
 _LONGEST_TITLE = 26
 
 
@@ -244,7 +244,9 @@ def _by_label(before: Line, line: Line, block: list[Line], page: Page) -> bool |
     return page.width is not None and _is_full(before, page.width) and not begins_heading(line.text)
 
 
-def _by_marks(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
+def _by_marks(before: Line, line: Line, block: list[Line], page: Page) -> bool | None:
+    if not line.after_blank and not begins_heading(line.text) and _is_open(block):
+        return True
     if before.text[-1] in _ends(before, page.width) or begins_heading(line.text) or line.after_blank:
         return _inside_number(before, line) or (line.after_blank and _torn(before, line, page))
     if _breaks_off(before, line):
@@ -256,6 +258,12 @@ def _by_width(before: Line, line: Line, _block: list[Line], page: Page) -> bool 
     if before.indented and not line.indented and not begins_heading(before.text) and not _KIND.search(before.text):
         return True
     return None if page.width is None else _is_full(before, page.width)
+
+
+def _is_open(block: list[Line]) -> bool:
+    """Tell whether a bracket of a paragraph is still open, as in （牵头单位：."""
+    text = "".join(line.text for line in block[-_MANY:])
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")") and len(text) < _FARTHEST
 
 
 def _breaks_off(before: Line, line: Line) -> bool:
@@ -348,7 +356,7 @@ def _width(lines: list[Line]) -> Width | None:
     columns = _usual(Counter(line.columns for line in broken), 4)
     full = sum(length - 2 <= line.length <= length or columns - 4 <= line.columns <= columns for line in broken)
     longer = sum(line.length > length + 2 and line.columns > columns + 4 for line in prose)
-    wrapped = columns >= _NARROWEST and full >= 0.3 * len(prose) and longer <= 0.03 * len(prose)
+    wrapped = columns >= _NARROWEST and full >= 0.25 * len(prose) and longer <= 0.03 * len(prose)
     return Width(length, columns) if wrapped else None
 
 
