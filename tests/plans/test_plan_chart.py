@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.accounts.models import Area, Organisation, Person, Post
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.course import Point, course
 from lantian.apps.plans.selectors.standing import board
-from lantian.apps.plans.services import working
+from lantian.apps.plans.services import deciding, working
 from lantian.apps.plans.services.splitting import PartOf, split
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.apps.plans.templatetags.tasks import amount
@@ -161,3 +161,30 @@ def test_quantities_are_written_with_signs_units_and_days() -> None:
     assert amount({"comparator": ">=", "value": "92.0", "unit": "%"}) == "≥ 92 %"
     assert amount({"comparator": "<=", "value": "2020-12-31", "unit": ""}) == "至 2020-12-31"
     assert amount({"comparator": "=", "value": "三级", "unit": None}) == "三级"
+
+
+def test_the_articles_carry_the_lamp_of_the_task_that_needs_somebody_most(
+    plan: list[Task], signed_in: Callable[..., Client]
+) -> None:
+    context = signed_in("duty").get(f"/plan/articles/12/?{NOW}").context
+    lamps = {item.article: lamp and lamp[0] for item, lamp in context["contents"]}
+    assert (lamps[11], lamps[12], lamps[13], lamps[14]) == ("r", "g", "o", None)
+
+
+def test_one_text_alone_cannot_be_compared(signed_in: Callable[..., Client]) -> None:
+    page = signed_in("duty").get("/plan/texts/compare/").content.decode()
+    assert "比较需要两份计划文本" in page
+    assert "<select" not in page
+
+
+def test_what_waits_for_a_check_is_what_waited_on_the_day(plan: list[Task], signed_in: Callable[..., Client]) -> None:
+    client = signed_in("duty")
+    lead, checker = Person.objects.get(username="duty"), Person.objects.create_person("second", None, name_zh="乙")
+    Post.objects.create(person=checker, role="duty", organisation_id="office")
+    asked = deciding.ask_change(plan[1], "due", "2020-06-30", "延期", by=lead, at=beijing_day(date(2019, 6, 3)))
+    deciding.decide_change(asked, agree=True, answer="", by=checker, at=beijing_day(date(2019, 6, 9)))
+
+    def waits(day: str) -> int:
+        return len(client.get(f"/plan/department/?at={day}T10:00").context["page"].to_approve)
+
+    assert [waits(day) for day in ("2019-06-02", "2019-06-05", "2019-06-10")] == [0, 1, 0]

@@ -22,6 +22,7 @@ from lantian.apps.plans.selectors.agenda import (
     lamp_of,
     milestones_of,
     names_of,
+    rank_of,
     title_of,
     upcoming,
 )
@@ -83,6 +84,7 @@ class UnderArticle:
     figures: Sequence[FigureCard]
     cases: Sequence[CaseCount]
     next: Sequence[Next]
+    lamps: Mapping[int, tuple[str, Text]]
 
     @property
     def of_record(self) -> Mapping[str, TaskState]:
@@ -103,7 +105,8 @@ def under_article(
     The number of questions follows from the pack's figures of the article, never from how much there is.
     """
     names = names_of(pack)
-    tasks = [one for one in board(day, known_at).roots if one.task.article == number]
+    every = board(day, known_at).roots
+    tasks = [one for one in every if one.task.article == number]
     seen = set(Task.objects.visible_to(person).filter(article=number).values_list("pk", flat=True))
     window = (day, add_months(day, AHEAD_MONTHS))
     items = agenda(
@@ -115,7 +118,16 @@ def under_article(
         figure_cards(Source.objects.visible_to(person), day, records),
         _cases(number, day, person, now),
         upcoming(items, day)[:NEXT],
+        _worst(every),
     )
+
+
+def _worst(tasks: Sequence[Standing]) -> dict[int, tuple[str, Text]]:
+    """The lamp of each article: that of its task which needs somebody most."""
+    found: dict[int, Standing] = {}
+    for one in sorted(tasks, key=rank_of, reverse=True):
+        found[one.task.article] = one
+    return {number: lamp_of(one) for number, one in found.items()}
 
 
 def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:

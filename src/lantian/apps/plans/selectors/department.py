@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.plans.models import StrikeOff, Task, TaskChange
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.agenda import milestones_of
-from lantian.apps.plans.selectors.standing import Board, Standing
+from lantian.apps.plans.selectors.standing import Board, Standing, in_force
 from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
 from lantian.apps.plans.selectors.task_words import LAMPS, letter, state_of_lamp
 from lantian.apps.plans.task_rights import may_check
@@ -93,8 +95,8 @@ def department(found: Board, person: Any, asked: str) -> Department | None:
         joins=lines_of(joins),
         coming=_coming(leads, found.day, found.known_at),
         streets=_streets(own),
-        to_check=list(_waiting(StrikeOff)) if checks else [],
-        to_approve=list(_waiting(TaskChange)) if checks else [],
+        to_check=list(_waiting(StrikeOff, found)) if checks else [],
+        to_approve=list(_waiting(TaskChange, found)) if checks else [],
     )
 
 
@@ -169,6 +171,9 @@ def _streets(tasks: Sequence[Standing]) -> list[Street]:
     return sorted(rows, key=lambda row: SEVERITY.index(row.worst))
 
 
-def _waiting(model: Any) -> Any:
-    rows = model.objects.filter(state="asked").exclude(task__state=Task.State.WITHDRAWN)
+def _waiting(model: Any, found: Board) -> Any:
+    """What waited for its check on a day, the oldest first."""
+    until = in_force(found.day, found.known_at)
+    waits = Q(state="asked") | Q(decided_at__gt=until)
+    rows = model.objects.filter(waits, asked_at__lte=until).exclude(task__state=Task.State.WITHDRAWN)
     return rows.select_related("task", "asked_by").order_by("asked_at")

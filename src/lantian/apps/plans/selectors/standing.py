@@ -7,7 +7,7 @@ recorded later about that day counts, unless an instant is given by which it had
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -100,8 +100,8 @@ def board(day: date, known_at: datetime | None = None) -> Board:
 
 
 def in_force(day: date, known_at: datetime | None) -> datetime:
-    """Return the instant whose decisions hold on a day: its end, or the instant by which they had to be known."""
-    end = beijing_day(day, 24)
+    """Return the instant whose decisions hold on a day: its last one, or that by which they had to be known."""
+    end = beijing_day(day, 24) - timedelta(microseconds=1)
     return end if known_at is None else min(end, known_at)
 
 

@@ -150,5 +150,6 @@ def article(request: PageRequest, number: int) -> HttpResponse:
     under = under_article(pack, number, today(request), request.user, at.now, at.known_at) if officer else None
     chapter = page.chapter and Text(page.chapter.zh, page.chapter.en)
     tasks = [(line, under.of_record.get(line.task.id) if under else None) for line in page.tasks]
-    context = {"page": page, "chapter": chapter, "tasks": tasks, "under": under}
+    contents = [(item, under.lamps.get(item.article) if under else None) for item in page.contents]
+    context = {"page": page, "chapter": chapter, "tasks": tasks, "under": under, "contents": contents}
     return render(request, "plans/article.html", context)
