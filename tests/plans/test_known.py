@@ -13,7 +13,7 @@ from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskError
 from lantian.apps.plans.selectors.lamps import LampRow, lamps_on
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import deciding, money, working
-from lantian.apps.plans.services.splitting import PartOf, split
+from lantian.apps.plans.services.splitting import PartOf, reweigh, split
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.kernel.instants import beijing_day
 
@@ -173,3 +173,31 @@ def test_my_department_counts_the_milestones_that_stand(
     standing = set(task.milestones.standing().values_list("due", flat=True))
     assert coming
     assert {one.day for one in coming} <= standing
+
+
+def test_a_change_that_waits_is_answered_before_the_task_is_struck_off(
+    task: Task, people: tuple[Person, Person]
+) -> None:
+    lead, checker = people
+    change = deciding.ask_change(task, "target", "90", "下调", by=lead, at=on(2))
+    asked = deciding.ask_strike_off(task, "已完成", (), by=lead, at=on(3), evidence_needed=False)
+    with pytest.raises(TaskError, match="still waits for an answer"):
+        deciding.decide_strike_off(asked, agree=True, reason="", by=checker, at=on(4))
+    deciding.decide_change(change, agree=False, answer="不调", by=checker, at=on(5))
+    deciding.decide_strike_off(asked, agree=True, reason="", by=checker, at=on(6))
+    assert row(JULY).struck
+
+
+def test_a_split_keeps_what_was_done_and_waits_while_a_strike_off_is_checked(
+    task: Task, people: tuple[Person, Person]
+) -> None:
+    lead = people[0]
+    halves = [PartOf("urban-management", Decimal(50)), PartOf("environment", Decimal(50))]
+    first, second = split(task, halves, by=lead, at=on(2))
+    reweigh(task, {first.pk: Decimal(70), second.pk: Decimal(30)}, "按量", by=lead, at=on(3))
+    with pytest.raises(TaskError, match="worked on already"):
+        split(task, halves, by=lead, at=on(4))
+    other = add_task(NewTask("另一项", 12, ["urban-management"], start=START, due=DUE), by=None, at=on(1))
+    deciding.ask_strike_off(other, "已完成", (), by=lead, at=on(5), evidence_needed=False)
+    with pytest.raises(TaskError, match="not split meanwhile"):
+        split(other, halves, by=lead, at=on(6))

@@ -192,6 +192,10 @@ def decide_strike_off(row: StrikeOff, *, agree: bool, reason: str, by: Person, a
     _may_decide(by, now.asked_by_id)
     if now.state != StrikeOff.State.ASKED:
         raise TaskError(Text("这项申请已有结论。", "This application is decided already."))
+    if agree and task.changes.filter(state=TaskChange.State.ASKED).exists():
+        raise TaskError(
+            Text("还有待批准的调整，请先答复。", "A change of the task still waits for an answer; give it first.")
+        )
     now.state = StrikeOff.State.STRUCK if agree else StrikeOff.State.RETURNED
     now.reason = reason.strip()[:300] if agree else reason_of(reason)
     now.decided_at, now.decided_by = at, by

@@ -43,6 +43,10 @@ def split(task: Task, parts: Sequence[PartOf], *, by: Person | None, at: datetim
     now = open_one(task)
     if by is not None:
         must(may_lead(now, by))
+    if now.state == Task.State.ASKED:
+        raise TaskError(
+            Text("销号申请正在审核，不能分解。", "The strike-off is being checked; the task is not split meanwhile.")
+        )
     check_weights([one.weight for one in parts])
     _check(now, parts)
     _clear(now)
@@ -101,11 +105,7 @@ def _clear(task: Task) -> None:
     old = task.parts.standing()
     if not old:
         return
-    worked = [
-        one
-        for one in old
-        if one.entries.exists() or one.version > 1 or one.milestones.standing().filter(at__isnull=False)
-    ]
+    worked = [one for one in old if _touched(one)]
     if worked:
         raise TaskError(
             Text(
@@ -114,6 +114,12 @@ def _clear(task: Task) -> None:
             )
         )
     old.delete()
+
+
+def _touched(part: Task) -> bool:
+    """Whether somebody worked on a part: a value, an act, a milestone that is done, or another weight."""
+    done = part.milestones.standing().filter(at__isnull=False)
+    return part.version > 1 or part.entries.exists() or done.exists() or part.changes.exists()
 
 
 def _part(whole: Task, one: PartOf) -> NewTask:
