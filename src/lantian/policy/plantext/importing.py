@@ -33,6 +33,7 @@ from lantian.policy.plantext.signs import (
     GUIDING,
     IN_FORCE,
     PAST,
+    ROSTER,
     SEE,
     SITUATION,
 )
@@ -256,6 +257,8 @@ def _no_duty(sheet: _Sheet, sentence: Clean) -> str | None:
         return "guiding-principle"
     if _is_past(sheet, sentence):
         return "past"
+    if ROSTER.match(sentence.text):
+        return "no-duty"
     if SEE.search(sentence.text) and not any(act.confidence >= 0.9 for act in acts(sentence.text)):
         return "no-duty"
     if IN_FORCE.match(sentence.text) and not deadlines(sentence, sheet.time):

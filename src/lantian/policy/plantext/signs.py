@@ -33,5 +33,7 @@ IN_FORCE = re.compile(
     "本(?:行动|实施|工作)?(?:计划|方案|办法|规划|意见|通知|规定|预案)[^。]{0,20}(?:实施|施行|执行|废止)"
 )
 SITUATION = re.compile(".{0,4}(?:现状|基本情况|背景|形势|工作基础|主要成效|存在问题).{0,4}")
+ROSTER = re.compile("(?:第?一?副?组长|组员|成员|副?总指挥|副?指挥长|副?主任|召集人)[:：]|附[:：].{2,40}名单$")
+"""A list of who sits in a group."""
 SEE = re.compile("(?:详见|[参另]见|见)附[件表录][\\d一二三四五六七八九十]*[）)]?[。；]?$")
 """A sentence that only says where more stands."""
