@@ -87,6 +87,7 @@ def test_a_week_is_told_in_whole_sentences() -> None:
             "朝外街道第3（0.0%）。"
         ),
         "检查不足5次的街乡1个，查处率仅列次数、不参加排名：三里屯街道（1/3）。",
+        "特此通报。",
     ]
     assert found.remark == "数据快照 a1b2c3d4e5f6，数据截至2026年11月23日9时05分"
 
@@ -109,7 +110,7 @@ def test_the_first_week_says_that_nothing_can_be_compared() -> None:
 
 def test_a_week_without_checks_is_said_to_have_none_and_ranks_nobody() -> None:
     found = wording(WEEKLY, told({}, {"a": (10, 2)}))
-    assert texts(found)[1:] == ["本周全区5个街乡没有扬尘执法检查记录，不作排名。"]
+    assert texts(found)[1:] == ["本周全区5个街乡没有扬尘执法检查记录，不作排名。", "特此通报。"]
     assert not any(one.table or one.map for one in found.parts)
 
 
