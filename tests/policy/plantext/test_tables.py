@@ -84,6 +84,11 @@ def test_the_word_of_an_annex_is_no_part_of_the_title() -> None:
     assert plan.head.title.value == TITLE
 
 
+def test_a_title_above_the_rows_of_its_group_is_no_task() -> None:
+    text = "\n".join([TITLE, "\t".join(HEAD), "一、推进道路治理行动", "\t".join(ROWS[0])])
+    assert [task.words for task in import_plan(text).tasks] == ["完成道路清洗35公里"]
+
+
 def test_each_sentence_of_a_cell_is_a_task_of_the_same_departments() -> None:
     row = ["1", "监测", "建设监测点8个。超标车辆3日内维修。", "县环保局", "县公安局", "10月底前"]
     tasks = import_plan("\n".join([TITLE, *("\t".join(each) for each in [HEAD, row])])).tasks

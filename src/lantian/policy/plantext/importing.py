@@ -200,6 +200,9 @@ def _is_lowest(sheet: _Sheet, block: Block) -> bool:
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
     article, chapter = sheet.place
+    if sheet.bare is not None and sheet.bare.heading is not None:
+        _list_title(sheet, sheet.bare.heading)
+        sheet.bare = None
     for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.time, sheet.table)):
         if isinstance(found, Task):
             sheet.tasks.append(found)
