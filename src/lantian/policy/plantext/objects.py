@@ -11,7 +11,7 @@ _VERB = re.compile(
 )
 _TIMES = re.compile(
     r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:年)?(?:底"
-    r"|末)?(?:以?前|起)?|\d{1,2}月(?:底|\d{1,2}日)?(?:以?前)?|年底前?|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
+    r"|末)?(?:以?前|起)?|\d{1,2}月(?:底|\d{1,2}日)?(?:以?前)?|年底前?|(?:采暖|供暖)[季期]前|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
 )
 _WORDS = re.compile(
     "^(?:(?:完成|实现|推进|督促|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
@@ -109,9 +109,12 @@ _FOR = re.compile(
 )
 
 
+_WHEN = re.compile(r"(?<=.)(?:到|于)?(?:20\d\d年(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$")
+
+
 def _tidy(words: str, *, keep: bool = False) -> str:
     words = _COMPARED.sub("", words)
-    words = _VERB.sub("", words)
+    words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", words)
     words = _FOR.sub("", words)
     return (words if keep else _WORDS.sub("", words)).strip("的了")
@@ -125,6 +128,6 @@ def _tidy_after(words: str) -> str:
     stop = re.search(r"[，。；：、（(“”)）,;:\d]", words)
     if size := _SIZE.match(words):
         return _tidy_after(words[size.end() :])
-    words = (words[: stop.start()] if stop else words).removeprefix("的").rstrip("和及与或")
+    words = (words[: stop.start()] if stop else words).removeprefix("的").removeprefix("内").rstrip("和及与或")
     doing = _DOING.search(words, 2)
     return words[: doing.start()] if doing else words
