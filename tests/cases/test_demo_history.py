@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F, Max, Min
 
 from lantian.apps.accounts.models import Organisation
@@ -23,13 +24,18 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 
 
+def site(area: str, number: int = 1) -> None:
+    """Store a made-up site."""
+    Source.objects.create(
+        kind="construction-site", code=f"GD-{number}", name=f"{number}号工地（模拟）", state="working", area_id=area,
+        attributes={}, created_at=START, changed_at=START, synthetic=True,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def filled(district: None) -> int:
     for number in range(1, 7):
-        Source.objects.create(
-            kind="construction-site", code=f"GD-{number}", name=f"{number}号工地（模拟）", state="working",
-            area_id=f"11010500{1 + number % 2}", attributes={}, created_at=START, changed_at=START, synthetic=True,
-        )  # fmt: skip
+        site(f"11010500{1 + number % 2}", number)
     Organisation.objects.filter(code__startswith="office-").update(kind="street_office")
     return fill_history(at=NOW)
 
@@ -88,6 +94,18 @@ def _steps_follow_the_table(case: Case, kind: CaseTypeRecord) -> None:
         assert one.by.demo
         assert not chosen.penalty
     assert case.children.count() == sum(len(kind.outcome(one.step, one.outcome).opens) for one in taken)
+
+
+def test_it_is_the_same_where_the_store_does_not_say_which_keys_it_gave(
+    district: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+    site("110105001")
+    assert fill_history(at=NOW) == Case.objects.count() > 20
+    photo = Evidence.objects.select_related("case").latest("pk")
+    step = CaseStep.objects.get(case=photo.case, kind="taken", thread=photo.thread)
+    assert step.detail["evidence"] == [photo.pk]
+    assert Case.objects.filter(parent__isnull=False).exists()
 
 
 def test_its_photos_are_kept_under_their_hash(filled: int) -> None:

@@ -23,6 +23,7 @@ from lantian.apps.accounts.models import Area, Organisation, Person, Post, Role
 from lantian.apps.audit.services import record
 from lantian.apps.cases.models import Case, CaseCounter, CaseStep, CaseThread, Evidence
 from lantian.apps.cases.rules import rules
+from lantian.apps.cases.services.demo_words import CALL, CALLED, LEAD, ORDER, SENDERS, TITLES, WAYS, WORD
 from lantian.apps.cases.services.evidence import FOLDER
 from lantian.apps.cases.services.opening import about
 from lantian.apps.cases.services.state import set_row
@@ -39,26 +40,6 @@ MONTHS = 7
 """Months with cases, this one among them: two whole quarters before it can be compared."""
 RATE = 3.4
 """Cases of a street and month that are opened from outside; what they lead to comes on top."""
-LEAD, CALL, ORDER = "trade-lead", "whistle-call", "rectification-order"
-SENDERS = ("housing", "water", "landscape", "transport")
-CALLED = ("urban-enforcement", "housing", "urban-management", "environment", "transport", "food-drug")
-TITLES = {
-    LEAD: ("{place}土方作业未湿法抑尘", "{place}裸土未覆盖", "{place}出入口车辆未冲洗", "{place}物料堆放未苫盖"),
-    CALL: ("{place}夜市油烟扰民", "{place}渣土车遗撒", "{place}占道堆放砂石", "{place}露天喷漆"),
-    ORDER: ("{place}围挡破损、道路未硬化", "{place}洒水降尘记录不全"),
-}
-WAYS: Mapping[str, Sequence[tuple[str, float, str]]] = {
-    f"{LEAD}:verify": (("violation", 0.5, "现场与移送线索一致"), ("none-found", 0.5, "现场已按要求落实")),
-    f"{LEAD}:decide": (("order", 0.7, "情节轻微，责令改正"), ("dismiss", 0.3, "已当场改正，不予立案")),
-    f"{LEAD}:feedback": (("sent", 1, "查处结果已书面反馈"),),
-    f"{CALL}:report-in": (("reported", 1, "已到现场"),),
-    f"{CALL}:act": (("done", 0.94, "已现场处置"), ("not-ours", 0.06, "不属本部门职责")),
-    f"{CALL}:confirm": (("confirmed", 0.92, "现场查看，已解决"), ("again", 0.08, "问题仍在，请继续办理")),
-    f"{ORDER}:serve": (("served", 1, "通知已送达"),),
-    f"{ORDER}:recheck": (("corrected", 1, "复查已改正"),),
-}
-"""How each step ends, how often, and what is written; none is a penalty, which a ladder would count."""
-WORD = "（模拟）"
 
 
 @transaction.atomic
@@ -302,11 +283,20 @@ def _store(files: Sequence[_File], at: datetime) -> None:
         some = [one for one in files if (one.parent is not None) == generation]
         for one in some:
             _close(one, people)
-        Case.objects.bulk_create([one.case for one in some], batch_size=200)
+        _stored([one.case for one in some])
     CaseThread.objects.bulk_create([row for one in files for row in _threads(one, at)], batch_size=300)
     photos = _photos(files, people)
     rows = (_row(one, line, people, photos, entry.hash) for one in files for line in one.lines)
     CaseStep.objects.bulk_create(sorted(rows, key=lambda row: row.at), batch_size=300)
+
+
+def _stored(cases: Sequence[Case]) -> None:
+    """Store cases; older SQLite does not say which keys it gave."""
+    Case.objects.bulk_create(cases, batch_size=200)
+    if any(one.pk is None for one in cases):
+        keys = dict(Case.objects.filter(type__in=TITLES, synthetic=True).values_list("number", "pk"))
+        for one in cases:
+            one.pk, one._state.adding = keys[one.number], False
 
 
 def _number(files: Sequence[_File]) -> None:
@@ -368,7 +358,9 @@ def _photos(files: Sequence[_File], people: Mapping[str, Person]) -> Photos:
         )
         for one in files for line in one.lines if line.photo
     ]  # fmt: skip
-    return {(one.case_id, one.thread): one.pk for one in Evidence.objects.bulk_create(made, batch_size=300)}
+    Evidence.objects.bulk_create(made, batch_size=300)
+    kept = Evidence.objects.filter(case__synthetic=True, case__type__in=TITLES)
+    return {(case, thread): pk for pk, case, thread in kept.values_list("pk", "case", "thread")}
 
 
 def _row(file: _File, line: _Line, people: Mapping[str, Person], photos: Photos, digest: str) -> CaseStep:
