@@ -3,16 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.reports.build import content_of
 from lantian.apps.assessment.reports.city import city_words
-from lantian.apps.assessment.reports.facts import CityRanks, ReportFacts
+from lantian.apps.assessment.reports.facts import CityRanks, Lamp, ReportFacts
 from lantian.apps.assessment.reports.ranked import ranked_figures, ranked_rows, ranked_words
+from lantian.apps.assessment.reports.words import report_wording
 from lantian.apps.assessment.snapshots import Facts
+from lantian.apps.ui.official.document import unmarked
 from lantian.kernel.errors import Text
 from lantian.policy.bulletins import Part, joined
-from lantian.policy.records_bulletin import BulletinBlockRecord
+from lantian.policy.reader import load_pack
+from lantian.policy.records_bulletin import BulletinBlockRecord, BulletinRecord
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
+PACK = load_pack("cn-110105-2018")
 
 
 def place(name: str, rank: int, value: str, band: int, tied: int = 1) -> RankedPlace:
@@ -109,3 +116,27 @@ def test_our_streets_in_the_citys_lists_are_named_with_those_that_are_to_be_noti
     other = CityRanks("2026-09-28", "2026-10-04", 10, ((12, "丁街道"),))
     found = city_words(replace(facts, city=(other,)))
     assert (found["city"], found["city_worst"], found["city_worst_count"]) == ("9月28日至10月4日丁街道倒数第12", "", "")
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((17, 3), "督察交办问题未销号17项，其中逾期3项。"),
+        ((17, 0), "督察交办问题未销号17项，均未逾期。"),
+        ((0, 0), "督察交办问题均已销号。"),
+        (None, ""),
+    ],
+)
+@pytest.mark.parametrize("name", ["monthly", "quarterly", "yearly"])
+def test_rectification_and_tasks_are_told_in_the_words_of_their_numbers(
+    name: str, counts: tuple[int, int] | None, said: str
+) -> None:
+    period = {"monthly": "2026-10", "quarterly": "2026-Q3", "yearly": "2025"}[name]
+    record = PACK.get(BulletinRecord, name)
+    checks = Facts(name, PACK.id, period, NOW, (), 5, "last", 95, (), (), ())
+    lamp = Lamp("1.1", "任务。", "Task", 1, "environment", "区环保局", "", "", "green", "", "", struck=False)
+    facts = ReportFacts(name, PACK.id, period, NOW, checks, rankings={}, lamps=(lamp,), rectification=counts)
+    texts = [unmarked(one.text) for one in report_wording(content_of(record, facts, PACK, "x")).parts]
+    assert [one for one in texts if one.startswith("督察")] == ([said] if said else [])
+    assert next(one for one in texts if one.startswith("截至")).endswith("无数据0项。没有逾期任务。")
+    assert texts[-1] == "特此通报。"

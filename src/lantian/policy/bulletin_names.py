@@ -124,6 +124,8 @@ LAMPS: Mapping[str, Text] = {
     "ranked": Text("本期有排名", "there are rankings"),
     "rectification_open": Text("督察整改未销号数", "problems not struck off"),
     "rectification_overdue": Text("督察整改逾期数", "problems overdue"),
+    "rectification_some": Text("有未销号的督察问题", "some problems are open"),
+    "rectification_late": Text("有逾期的督察问题", "some problems are overdue"),
 }
 """What the tasks of a period answer."""
 

@@ -91,6 +91,8 @@ def task_words(facts: ReportFacts) -> dict[str, str]:
         "laggards": "、".join(f"{name}（{count}项）" for name, count in lagging[:NAMED]),
         "laggards_more": "1" if len(lagging) > NAMED else "",
         "laggards_count": str(len(lagging)) if lagging else "",
+        "rectification_some": "1" if facts.rectification and facts.rectification[0] else "",
+        "rectification_late": "1" if facts.rectification and facts.rectification[1] else "",
         "red": "；".join(f"{one.number} {bare(one.zh)}" for one in red[:NAMED]),
     }
 
