@@ -15,7 +15,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.ledger.kinds import kind
 from lantian.apps.ledger.models import Credential, MachineCheck, Project, Source
-from lantian.apps.ledger.services import create_source, credentials, machines, projects, ratings
+from lantian.apps.ledger.services import create_source, credentials, machines, offsets, projects, ratings
 from lantian.apps.ledger.services.credentials import Act
 from lantian.apps.ledger.services.sources import Values
 from lantian.policy.reader import load_pack
@@ -102,13 +102,13 @@ def review() -> None:
     facts = {"sector": "printing", "voc_t": 3.2, "nox_t": 0.4, "exit_verified_on": "2026-03-01"}
     for name in ("东坝印刷厂", "高碑店印刷厂"):
         gone = entry("enterprise", name, facts, state="closed")
-    projects.grant(gone, ACT)
+    offsets.grant(gone, ACT)
     emission = {"voc_t": Decimal("1.2"), "nox_t": Decimal("0.5")}
     new = projects.NewProject(
         "某家具厂扩建项目", "enlarged", "某家具有限公司", "2110", "110105001", "酒仙桥路 1 号", emission, "building",
         12_000.0, "road",
     )  # fmt: skip
-    projects.back_all(projects.bring_in(new, ACT), ACT)
+    offsets.back_all(projects.bring_in(new, ACT), ACT)
 
 
 def number_of(name: str) -> str:

@@ -178,9 +178,9 @@ def up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path]]:
 
 def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subprocess.Popen[str]", int, Path]) -> None:
     process, port, log = up
-    until(lambda: "Lantian is ready" in log.read_text(), 60)
+    until(lambda: "Lantian is ready" in log.read_text(), 240)
     assert f"http://127.0.0.1:{port}/" in log.read_text()
-    until(lambda: "gateway.started" in log.read_text(), 30)
+    until(lambda: "gateway.started" in log.read_text(), 60)
     family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     web = next(child for child in psutil.Process(process.pid).children() if "granian" in " ".join(child.cmdline()))
     until(lambda: len(serving(web)) == 2, 30)
