@@ -59,7 +59,7 @@ def test_the_draft_records_are_a_pack_that_passes_its_check(county: Path, tmp_pa
     assert lantian("plan", "import", county, "--output", tmp_path / "draft").exit_code == 0
 
 
-@pytest.mark.parametrize("sample", ["more-emergency", "more-spaces", "more-hant", "more-articles"])
+@pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.glob("*.txt")))
 def test_drafts_of_every_form_of_plan_pass_their_check(sample: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.txt"
     file.write_text(read_marked(SAMPLES / f"{sample}.txt").text, encoding="utf-8")

@@ -52,6 +52,14 @@ def test_records_cite_article_and_place_and_name_the_packs_departments(tmp_path:
     assert pack.get(Quantity, "q1.1.1").value == 500
 
 
+def test_a_share_above_the_whole_is_in_the_note_and_in_no_record(tmp_path: Path) -> None:
+    task = ReviewedTask(0, "奖励", "Reward", 12, 40, [KNOWN], [],
+                        [ReviewedQuantity(">=", Decimal(120), "%", "减排任务", "120%及以上")])  # fmt: skip
+    folder = written(tmp_path / "mine", ReviewedPlan("某计划", "", ["一", "二"], ARTICLES, [task]))
+    assert check_pack(folder) == []
+    assert "120" in load_pack(folder).get(Task, "t1.1").note_zh
+
+
 def test_what_a_pack_cannot_hold_is_in_the_note(tmp_path: Path) -> None:
     task = ReviewedTask(
         0, "回访", "Visit again", 12, 40, [UNKNOWN],

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lantian.policy.plantext.document import json_number
 from lantian.policy.plantext.model import Deadline, Heading, Plan, Quantity, Span, Task
@@ -21,6 +22,18 @@ PACK_UNITS = {
     "处": "item", "条": "item", "户": "item", "套": "item", "件": "item", "起": "item", "批": "item", "支": "item",
 }  # fmt: skip
 """The pack's unit for each unit as read; a unit that is not here stays a comment."""
+MOST_PERCENT = 100
+
+
+def in_pack(unit: str, value: Decimal) -> bool:
+    """Tell whether a pack can hold a quantity: its unit, and a share of no more than the whole.
+
+    >>> in_pack("%", Decimal(95)), in_pack("%", Decimal(120)), in_pack("yuan", Decimal(1))
+    (True, False, False)
+    """
+    return unit in PACK_UNITS and not (unit == "%" and value > MOST_PERCENT)
+
+
 _EVERY = frozenset(("day", "week", "month", "quarter", "year"))
 
 
@@ -230,7 +243,9 @@ def _deadline(plan: Plan, deadline: Deadline) -> str:
 
 
 def _quantity_ids(key: str, task: Task) -> list[str]:
-    ids = [f"q{key}.{place}" for place, quantity in enumerate(task.quantities, 1) if quantity.unit in PACK_UNITS]
+    ids = [
+        f"q{key}.{place}" for place, quantity in enumerate(task.quantities, 1) if in_pack(quantity.unit, quantity.value)
+    ]
     return [f"quantities = {_list(ids)}"] if ids else []
 
 
@@ -245,9 +260,9 @@ def _quantities(plan: Plan, numbers: Numbering) -> list[str]:
 def _quantity(plan: Plan, quantity: Quantity, key: str, article: int) -> list[str]:
     printed = _text(_flat(plan.slice(quantity.reading.span)))
     number = json_number(quantity.value)
-    if quantity.unit not in PACK_UNITS:
+    if not in_pack(quantity.unit, quantity.value):
         return [
-            f"# {key}: {quantity.comparator} {number} {quantity.unit}, printed {printed}: no such unit in packs",
+            f"# {key}: {quantity.comparator} {number} {quantity.unit}, printed {printed}: no such quantity in packs",
             "",
         ]
     return [

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from lantian.policy.plantext.document import json_number
-from lantian.policy.plantext.records import PACK_UNITS, organisation_kind
+from lantian.policy.plantext.records import PACK_UNITS, in_pack, organisation_kind
 
 Value = str | bool | int | float | date | Decimal | Sequence[str] | Sequence[Mapping[str, object]]
 _EVERY = frozenset(("day", "week", "month", "quarter", "year"))
@@ -223,7 +223,7 @@ def _tasks(plan: ReviewedPlan, names: Mapping[ReviewedParty, str], numbers: Sequ
                 "lead_named": None if lead else False,
                 "deadlines": [_deadline(each) for each in task.deadlines if fits(each)],
                 "quantities": [
-                    f"q{key}.{n}" for n, each in enumerate(task.quantities, 1) if each.unit in PACK_UNITS
+                    f"q{key}.{n}" for n, each in enumerate(task.quantities, 1) if in_pack(each.unit, each.value)
                 ],
                 "note_zh": "；".join(zh for zh, _en in notes), "note_en": "; ".join(en for _zh, en in notes),
             },
@@ -234,7 +234,7 @@ def _notes(task: ReviewedTask) -> list[tuple[str, str]]:
     """Return where the task stands, and what a pack's fields cannot hold."""
     place = (f"原文字符 {task.start}–{task.end}", f"Characters {task.start} to {task.end} of the text")
     odd = [(f"{each.comparator} {json_number(each.value)}", each.unit) for each in task.quantities
-           if each.unit not in PACK_UNITS]  # fmt: skip
+           if not in_pack(each.unit, each.value)]  # fmt: skip
     late = [each for each in task.deadlines if not fits(each)]
     working = [each for each in task.deadlines if each.working_days]
     return [
@@ -267,7 +267,7 @@ def _deadline(deadline: ReviewedDeadline) -> Mapping[str, object]:
 def _quantities(plan: ReviewedPlan, numbers: Sequence[int]) -> Iterator[str]:
     for key, task in _keyed(plan, numbers):
         for place, each in enumerate(task.quantities, 1):
-            if each.unit in PACK_UNITS:
+            if in_pack(each.unit, each.value):
                 yield table(
                     "[quantity]",
                     {"id": f"q{key}.{place}", "article": numbers[task.article], "zh": each.object or task.zh[:40],
