@@ -211,7 +211,7 @@ def ranking_names(ranking: str) -> Mapping[str, Text]:
     """Return the names that a ranking answers.
 
     >>> sorted(ranking_names("road-dust"))[:2]
-    ['rank_road_dust_bands', 'rank_road_dust_count']
+    ['rank_road_dust_absent', 'rank_road_dust_absent_count']
     """
     return {
         f"{stem(ranking)}_{name}": Text(f"排名“{ranking}”{what.zh}", f"{ranking}: {what.en}")
