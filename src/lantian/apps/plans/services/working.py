@@ -118,15 +118,15 @@ def lay_schedule(task: Task, template: str, *, by: Person | None, at: datetime) 
         raise TaskError(Text("已有完成的节点，不能重新倒排。", "Milestones are done already; it is not laid anew."))
     laid = reverse_schedule(rules().steps(template), now.start, now.due)
     now.milestones.standing().update(replaced_at=at)
-    made = Milestone.objects.bulk_create(
+    Milestone.objects.bulk_create(
         Milestone(
             task=now, order=order, zh=one.name.zh, en=one.name.en, begins=one.begins, due=one.due, share=one.progress,
             laid_at=at,
         )
         for order, one in enumerate(laid, 1)
     )  # fmt: skip
-    noted(now, "scheduled", by=by, at=at, fields={"template": template, "milestones": len(made)})
-    return made
+    noted(now, "scheduled", by=by, at=at, fields={"template": template, "milestones": len(laid)})
+    return list(now.milestones.standing().order_by("order"))
 
 
 @transaction.atomic

@@ -243,7 +243,7 @@ def _store_marks(assessment: Assessment) -> None:
     scores = inputs.scores()
     placed = ranks(scores)
     assessment.results.all().delete()
-    results = BodyResult.objects.bulk_create(
+    BodyResult.objects.bulk_create(
         BodyResult(
             assessment=assessment, body=body.code, name_zh=body.zh, name_en=body.en, order=order,
             total=got.total, by_score=got.by_score, grade=got.grade, rank=placed[body.code], failed=got.failed,
@@ -251,6 +251,7 @@ def _store_marks(assessment: Assessment) -> None:
         )
         for order, body in enumerate(inputs.bodies) if (got := scores[body.code])
     )  # fmt: skip
+    results = list(assessment.results.all())  # read back: an older SQLite returns no keys of many rows
     marks = [_mark(one, inputs, got) for one in results for got in scores[one.body].marks]
     extras = [_extra(one, inputs, got) for one in results for got in scores[one.body].extras]
     Mark.objects.bulk_create([*marks, *extras])
