@@ -57,7 +57,7 @@ def test_a_share_above_the_whole_is_in_the_note_and_in_no_record(tmp_path: Path)
                         [ReviewedQuantity(">=", Decimal(120), "%", "减排任务", "120%及以上")])  # fmt: skip
     folder = written(tmp_path / "mine", ReviewedPlan("某计划", "", ["一", "二"], ARTICLES, [task]))
     assert check_pack(folder) == []
-    assert "120" in load_pack(folder).get(Task, "t1.1").note_zh
+    assert "120" in (load_pack(folder).get(Task, "t1.1").note_zh or "")
 
 
 def test_what_a_pack_cannot_hold_is_in_the_note(tmp_path: Path) -> None:
