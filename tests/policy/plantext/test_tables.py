@@ -145,3 +145,24 @@ def test_a_merged_cell_of_numbers_begins_a_task_of_its_own_where_the_one_above_h
 def test_a_table_with_a_line_for_each_cell_may_begin_with_any_number() -> None:
     rows = [[str(12 + int(row[0])), *row[1:]] for row in ROWS]
     assert facts(import_plan("\n".join([TITLE, *("\n".join(row) for row in [HEAD, *rows])]))) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[0, 1, 2, 3, 4, 5], [0, 1, 2, 5, 3, 4], [1, 2, 5, 3, 4], [1, 3, 4, 5, 2]],
+    ids=["time-last", "helpers-last", "without-numbers", "task-last"],
+)
+def test_cells_with_line_breaks_as_pasted_from_a_word_processor_are_read_whole(order: list[int]) -> None:
+    first = ["1", "扬\n尘", "完成道路清洗\n35公里。", "县城\n管局", "各\n镇", "2026年8月\n底"]
+    second = ["2", "燃煤", "淘汰锅炉\n27台。", "县环\n保局", "县市场监管局、\n县财政局", "三季\n度"]
+    rows = ["\t".join(row[place] for place in order) for row in (HEAD, first, second)]
+    plan = import_plan("\n".join([TITLE, *rows, "二、保障措施", "县环保局负责督查。"]))
+    assert facts(plan)[:2] == [(words + "。", *rest) for words, *rest in EXPECTED]
+    assert [(task.words, task.names("lead")) for task in plan.tasks[2:]] == [("县环保局负责督查。", ["县环保局"])]
+
+
+def test_rows_without_all_their_cells_stay_as_they_are_below_a_head_with_tabs() -> None:
+    short = "\t".join(["淘汰锅炉27台", "县环保局"])
+    plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(ROWS[0]), short, "县水务局负责清运垃圾。"]))
+    assert facts(plan)[0] == EXPECTED[0]
+    assert [task.words for task in plan.tasks][-1] == "县水务局负责清运垃圾。"

@@ -15,6 +15,7 @@ from statistics import median_high
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Leftover, Span
 from lantian.policy.plantext.numerals import YEAR
+from lantian.policy.plantext.pasted import pasted
 from lantian.policy.plantext.rows import DRAWN, Line, Row, cells, rows_of, width_of, with_rows
 from lantian.policy.plantext.traditional import simplified
 
@@ -63,7 +64,7 @@ class Paragraph:
 
 def paragraphs(source: str) -> tuple[list[Paragraph], list[Leftover]]:
     """Return the paragraphs of a text and the lines that are none."""
-    lines = with_rows(list(_lines(source)))
+    lines = with_rows(pasted(list(_lines(source))))
     aside = _set_aside(lines, source)
     kept = [line for line in lines if line.span not in aside]
     left = [Leftover(span, reason) for span, reason in aside.items()]

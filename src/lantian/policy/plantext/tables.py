@@ -1,6 +1,5 @@
 """Tables of task breakdown (任务分解表): columns by their heads 任务, 牵头单位, 责任单位, 配合单位, 完成时限."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from lantian.policy.plantext.departments import departments_in
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.names import name_at
 from lantian.policy.plantext.parties import label_role
+from lantian.policy.plantext.pasted import ENDS_NAME
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.rows import Cell, Row
 from lantian.policy.plantext.sentences import sentences
@@ -109,13 +109,10 @@ def _spread(source: str, cell: Cell) -> tuple[str, list[int]]:
     text, places = "", list[int]()
     for part in cell:
         piece = source[part.start : part.end]
-        if text and _ENDS_NAME.search(text) and name_at(piece, 0):
+        if text and ENDS_NAME.search(text) and name_at(piece, 0):
             text, places = text + "、", [*places, part.start]
         text, places = text + piece, [*places, *range(part.start, part.end)]
     return text, places
-
-
-_ENDS_NAME = re.compile("[局委办厅府会队司所部处站院）]$|中心$")
 
 
 def _deadlines(source: str, cells: Sequence[Cell], time: PlanTime | None) -> Iterator[Deadline]:
