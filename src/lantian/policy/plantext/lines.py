@@ -255,10 +255,22 @@ def _by_marks(before: Line, line: Line, block: list[Line], page: Page) -> bool |
     return False if line.indented and not before.indented else None
 
 
-def _by_width(before: Line, line: Line, _block: list[Line], page: Page) -> bool | None:
+def _by_width(before: Line, line: Line, block: list[Line], page: Page) -> bool | None:
     if before.indented and not line.indented and not begins_heading(before.text) and not _KIND.search(before.text):
         return True
-    return None if page.width is None else _is_full(before, page.width)
+    if page.width is None:
+        return None
+    short = before.columns < _RAGGED * page.width.columns and not _page_between(before, line)
+    return _is_full(before, page.width) or (not short and any("。" in each.text for each in block[-_MANY:]))
+
+
+_RAGGED = 0.8
+"""Of the page's width: running text may end so much before it where a word goes to the next line."""
+
+
+def _page_between(before: Line, line: Line) -> bool:
+    """Tell whether the end of a page was set aside between two lines."""
+    return not line.indented and line.span.start - before.span.end > len("- 2 -")
 
 
 def _is_open(block: list[Line]) -> bool:
