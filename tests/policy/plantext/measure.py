@@ -1,8 +1,8 @@
 """Precision and recall by field: ``python -m tests.policy.plantext.measure [--errors]``.
 
 Groups: the Chaoyang plan; the samples on which rules were made (dev-*, then new-*, more-*, held-*, blind-*,
-unseen-* and fresh-*, each labelled before it was first read; the last three by authors who had not seen the rules); last-*: measured
-once, no rule was changed for them. The figures of first runs stand in docs/decisions/0010.
+unseen-* and fresh-*, each labelled before it was first read; the last three by authors who had not seen the rules);
+last-*: measured once, no rule was changed for them. The figures of first runs stand in docs/decisions/0010.
 """
 
 import sys

@@ -19,7 +19,7 @@ from tests.policy.plantext.gold import (
 )
 from tests.policy.plantext.measure import lines, total
 
-GROUPS = ("dev", "new", "more", "held", "blind", "unseen")
+GROUPS = ("dev", "new", "more", "held", "blind", "unseen", "fresh")
 MARKED = sorted(path for prefix in GROUPS for path in SAMPLES.glob(f"{prefix}-*.txt"))
 
 
@@ -63,6 +63,12 @@ def test_plans_are_read_as_well_where_they_are_wrapped_and_torn_by_pages(width: 
 
 
 _TABLE, _LONG = re.compile(r"[\t│|]|\S {3,}\S"), re.compile(".{61}")
+
+
+@pytest.mark.parametrize("group", ["more", "held", "blind", "unseen", "fresh"])
+def test_the_articles_of_each_group_of_plans_are_all_found(group: str) -> None:
+    reached = total([read_marked(path) for path in sorted(SAMPLES.glob(f"{group}-*.txt"))])["articles"]
+    assert min(reached.precision, reached.recall) == 1.0
 
 
 def test_three_plans_for_which_no_rule_was_made_keep_their_figures() -> None:

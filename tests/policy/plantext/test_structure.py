@@ -206,3 +206,58 @@ def test_what_stands_below_a_title_that_is_a_departments_name_is_its_duty() -> N
         ("6月底前完成在线监控安装。", ["区住建局"]),
         ("开展宣传活动。", []),
     ]
+
+
+def test_paragraphs_that_are_one_sentence_make_articles_without_titles() -> None:
+    lines = [
+        "一、职责", "（一）区建设局", "1、区建设局负责工地管控，每周巡查。", "2、区建设局公开名单，每月更新。",
+        "（二）各街道", "3、各街道每日巡查，及时上报。", "二、奖惩", "（一）考核。每月考核。",
+    ]  # fmt: skip
+    text = "\n".join(lines)
+    assert articles(text) == [(1, 1, ""), (2, 1, ""), (3, 1, ""), (1, 2, "考核")]
+    assert [task.words for task in import_plan(text).tasks] == [
+        "区建设局负责工地管控，每周巡查。", "区建设局公开名单，每月更新。", "各街道每日巡查，及时上报。", "每月考核。",
+    ]  # fmt: skip
+
+
+RAGGED = """白杨镇2018年工作方案
+
+一、工作目标
+2018年，全镇细颗粒物平均浓度控制在58微克/立方
+米以内。
+二、重点工作
+（一）禁止焚烧。镇农业服务中心牵头，各村
+配合，在麦收、秋收期间每天昼夜轮流值守。2018年
+9月底前，全镇秸秆综合利用率达到92%以上。
+（二）整治散煤。镇财政所负责补贴资金审核，公示期
+满后10个工作
+- 2 -
+日内拨付到户。镇村镇建设办公室负责督促施工
+工地落实围挡、覆盖、冲洗措施，每两个月
+清洗。镇环保所汇总工作进度，每
+季度向镇党委汇报，对列入升级改造的家具厂，要
+安装吸附装置。
+"""
+
+
+def test_lines_wrapped_by_words_go_on_also_where_a_page_ends() -> None:
+    plan = import_plan(RAGGED)
+    words = [task.words for task in plan.tasks]
+    assert "镇农业服务中心牵头，各村配合，在麦收、秋收期间每天昼夜轮流值守。" in words
+    assert "镇财政所负责补贴资金审核，公示期满后10个工作日内拨付到户。" in words
+    assert "镇环保所汇总工作进度，每季度向镇党委汇报，对列入升级改造的家具厂，要安装吸附装置。" in words
+
+
+def test_notes_annexes_and_when_a_dated_plan_takes_force_are_no_duties() -> None:
+    text = """甲区人民政府
+2022年2月25日
+甲区工作方案
+一、任务
+（一）治理。区环保局每周巡查。
+本方案自印发之日起施行。
+（注：①本方案所称“三年”指2018年至2020年。）
+附件：甲区重点企业名单（略）
+"""
+    plan = import_plan(text)
+    assert [task.words for task in plan.tasks] == ["区环保局每周巡查。"]
+    assert {"in-force", "footnote"} <= {left.reason for left in plan.unparsed}

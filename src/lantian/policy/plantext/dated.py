@@ -91,14 +91,18 @@ def _year_end(match: re.Match[str], when: When) -> Iterator[Found]:
 
 
 def _five_years(match: re.Match[str], when: When) -> Iterator[Found]:
-    """Read “十四五”期间 and 末 as by the end of 2025: the first five-year plan began in 1953, the tenth in 2001.
+    """Read “十四五”期间 as from 2021 and by the end of 2025, 末 as by then: the tenth five-year plan began in 2001.
 
     One that was over at the plan's time is told as the past.
     """
     last = date(1955 + 5 * (10 + (small(match["nth"]) or 0)), 12, 31)
     compared = match.string[: match.start()].endswith(("比", "较"))
-    if not compared and (when.time is None or last >= when.time.issued):
-        yield Found("by", last.isoformat(), match.start(), match.end(), "五年规划", 0.8)
+    if compared or (when.time is not None and last < when.time.issued):
+        return
+    if re.search("[时期][期间内]$", match.group()):
+        first = date(last.year - 4, 1, 1)
+        yield Found("from", first.isoformat(), match.start(), match.end(), "五年规划", 0.8)
+    yield Found("by", last.isoformat(), match.start(), match.end(), "五年规划", 0.8)
 
 
 def _by(match: re.Match[str], when: When) -> Iterator[Found]:
@@ -159,7 +163,7 @@ _NOT_DUE = (
 _CLAUSE = r"(?:(?<=[，。；：、（“”(,;:)）])|^|(?<=力争)|(?<=确保)|(?<=其中)|(?<=计划)|(?<=在)|(?<=于))"
 _STARTS = (
     "，|完成|建成|实现|启动|基本|全面|全部|力争|制定|开展|组织|出台|部署|验收|总结|淘汰|改造|新增|累计|再|达到"
-    "|建立|召开|报送|试点"
+    "|建立|召开|报送|试点|对(?![比照应])"
 )
 _REACHES = "(?:分别|力争|累计|全部|基本)*(?:达到|提高到|提高至|降至|降到|下降到|控制在|不低于|不高于|完成|建成|实现)"
 _OWN_ISSUE = (

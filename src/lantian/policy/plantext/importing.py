@@ -168,7 +168,8 @@ def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
     if block is None or block.heading is None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
-    if (_is_lowest(sheet, block) and (answered or DUTY.search(title.text))) and not _is_guiding(title):
+    told = answered or (DUTY.search(title.text) and not _names_only(title.text))
+    if _is_lowest(sheet, block) and told and not _is_guiding(title):
         _add(sheet, title, "title")
     else:
         _list_title(sheet, block.heading)
@@ -264,9 +265,15 @@ def _no_duty(sheet: _Sheet, sentence: Clean) -> str | None:
         return "no-duty"
     if SEE.search(sentence.text) and not any(act.confidence >= 0.9 for act in acts(sentence.text)):
         return "no-duty"
-    if IN_FORCE.match(sentence.text) and not deadlines(sentence, sheet.time):
+    if IN_FORCE.match(sentence.text) and _only_issue(sheet, sentence):
         return "in-force"
     return None
+
+
+def _only_issue(sheet: _Sheet, sentence: Clean) -> bool:
+    """Tell a sentence that names no day but that of issue, and nobody who acts."""
+    due = deadlines(sentence, sheet.time)
+    return not due or (all(each.reading.rule == "印发起" for each in due) and not acts(sentence.text))
 
 
 def _is_past(sheet: _Sheet, sentence: Clean) -> bool:

@@ -27,7 +27,7 @@ _PAGE = re.compile(
     r"|\d{1,4})[-—–－―─\s·.]*"
 )
 _RULE = re.compile(r"[\s_—─━＿=*·.-]{5,}")
-_NOTE = re.compile(r"(?:备?注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
+_NOTE = re.compile(r"(?:[（(]?备?注\s*[:：\d①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}］|\*{1,3}\s*\S|[①-⑳])")
 _REPEATED = 3
 _MANY, _LONG_TITLE, _FARTHEST = 7, 10, 400
 _LONGEST_TITLE = 26
@@ -150,7 +150,7 @@ def _is_note(line: Line, source: str, *, in_notes: bool) -> bool:
     mark = _NOTE.match(line.text)
     if mark is None or line.row:
         return False
-    if line.text.startswith(("注", "备注")) or in_notes:
+    if line.text.lstrip("（(").startswith(("注", "备注")) or in_notes:
         return True
     sign = re.match(r"\[\d+\]|〔\d+〕|［\d+］|\*{1,3}|[①-⑳]", line.text)
     return sign is not None and _is_referred_to(sign.group(), source, line.span.start)

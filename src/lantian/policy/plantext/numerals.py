@@ -50,7 +50,7 @@ def number(text: str) -> Decimal | None:
         return None
     for large in text[len(body) :]:
         value *= _LARGE.get(large, 1)
-    return _tidy(value)
+    return tidy(value)
 
 
 def _plain(body: str) -> Decimal | None:
@@ -66,7 +66,8 @@ def _plain(body: str) -> Decimal | None:
     return Decimal(f"{value}.{''.join(str(DIGITS[char]) for char in decimals)}") if decimals else Decimal(value)
 
 
-def _tidy(value: Decimal) -> Decimal:
+def tidy(value: Decimal) -> Decimal:
+    """Return a number without zeros behind its point."""
     whole = value.to_integral_value()
     return whole if whole == value else value.normalize()
 

@@ -36,7 +36,11 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
         return _object_before_bracket(text, start - 1)
     raw = text[max(begin, start - 40, floor) : start] if floor < start else ""
     words = _tidy(raw)
+    if not words and text[begin - 1 : begin] == "）" and (opened := text.rfind("（", 0, begin)) > 0:
+        return _object_before_bracket(text, opened)
     behind = _tidy_after(text[end : end + 30])
+    if counted and words and text.startswith("的", end) and _BOUNDED.search(text[start:end]):
+        return words
     if behind and _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
         return behind
     if counted and behind and _TO_DO.search(_COMPARED.sub("", raw)):
@@ -45,16 +49,16 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
 
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
-_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压]$|比例|天数|时间|浓度|占地$")
+_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温]$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
-    "|关停|更换|投入|创建|培育|[的和及与、或区内市县])$"
+    "|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡])$"
 )
 """What stands before a number whose thing follows."""
 OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城)$")
 """Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
 _EACH = re.compile(
-    "(?:^|(?<=[，。；：]))(?:全[省市区县州国])?([^，。；：]{2,90}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?[^，。；：\\d]{0,8}$"
+    "(?:^|(?<=[，。；：]))(?:全[省市区县州国])?([^，。；：]{2,90}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?(?:[比较]\\d{4}年)?[^，。；：\\d]{0,8}$"
 )
 _AND = re.compile("[、和及与]")
 
@@ -73,7 +77,19 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
     for mark in _AND.finditer(text, listed.start(1), listed.end(1)):
         cuts += [mark.start(), mark.end()]
     cuts.append(listed.end(1))
-    return list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) == 2 * count else []
+    places = list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) == 2 * count else []
+    if (
+        places
+        and _SHARED.search(text, *places[-1])
+        and not any(_OF_ITS_OWN.search(text, *each) for each in places[:-1])
+    ):
+        return [places[-1]] * count
+    return places
+
+
+_SHARED = re.compile("(?:率|比例|占比|比重)$")
+_OF_ITS_OWN = re.compile("硫|氮|碳|氨|汞|尘|烟|颗粒物|PM|VOC|挥发|臭氧|污染物|[率例量度重]$")
+"""What each of several is measured for itself by; cases as 黄色、橙色预警期间的减排比例 share what is measured."""
 
 
 _DOING = re.compile(
@@ -128,6 +144,12 @@ def _tidy_after(words: str) -> str:
     stop = re.search(r"[，。；：、（(“”)）,;:\d]", words)
     if size := _SIZE.match(words):
         return _tidy_after(words[size.end() :])
-    words = (words[: stop.start()] if stop else words).removeprefix("的").removeprefix("内").rstrip("和及与或")
+    words = (
+        (words[: stop.start()] if stop else words)
+        .removeprefix("时")
+        .removeprefix("的")
+        .removeprefix("内")
+        .rstrip("和及与或")
+    )
     doing = _DOING.search(words, 2)
     return words[: doing.start()] if doing else words

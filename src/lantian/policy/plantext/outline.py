@@ -106,10 +106,12 @@ _CLAUSE_TITLE = re.compile(r"[（(【]([^）)】]{2,20})[）)】]|([^，。；�
 
 
 def _title(label: Label, words: str, *, alone: bool) -> str:
-    """Return a heading's title; a 第…条 has one only in brackets or alone on its line."""
+    """Return a heading's title; a 第…条 has one only in brackets or alone on its line, a paragraph that is one sentence
+    of several clauses has none.
+    """
     title = words.rstrip("。：:")
     if label.level != "clause":
-        return title
+        return "" if alone and words.endswith("。") and "，" in words else title
     match = _CLAUSE_TITLE.match(words)
     return (match[1] or (match[2] if alone else "")) if match else ""
 

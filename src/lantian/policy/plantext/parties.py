@@ -92,7 +92,7 @@ _NOT_ACTING = re.compile(
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
 )
 _MEASURED = re.compile(
-    "(?![^，。；]{0,14}?(?:[将把使对]|确保|力争|完成|实现|加[强大快]|推[进动]|监测|公布|通报|组织|开展|负责|排查|督促|落实|治理|整治|降低|改善"
+    "(?![^，。；]{0,14}?(?:[将把使对]|确保|力争|完成|实现|加[强大快]|推[进动]|监测(?![站点数设])|公布|通报|组织|开展|负责|排查|督促|落实|治理|整治|降低|改善"
     "|提[高升]|建立|要求|严[控格]))[^，。；]{0,14}?(?:浓度|降尘量|天数|比率|比例|占比|指数|负荷|排放量|总量|强度|[^效]率)[^，。；]{0,4}?"
     "(?:同比|较|比|控制|达|下降|降|不[低高超得少]|低于|高于|为|提高|保持|稳定|优于|小于|大于|力争|改善)"
 )
@@ -132,6 +132,14 @@ def _starts(text: str) -> Iterator[int]:
     yield 0
     for mark in _STOPS.finditer(text):
         yield mark.end()
+    for mark in _AFTER_NEWS.finditer(text) if "后" in text else ():
+        yield mark.end()
+
+
+_AFTER_NEWS = re.compile(
+    "(?:^|(?<=[，；。]))(?:发现|接到|收到|接报)[^，；。]{1,14}?后(?=[^，；。]{2,20}(?:应|须|要|必须|立即|及时))"
+)
+"""News upon which somebody acts, as 发现火点后各乡镇政府须在…."""
 
 
 def _acts_from(text: str, place: int) -> Iterator[Act]:
@@ -156,14 +164,14 @@ def _piece_end(text: str, place: int) -> int:
 
 
 def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
-    if tail := _TAIL.match(text, found.end):
-        last = replace(found.names[-1], end=tail.end()) if found.names else None
-        found = replace(found, names=(*found.names[:-1], last) if last else (), end=tail.end())
+    found = _with_tail(text, found)
     at = found.end
     if staff := _STAFF.match(text, at):
         at = staff.end()
     if text.startswith(("签订", "签署"), at):  # with whom the first one signs
         found = replace(found, names=found.names[:1])
+    if _opens(text, found, at):
+        return _act(found, "lead", "主语", 0.85)
     for rule, role, confidence, pattern in _FOLLOW:
         if match := pattern.match(text, at):
             return _act(found, role, rule, confidence, statement=_ends_piece(text, match.end(), rule))
@@ -172,6 +180,20 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     if text[at] in "、和与及":
         return _act(found, "lead", "主语", 0.5)
     return _act(found, "lead", "由" if by else "主语", 0.9 if by else 0.75)
+
+
+def _with_tail(text: str, found: Departments) -> Departments:
+    """Let the last name end where it is as printed, as 铁路公司滨江车务段 before 参与."""
+    tail = _TAIL.match(text, found.end)
+    if tail is None:
+        return found
+    last = replace(found.names[-1], end=tail.end()) if found.names else None
+    return replace(found, names=(*found.names[:-1], last) if last else (), end=tail.end())
+
+
+def _opens(text: str, found: Departments, at: int) -> bool:
+    """Tell a department in brackets that opens a sentence, as 【区住建委】每周检查工地."""
+    return found.start == 1 and text[0] == "（" and bool(re.match("）[^，。；、（）]", text[at : at + 2]))
 
 
 def _ends_piece(text: str, place: int, rule: str) -> bool:

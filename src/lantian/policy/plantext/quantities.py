@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
-from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
+from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number, tidy
 from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of
 from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
@@ -48,6 +48,11 @@ _INDEX = re.compile(
 )
 _RATIO = re.compile(rf"比[值率例]?(?:{_PREFIX})+(?P<a>\d+\.\d+)(?P<suffix>{_SUFFIX})?(?=[，。；、）]|$)")
 """Indices and concentrations without a unit, as AQI大于200."""
+_PROPORTION = re.compile(
+    r"(?:(?<=比)|(?<=比[例值率])|(?<=[按照于为达过]))(?P<a>\d{1,2}(?:\.\d{1,2})?)[:：∶]"
+    rf"(?P<b>10|[1-9](?:\.\d{{1,2}})?)(?![\d.:：∶时分])(?P<suffix>{_SUFFIX})?"
+)
+"""Proportions without a unit, as 替代比例不低于1.5:1."""
 _BEFORE = re.compile(f"(?:{_PREFIX})+(?:为|到)?(?:每(?:小时|立方米|公升|升|平方米|公斤|千克|公里))?$")
 _GRADE = re.compile(
     rf"(?:(?:{_PREFIX})+(?P<a>\d{{1,2}})级|(?<![\dA-Z])(?P<b>\d{{1,2}})级(?={_SUFFIX})"
@@ -105,7 +110,7 @@ def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
         if (
             (not words or OF_THE_SAME.search(words))
             and before is not None
-            and before.unit == each.unit
+            and (before.unit == each.unit or _COMPARED_WITH.search(clean.text, max(0, each.start - 24), each.start))
             and "。" not in clean.text[before.end : each.start]
         ):
             words = objects[-1]
@@ -129,6 +134,10 @@ def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
 
 
 _BETWEEN = re.compile("[、和及与，]?")
+_COMPARED_WITH = re.compile(
+    "[，；（](?:同比|环比|[比较](?:\\d{4}年|上年|去年|同期)[^，。；\\d]{0,4})(?:下降|上升|提高|提升|降低|减少|增加|改善|增长)了?$"
+)
+"""How what was measured before has changed, as 优良天数比率稳定在94%，较2020年提高1.2个百分点."""
 
 
 def _object(clean: Clean, found: _Found, floor: int) -> str:
@@ -168,6 +177,10 @@ def _without_unit(text: str) -> Iterator[_Found]:
         comparator, rule, start = _comparator(text, match.start(group), match["suffix"])
         value = number(match[group]) or Decimal(0)
         yield _Found(value, "级", "级", start, match.end(), comparator, rule, 0.75)
+    for match in _PROPORTION.finditer(text):
+        comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
+        value = round(Decimal(match["a"]) / Decimal(match["b"]), 3)
+        yield _Found(tidy(value), "", "", start, match.end(), comparator, rule, 0.8)
     for match in (*_INDEX.finditer(text), *_RATIO.finditer(text)):
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
@@ -212,9 +225,10 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
     if re.match("(?:之|以)?内", text[match.end() :][:2]) and unit in _LASTING_UNITS:
         comparator, rule = "<=", "内"
     confidence = 0.75 if measure in COUNTERS and not match["a"][0].isascii() else 0.9
-    for place, (value, begin, end) in enumerate(values):
+    for place, (value, begin, end, word) in enumerate(values):
         first, last = (start if place == 0 else begin), (match.end() if place == len(values) - 1 else end)
-        yield _Found(value, unit, measure, first, last, comparator, rule, confidence, start)
+        own = (SIGN.get(word, word), word) if not match["unit"].startswith(word) else (unit, measure)
+        yield _Found(value, *own, first, last, comparator, rule, confidence, start)
 
 
 _PER = re.compile(rf"每(立方米|公升|升|平方米|公斤|千克|公里|小时)(?:{_PREFIX})*$")
@@ -226,15 +240,15 @@ _UNIT_HERE = re.compile(UNIT)
 _LISTED = re.compile(rf"((?:{PLAIN})[万亿]?)(?:{UNIT})?")
 
 
-def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int]]:
-    """Yield the numbers of 10%、20%、30% or of 10-15%, each with its place and the unit behind it."""
+def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int, str]]:
+    """Yield the numbers of 10%、20%、30%, of 26台、182蒸吨 or of 10-15%, each with its place and the unit behind it."""
     for group in ("a", "b"):
         if match[group] and (value := number(match[group])) is not None:
             unit = _UNIT_HERE.match(match.string, match.end(group))
-            yield value, match.start(group), unit.end() if unit else match.end(group)
+            yield value, match.start(group), unit.end() if unit else match.end(group), unit.group() if unit else ""
     for more in _LISTED.finditer(match.string, match.start("more"), match.end()) if match["more"] else ():
         if more.start() < match.end("more") and (value := number(more[1])) is not None:
-            yield value, more.start(), more.end()
+            yield value, more.start(), more.end(), more.group()[len(more[1]) :]
 
 
 _SUFFIXES: Sequence[tuple[str, Comparator]] = [
