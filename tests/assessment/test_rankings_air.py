@@ -1,6 +1,7 @@
 """Rankings of the air: street means from the lake as known, with validity, sand dust, change, cumulative and bands."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankingError, RankingTable, read, written
-from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.assessment.selectors.rankings.ground import Ground
+from lantian.apps.assessment.services.rankings import ranking_of, ranking_on
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 from lantian.kernel.errors import Text
@@ -61,6 +63,17 @@ def test_streets_are_ranked_by_their_printed_mean_and_equal_ones_share_a_rank(ta
     assert found.places[0].cumulative == "37.9"  # (30 × 45 + 31 × (30 + 30/31)) / 61 = 37.87
     assert found.places[0].year_before is None
     assert found.whole == "41.0"
+
+
+def test_rankings_made_together_ask_once_for_what_they_share(
+    table: Make, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    alone = table("coarse")
+    ground = Ground(OCTOBER, KNOWN)
+    ranking_on(ground, ranking_named("pm25", OCTOBER))
+    with django_assert_num_queries(0):
+        together = ranking_on(ground, ranking_named("coarse", OCTOBER))
+    assert together == alone
 
 
 @pytest.mark.row("S14")

@@ -23,6 +23,7 @@ from lantian.apps.assessment.models import (
     VetoFinding,
 )
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.services.schemes import readers, standings
 from lantian.apps.assessment.services.schemes.acts import (
@@ -178,7 +179,7 @@ def test_monthly_results_count_by_the_mean_of_the_monthly_ranks(
     months = {1: (30, 40, 50), 2: (40, 30, None)}
 
     class Reader:
-        def __init__(self, record: RankingRecord, period: Period, known_at: datetime) -> None:
+        def __init__(self, record: RankingRecord, ground: Ground) -> None:
             self.places = ()
 
         def between(self, first: date, last: date) -> Measured:

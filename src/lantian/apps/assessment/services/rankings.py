@@ -17,6 +17,7 @@ from lantian.apps.assessment.ranking_words import method_words
 from lantian.apps.assessment.rankings import NOTHING, RankedPlace, RankingTable, State
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.ledgers import BareLandReader, ClusterReader
 from lantian.apps.assessment.selectors.rankings.measured import Measured, Reader
 from lantian.apps.assessment.selectors.rankings.road_dust import RoadDustReader
@@ -25,7 +26,7 @@ from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
 
-READERS: Mapping[str, Callable[[RankingRecord, Period, datetime], Reader]] = {
+READERS: Mapping[str, Callable[[RankingRecord, Ground], Reader]] = {
     "pm25": AirReader,
     "coarse": AirReader,
     "tsp": AirReader,
@@ -43,7 +44,13 @@ ORDER: Mapping[State, int] = {"ranked": 0, "missing": 1, "excluded": 2}
 
 def ranking_of(record: RankingRecord, period: Period, known_at: datetime) -> RankingTable:
     """Return the ranking of a period as it was known at an instant."""
-    reader = READERS[record.subject](record, period, known_at)
+    return ranking_on(Ground(period, known_at), record)
+
+
+def ranking_on(ground: Ground, record: RankingRecord) -> RankingTable:
+    """Return one of the rankings that share a ground."""
+    period, known_at = ground.period, ground.known_at
+    reader = READERS[record.subject](record, ground)
     now = reader.between(period.first, period.last)
     stretches = (_previous(period), _last_year(period), (date(period.year, 1, 1), period.last))
     before, year_before, cumulative = (reader.between(*stretch) for stretch in stretches)

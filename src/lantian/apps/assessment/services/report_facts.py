@@ -15,8 +15,9 @@ from lantian.apps.assessment.rankings import written
 from lantian.apps.assessment.reports.facts import Air, CityRanks, Lamp, ReportFacts, Station
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.selectors.rankings.city import CityList, city_lists
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rectification import overdue
-from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.assessment.services.rankings import ranking_on
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.lamps import lamps_on
 from lantian.apps.telemetry.air import lake_at
@@ -71,11 +72,11 @@ def _made_up(air: Air | None, rankings: Mapping[str, Mapping[str, Any]]) -> bool
 
 def ranking_tables(record: BulletinRecord, period: Period, known_at: datetime) -> dict[str, dict[str, Any]]:
     """Return the rankings that a bulletin tells of, made for its period; one without a ranked place is left out."""
-    found = {}
+    found, ground = {}, Ground(period, known_at)
     for name in record.rankings:
         ranking = rules.pack().find(RankingRecord, name, period.last)
         if ranking is not None and period.span in ranking.spans:
-            table = ranking_of(ranking, period, known_at)
+            table = ranking_on(ground, ranking)
             if table.ranked:
                 found[name] = written(table)
     return found

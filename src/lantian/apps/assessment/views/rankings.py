@@ -18,10 +18,11 @@ from lantian.apps.assessment.ranking_books import ranking_workbook
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
 from lantian.apps.assessment.selectors.rankings.road_dust import by_grade
 from lantian.apps.assessment.selectors.weekly import language
-from lantian.apps.assessment.services.rankings import ranking_of
+from lantian.apps.assessment.services.rankings import ranking_of, ranking_on
 from lantian.apps.assessment.services.results import is_laggard, mark_last, order_rectification
 from lantian.apps.assessment.views.weekly import moment_of
 from lantian.apps.telemetry.exports import XLSX, attachment
@@ -103,9 +104,9 @@ def rankings(request: PageRequest) -> HttpResponse:
     """Show all rankings of a period."""
     period = _chosen(request)
     known = known_of(request, period)
-    summaries = []
+    summaries, ground = [], Ground(period, known)
     for record in rankings_for(period):
-        table = ranking_of(record.model_copy(update={"draws": 0}), period, known)
+        table = ranking_on(ground, record.model_copy(update={"draws": 0}))
         summaries.append(Summary(record, table, *ends(table, record.shown)))
     context = _moment(request, period) | {
         "summaries": summaries,

@@ -5,7 +5,7 @@ decision touches is left out for the points that the decision covers, and lowers
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property, partial
 
 import numpy as np
@@ -15,8 +15,8 @@ from lantian.airquality.validity import ValidityRules, days_in_month, months_bet
 from lantian.analysis.rank_bands import Floats, block_means
 from lantian.analysis.ranking_periods import MICRO, Draws, means
 from lantian.apps.assessment import rules
-from lantian.apps.assessment.selectors.facts import places
 from lantian.apps.assessment.selectors.rankings.daily import Daily, Flags, Question, Whole, question
+from lantian.apps.assessment.selectors.rankings.ground import Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.selectors.rankings.street_points import streets_of
 from lantian.apps.assessment.snapshots import Place
@@ -25,9 +25,7 @@ from lantian.apps.telemetry.models import Point, SandDustDecision
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import day_of
-from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even_array
-from lantian.policy.records_ranking import RankingRecord
 
 FACTORS = {"pm25": (Factor.PM25,), "coarse": (Factor.PM10, Factor.PM25), "tsp": (Factor.TSP,)}
 """What each subject is read from."""
@@ -57,26 +55,22 @@ class StreetDays:
 
 
 @dataclass(frozen=True)
-class AirReader:
+class AirReader(Grounded):
     """The air of the streets of a period, as it was known."""
-
-    record: RankingRecord
-    period: Period
-    known_at: datetime
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """The streets at the end of the period."""
-        return places(self.period)
+        return self.ground.streets
 
     @cached_property
     def street_of(self) -> dict[str, str]:
         """The street of each point of the record's kinds that lies in one, by the point's id."""
-        return streets_of(self._kinds, self.places)
+        return streets_of(self._kinds, self.ground)
 
-    @cached_property
+    @property
     def _kinds(self) -> list[Point]:
-        return list(Point.objects.filter(kind__in=self.record.points).order_by("pk"))
+        return self.ground.points(self.record.points)
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -99,8 +93,7 @@ class AirReader:
         if not self.record.without_sand_dust:
             return ()
         wanted = {one.value for one in DECIDED_BY[self.record.subject]}
-        found = SandDustDecision.objects.official().filter(at__lte=self.known_at).order_by("first_hour", "pk")
-        return tuple(one for one in found if wanted & set(one.factors))
+        return tuple(one for one in self.ground.decisions if wanted & set(one.factors))
 
     def between(self, first: date, last: date) -> Measured:
         """Return the streets' means of two days and those between."""

@@ -6,24 +6,20 @@ when it was due is taken as it stands now, for a later pause or return moves it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property, partial
 
 import numpy as np
-from django.conf import settings
 
 from lantian.analysis.rank_bands import Floats, drawn_rates
 from lantian.analysis.ranking_periods import Draws
 from lantian.apps.accounts.models import Organisation
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
+from lantian.apps.assessment.selectors.rankings.ground import Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
-from lantian.apps.cases.models import CaseThread
 from lantian.kernel.errors import Text
-from lantian.kernel.instants import beijing_day
-from lantian.kernel.periods import Period
-from lantian.policy.records_ranking import RankingRecord
 
 VERIFY = "verify"
 STREET_OFFICE = "street_office"
@@ -48,18 +44,14 @@ class Due:
 
 
 @dataclass(frozen=True)
-class CaseReader:
+class CaseReader(Grounded):
     """The steps of cases, as they were known."""
-
-    record: RankingRecord
-    period: Period
-    known_at: datetime
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """The streets at the end of the period, or the departments with a step that fell due this year."""
         if self.record.of == "street":
-            return places(self.period)
+            return self.ground.streets
         holders = {one.place for one in self.due(date(self.period.year, 1, 1), self.period.last)}
         found = Organisation.objects.filter(pk__in=holders).exclude(kind=STREET_OFFICE).order_by("code")
         return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found)
@@ -87,21 +79,15 @@ class CaseReader:
 
     def due(self, first: date, last: date) -> list[Due]:
         """Return the steps that fell due between two days, both inclusive, and by the instant."""
-        start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
-        rows = CaseThread.objects.filter(
-            due_at__gte=start, due_at__lt=min(end, self.known_at), since__lte=self.known_at, case__merged_into=None
-        ).exclude(paused=True, ended_at=None)
-        if self.record.steps:
-            rows = rows.filter(step__in=self.record.steps)
-        if not settings.DEMO:
-            rows = rows.filter(case__synthetic=False)
-        place = "case__area_code" if self.record.of == "street" else "holder_id"
-        named = rows.order_by("pk").values_list("case_id", "step", place, "due_at", "ended_at", "case__synthetic")
-        digits = STREET_DIGITS if self.record.of == "street" else None
+        of_streets, wanted = self.record.of == "street", self.record.steps
         return [
-            Due(case, step, code[:digits], due, done if done and done <= self.known_at else None, made_up)
-            for case, step, code, due, done, made_up in named
-        ]
+            Due(
+                case, step, area[:STREET_DIGITS] if of_streets else holder, due,
+                done if done and done <= self.known_at else None, made_up,
+            )
+            for case, step, area, holder, due, done, made_up in self.ground.steps(first, last)
+            if not wanted or step in wanted
+        ]  # fmt: skip
 
 
 def counted(found: Sequence[Due]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.ledgers import (
     BareLandReader,
     ClusterReader,
@@ -92,7 +93,7 @@ def _number(value: object) -> Cell:
 
 
 def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    reader = AirReader(record, period, known)
+    reader = AirReader(record, Ground(period, known))
     days = reader.days(period.first, period.last)
     column = next(at for at, one in enumerate(reader.places) if one.code == place.code)
     points = reader.points_in(place.code)
@@ -126,7 +127,7 @@ def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPl
 
 
 def _road_dust(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    rows = RoadDustReader(record, period, known).found(period.first, period.last).get(place.code, [])
+    rows = RoadDustReader(record, Ground(period, known)).found(period.first, period.last).get(place.code, [])
     limits = limits_of(record)
     grades = {one.grade: one for one in record.limits}
     said = [
@@ -159,7 +160,11 @@ def _grade(grades: Mapping[str, Any], grade: str) -> str:
 
 
 def _cases(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    steps = [one for one in CaseReader(record, period, known).due(period.first, period.last) if one.place == place.code]
+    steps = [
+        one
+        for one in CaseReader(record, Ground(period, known)).due(period.first, period.last)
+        if one.place == place.code
+    ]
     cases = Case.objects.visible_to(person).in_bulk({one.case for one in steps})
     rows = []
     for one in sorted(steps, key=lambda step: (step.in_time, step.due_at)):
@@ -184,7 +189,7 @@ def _instant(moment: datetime) -> str:
 
 
 def _bare_land(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    reader = BareLandReader(record, period, known)
+    reader = BareLandReader(record, Ground(period, known))
     found = [one for one in reader.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, period.last)]
     seen = _seen(found, person)
     rows = [
@@ -201,7 +206,7 @@ def _bare_land(record: RankingRecord, period: Period, known: datetime, place: Ra
 
 
 def _clusters(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    found = [one for one in ClusterReader(record, period, known).entries if one.code == place.code]
+    found = [one for one in ClusterReader(record, Ground(period, known)).entries if one.code == place.code]
     seen = _seen(found, person)
     rows = [
         [

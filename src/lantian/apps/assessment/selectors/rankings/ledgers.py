@@ -15,14 +15,13 @@ from typing import Any
 from django.conf import settings
 
 from lantian.apps.assessment.rankings import Count
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
+from lantian.apps.assessment.selectors.rankings.ground import Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
 from lantian.apps.ledger.models import Source, SourceChange
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
-from lantian.kernel.periods import Period
-from lantian.policy.records_ranking import RankingRecord
 
 OF_ATTRIBUTE = "attributes."
 
@@ -103,17 +102,13 @@ def with_score(year: int, known_at: datetime) -> list[Entry]:
 
 
 @dataclass(frozen=True)
-class BareLandReader:
+class BareLandReader(Grounded):
     """Bare land by street: the share of its area that is treated."""
-
-    record: RankingRecord
-    period: Period
-    known_at: datetime
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """The streets at the end of the period."""
-        return places(self.period)
+        return self.ground.streets
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -153,12 +148,8 @@ def treated_m2(one: Entry, day: date) -> Fraction:
 
 
 @dataclass(frozen=True)
-class ClusterReader:
+class ClusterReader(Grounded):
     """Rural industrial clusters by their score of the year."""
-
-    record: RankingRecord
-    period: Period
-    known_at: datetime
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -14,7 +14,8 @@ from lantian.analysis.rank_bands import Floats, drawn_groups
 from lantian.analysis.ranking_periods import Draws
 from lantian.apps.assessment.models import RoadDust
 from lantian.apps.assessment.rankings import Count
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS, places
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
+from lantian.apps.assessment.selectors.rankings.ground import Ground, Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
 from lantian.kernel.errors import Text
@@ -60,12 +61,8 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class RoadDustReader:
+class RoadDustReader(Grounded):
     """Results of roads and streets, as they were known."""
-
-    record: RankingRecord
-    period: Period
-    known_at: datetime
 
     @cached_property
     def rows(self) -> list[Result]:
@@ -84,7 +81,7 @@ class RoadDustReader:
     def places(self) -> tuple[Place, ...]:
         """The streets at the end of the period, or those who clean by name."""
         if self.record.of == "street":
-            return places(self.period)
+            return self.ground.streets
         named = {row.body_code: row.who for row in self.rows if row.body}
         return tuple(Place(code, text.zh, text.en) for code, text in sorted(named.items()))
 
@@ -164,7 +161,7 @@ class GradeLine:
 
 def by_grade(record: RankingRecord, period: Period, known_at: datetime) -> list[GradeLine]:
     """Return the results of a period by grade of road, against the limits of the pack."""
-    reader = RoadDustReader(record, period, known_at)
+    reader = RoadDustReader(record, Ground(period, known_at))
     rows = [row for found in reader.found(period.first, period.last).values() for row in found]
     lines = []
     for one in record.limits:

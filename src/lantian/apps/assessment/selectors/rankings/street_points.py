@@ -3,28 +3,24 @@
 from collections.abc import Iterable, Sequence
 
 from shapely import contains_xy
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.selectors.facts import STREET_DIGITS
-from lantian.apps.assessment.snapshots import Place
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.telemetry.models import Point
 
 
-def streets_of(points: Iterable[Point], places: Sequence[Place]) -> dict[str, str]:
-    """Return the street of each point that lies in one of the places, by the point's id.
+def streets_of(points: Iterable[Point], ground: Ground) -> dict[str, str]:
+    """Return the street of each point that lies in one of the ground's, by the point's id.
 
     A station that is registered for the whole district belongs to the street in whose borders it stands.
     """
-    codes = {one.code for one in places}
-    drawn = Area.objects.filter(pk__in=codes).with_boundary().order_by("order", "code")
-    borders = [(one.code, shape(one.geometry)) for one in drawn if one.geometry]
+    codes = {one.code for one in ground.streets}
     found = {}
     for point in points:
         code = point.area_code[:STREET_DIGITS]
         if len(code) < STREET_DIGITS:
-            code = _within(point, borders)
+            code = _within(point, ground.borders)
         if code in codes:
             found[point.pk] = code
     return found

@@ -11,6 +11,7 @@ from lantian.apps.assessment import rules
 from lantian.apps.assessment.marking import Link, Reading
 from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
+from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rectification import overdue
 from lantian.apps.assessment.services.rankings import READERS, ranking_of
 from lantian.apps.assessment.services.schemes.asked import LINKED, Asked
@@ -58,7 +59,7 @@ def _of_table(place: RankedPlace, table: RankingTable, take: str) -> Reading:
 def _of_months(record: RankingRecord, asked: Asked) -> dict[str, Reading]:
     """Rank by the mean of the ranks of the months that are over, each ranked as its own bulletin has it."""
     year = asked.years[-1]
-    reader = READERS[record.subject](record, year, asked.known_at)
+    reader = READERS[record.subject](record, Ground(year, asked.known_at))
     months = [Period("month", year.year, number) for number in range(1, 13)]
     found: dict[str, list[int]] = defaultdict(list)
     counted = [month for month in months if month.last <= asked.day]
