@@ -166,3 +166,29 @@ def test_rows_without_all_their_cells_stay_as_they_are_below_a_head_with_tabs() 
     plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(ROWS[0]), short, "县水务局负责清运垃圾。"]))
     assert facts(plan)[0] == EXPECTED[0]
     assert [task.words for task in plan.tasks][-1] == "县水务局负责清运垃圾。"
+
+
+PASTED = {
+    "head": (
+        "序号\t重点\n任务\t工作措施\t牵头\n单位\t配合单位\t完成\n时限",
+        "1\t扬尘\t完成道路\n清洗35公里\t县城管局\t各镇\t2026年8月\n底",
+    ),
+    "quotes": ("\t".join(HEAD), '1\t"扬\n尘"\t"完成道路\n清洗35公里"\t县城管局\t各镇\t2026年8月底'),
+    "empty": ("\t".join(HEAD), "1\t\t完成道路\n清洗35公里\t县城\n管局\t各镇\t2026年8月底"),
+}
+
+
+@pytest.mark.parametrize(("head", "row"), PASTED.values(), ids=PASTED)
+def test_heads_and_quoted_cells_with_line_breaks_are_read_whole(head: str, row: str) -> None:
+    plan = import_plan("\n".join([TITLE, head, row, "\t".join(ROWS[1]), "备注：以上任务由县大气办督办。"]))
+    assert facts(plan) == EXPECTED
+
+
+def test_numbered_lines_of_a_cell_are_tasks_and_names_on_lines_of_their_own_are_parted() -> None:
+    row = "1\t扬尘\t1.完成道路清洗35公里\n2.每月检查工地不少于2次\t县城管局\n县环保局\t各镇\n县财政局\t2026年8月底"
+    plan = import_plan("\n".join([TITLE, "\t".join(HEAD), row, "\t".join(ROWS[1])]))
+    assert [task.words for task in plan.tasks][:2] == ["1.完成道路清洗35公里", "2.每月检查工地不少于2次"]
+    assert [(task.names("lead"), task.names("joint")) for task in plan.tasks][:2] == [
+        (["县城管局", "县环保局"], ["各镇", "县财政局"])
+    ] * 2
+    assert [each.object for each in plan.tasks[0].quantities] == ["道路清洗"]

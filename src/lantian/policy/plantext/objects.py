@@ -125,6 +125,7 @@ _FOR = re.compile(
 )
 
 
+_ITEM = re.compile("^(?:\\d{1,2}[.．、）]|[①-⑳]|[一二三四五六七八九]是)(?=[\u4e00-\u9fff]{2})")
 _WHEN = re.compile(r"(?<=.)(?:到|于)?(?:20\d\d年(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$")
 
 
@@ -132,7 +133,7 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     words = _COMPARED.sub("", words)
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", words)
-    words = _FOR.sub("", words)
+    words = _FOR.sub("", _ITEM.sub("", words))
     return (words if keep else _WORDS.sub("", words)).strip("的了")
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lantian.policy.plantext.columns import WHO, Table, header
+from lantian.policy.plantext.columns import WHO, Table, header, meaning_of
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Span
 from lantian.policy.plantext.names import name_at
@@ -28,12 +28,27 @@ def pasted(lines: Sequence[Line]) -> list[Line]:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if "\t" in line.text and (head := header(_texts(line))):
-            table = head
-        count = 1 if table is None else _Pasted(lines, at, table).count()
+        head, count = _head(lines, at) if "\t" in line.text else (None, 0)
+        table = head or table
+        count = count or (1 if table is None else _Pasted(lines, at, table).count())
         result += [line] if count == 1 or table is None else _joined(lines[at : at + count], table.width)
         at += count
     return result
+
+
+def _head(lines: Sequence[Line], at: int) -> tuple[Table | None, int]:
+    """Return the head of a table that begins here, and how many lines it takes; its words may be wrapped."""
+    words: list[str] = []
+    found: tuple[Table | None, int] = header(_texts(lines[at])), 1
+    for count, line in enumerate(lines[at : at + _LONGEST_HEAD], 1):
+        first, *rest = _texts(line)
+        words = [*words[:-1], (words[-1] if words else "") + first, *rest]
+        if len(words) >= _FEWEST and all(meaning_of(word) for word in words) and (table := header(words)):
+            found = table, count
+    return found if found[0] else (None, 0)
+
+
+_LONGEST_HEAD, _FEWEST = 10, 3
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,13 @@ def _ends_as_name(text: str) -> bool:
     return bool(ENDS_NAME.search(last)) or (name is not None and name.end == len(last))
 
 
+def _unquoted(line: Line, cell: Span) -> Span:
+    """Return a cell without the marks that a spreadsheet puts round one with line breaks."""
+    text = line.text[cell.start - line.span.start : cell.end - line.span.start]
+    start = cell.start + text.startswith('"')
+    return Span(start, max(start, cell.end - text.endswith('"')))
+
+
 def _cells(line: Line) -> Sequence[Span]:
     return line.row or [line.span]
 
@@ -109,8 +131,9 @@ def _joined(lines: Sequence[Line], width: int) -> list[Line]:
     """Return the lines of a row, each with as many cells as the table, empty ones where it says nothing."""
     result: list[Line] = []
     place = 0
+    quoted = sum(line.text.count('"') for line in lines) in range(2, 40, 2)
     for line in lines:
-        found = _cells(line)
+        found = [_unquoted(line, cell) for cell in _cells(line)] if quoted else _cells(line)
         empty = [Span(line.span.start, line.span.start)] * place
         rest = [Span(line.span.end, line.span.end)] * (width - place - len(found))
         result.append(replace(line, row=[*empty, *found, *rest], goes_on=bool(result)))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from lantian.policy.plantext.clean import clean
+from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import WHO, Table, header
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.departments import departments_in
+from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.names import name_at
 from lantian.policy.plantext.parties import label_role
@@ -65,10 +67,8 @@ def _tasks(source: str, row: Row, table: Table, where: Where) -> Iterator[Task]:
     when = [cell for place in table.places("deadline") if (cell := _cell(row, place)) is not None]
     if not cells or (not who and not when and _same_everywhere(source, row)):
         return
-    body = clean(source, cells[-1])  # those before are headings merged over rows
     parties, due = list(_parties(source, row, table)), list(_deadlines(source, when, where.time))
-    for start, end in sentences(body.text):
-        part = body.part(start, end)
+    for part in _duties(source, cells[-1]):  # those before are headings merged over rows
         within = deadlines(part, where.time)
         yield Task(
             part.span(0, len(part.text)), where.article, where.chapter, parties,
@@ -76,6 +76,14 @@ def _tasks(source: str, row: Row, table: Table, where: Where) -> Iterator[Task]:
             quantities(part, [each.reading.span for each in within]),
             rule="table-row", confidence=0.95, words=part.printed,
         )  # fmt: skip
+
+
+def _duties(source: str, cell: Cell) -> Iterator[Clean]:
+    """Yield the sentences of a cell; one begins also where a line of it has a number, as 2.每月检查."""
+    begins = [place for place, part in enumerate(cell) if place and begins_heading(source[part.start : part.end])]
+    for first, last in pairwise([0, *begins, len(cell)]):
+        body = clean(source, cell[first:last])
+        yield from (body.part(start, end) for start, end in sentences(body.text))
 
 
 def _same_everywhere(source: str, row: Row) -> bool:
@@ -109,10 +117,19 @@ def _spread(source: str, cell: Cell) -> tuple[str, list[int]]:
     text, places = "", list[int]()
     for part in cell:
         piece = source[part.start : part.end]
-        if text and ENDS_NAME.search(text) and name_at(piece, 0):
-            text, places = text + "、", [*places, part.start]
+        if text and _parts(text, piece):
+            text, places = text + "\n", [*places, part.start]
         text, places = text + piece, [*places, *range(part.start, part.end)]
     return text, places
+
+
+def _parts(before: str, piece: str) -> bool:
+    """Tell whether a new name begins on a line of a cell, behind one that is whole."""
+    name, last = name_at(piece, 0), name_at(before, max(before.rfind(mark) for mark in "、，\n") + 1)
+    if name is None or ENDS_NAME.search(before):
+        return name is not None
+    whole = last is not None and last.kind == "local" and last.end == len(before)
+    return whole and name.kind in ("own", "party")
 
 
 def _deadlines(source: str, cells: Sequence[Cell], time: PlanTime | None) -> Iterator[Deadline]:
