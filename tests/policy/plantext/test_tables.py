@@ -192,3 +192,10 @@ def test_numbered_lines_of_a_cell_are_tasks_and_names_on_lines_of_their_own_are_
         (["县城管局", "县环保局"], ["各镇", "县财政局"])
     ] * 2
     assert [each.object for each in plan.tasks[0].quantities] == ["道路清洗"]
+
+
+def test_numbered_lines_of_a_cell_that_stand_on_one_line_are_tasks_each() -> None:
+    items = "（1）完成道路清洗 35 公里　（2）每月检查 3 家企业 （3）培训"
+    row = ["1", "扬尘", items, "县城管局", "各镇", "2026年8月底"]
+    plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(row)]))
+    assert [task.words for task in plan.tasks] == ["（1）完成道路清洗35公里", "（2）每月检查3家企业", "（3）培训"]

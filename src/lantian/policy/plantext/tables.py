@@ -1,5 +1,6 @@
 """Tables of task breakdown (任务分解表): columns by their heads 任务, 牵头单位, 责任单位, 配合单位, 完成时限."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,7 +9,7 @@ from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import WHO, Table, header
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.departments import departments_in
-from lantian.policy.plantext.headings import begins_heading
+from lantian.policy.plantext.headings import begins_heading, label_of
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.names import name_at
 from lantian.policy.plantext.parties import label_role
@@ -80,10 +81,25 @@ def _tasks(source: str, row: Row, table: Table, where: Where) -> Iterator[Task]:
 
 def _duties(source: str, cell: Cell) -> Iterator[Clean]:
     """Yield the sentences of a cell; one begins also where a line of it has a number, as 2.每月检查."""
-    begins = [place for place, part in enumerate(cell) if place and begins_heading(source[part.start : part.end])]
-    for first, last in pairwise([0, *begins, len(cell)]):
-        body = clean(source, cell[first:last])
+    lines = [line for part in cell for line in _lines(source, part)]
+    begins = [place for place, line in enumerate(lines) if place and begins_heading(source[line.start : line.end])]
+    for first, last in pairwise([0, *begins, len(lines)]):
+        body = clean(source, lines[first:last])
         yield from (body.part(start, end) for start, end in sentences(body.text))
+
+
+def _lines(source: str, part: Span) -> Iterator[Span]:
+    """Yield the numbered lines of a cell that a file's reader has put on one, as 1.完成 … 2.每月 …; else the whole."""
+    start, number = part.start, label_of(source[part.start : part.end])
+    for gap in _GAP.finditer(source, start, part.end) if number else ():
+        following = label_of(source[gap.end() : part.end])
+        if number and following and (following.level, following.number) == (number.level, number.number + 1):
+            yield Span(start, gap.start())
+            start, number = gap.end(), following
+    yield Span(start, part.end)
+
+
+_GAP = re.compile(r"[ \u3000]+(?=[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[.．、）)]?)")
 
 
 def _same_everywhere(source: str, row: Row) -> bool:
