@@ -146,6 +146,7 @@ def test_a_heading_with_its_text_on_a_full_line_goes_on_in_the_next_one_even_whe
         ("一、情况\n（一）基本情况。2017年，全区浓度为61微克/立方米，但污染仍然偏重。", "past"),
         ("2017年，全区浓度为61微克/立方米，但污染仍然偏重。", "past"),
         ("本预案自发布之日起实施，2018年印发的预案同时废止。", "in-force"),
+        ("本方案有效期至2020年12月31日。", "in-force"),
     ],
 )
 def test_what_was_before_and_when_the_plan_takes_force_are_no_duties(text: str, reason: str) -> None:
@@ -246,6 +247,16 @@ def test_lines_wrapped_by_words_go_on_also_where_a_page_ends() -> None:
     assert "镇农业服务中心牵头，各村配合，在麦收、秋收期间每天昼夜轮流值守。" in words
     assert "镇财政所负责补贴资金审核，公示期满后10个工作日内拨付到户。" in words
     assert "镇环保所汇总工作进度，每季度向镇党委汇报，对列入升级改造的家具厂，要安装吸附装置。" in words
+
+
+def test_a_title_above_the_first_article_of_a_running_count_is_no_task() -> None:
+    lines = [
+        "一、措施", "（一）源头替代行动", "1.加快进度。区环保局摸清底数。", "2.严格准入。区环保局开展抽查。",
+        "（二）过程管控行动", "3.规范设施。区环保局开展检查。",
+    ]  # fmt: skip
+    plan = import_plan("\n".join(lines))
+    assert [task.words for task in plan.tasks] == ["区环保局摸清底数。", "区环保局开展抽查。", "区环保局开展检查。"]
+    assert [left.reason for left in plan.unparsed] == ["title", "title"]
 
 
 def test_notes_annexes_and_when_a_dated_plan_takes_force_are_no_duties() -> None:

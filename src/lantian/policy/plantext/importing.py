@@ -109,7 +109,7 @@ def import_plan(source: str) -> Plan:
 
 def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int | None) -> None:
     if (article, chapter) != sheet.place:
-        _end_topic(sheet)
+        _leave_topic(sheet, block.heading)
         sheet.place, sheet.waiting, sheet.answered, sheet.acting = (article, chapter), [], [], ()
         sheet.passed = []
     if block.rows:
@@ -184,10 +184,10 @@ def _list_title(sheet: _Sheet, heading: Heading) -> None:
         sheet.left.append(Leftover(heading.title_span, "title"))
 
 
-def _leave_topic(sheet: _Sheet, heading: Heading) -> None:
+def _leave_topic(sheet: _Sheet, heading: Heading | None) -> None:
     """A title above lower titles is a heading of theirs; above an equal or higher one it stood alone."""
     above = sheet.bare.heading if sheet.bare else None
-    if above is not None and LEVELS.index(above.level) < LEVELS.index(heading.level):
+    if above is not None and heading is not None and LEVELS.index(above.level) < LEVELS.index(heading.level):
         _list_title(sheet, above)
         sheet.bare = None
     _end_topic(sheet)
@@ -273,7 +273,8 @@ def _no_duty(sheet: _Sheet, sentence: Clean) -> str | None:
 def _only_issue(sheet: _Sheet, sentence: Clean) -> bool:
     """Tell a sentence that names no day but that of issue, and nobody who acts."""
     due = deadlines(sentence, sheet.time)
-    return not due or (all(each.reading.rule == "印发起" for each in due) and not acts(sentence.text))
+    only = all(each.reading.rule == "印发起" for each in due) or "有效期" in sentence.text
+    return not due or (only and not acts(sentence.text))
 
 
 def _is_past(sheet: _Sheet, sentence: Clean) -> bool:

@@ -16,7 +16,7 @@ _TIMES = re.compile(
 _WORDS = re.compile(
     "^(?:(?:完成|实现|推进|督促|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
     "|打造|实施|组织|确保|力争|全部|累计|新建成|削减|减少|压减|降低|提高|增加|投入)"
-    "(?!率|比例|覆盖|比率|次数|频次|数量|面积|合格|达标))+"
+    "(?!率|比例|覆盖|比率|次数|批次|频次|数量|面积|合格|达标))+"
 )
 
 
@@ -52,7 +52,7 @@ _BOUNDED = re.compile("(?:以上|以下|以内)$")
 _MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温]$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
-    "|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡])$"
+    "|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡由])$"
 )
 """What stands before a number whose thing follows."""
 OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城)$")
@@ -134,7 +134,7 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", words)
     words = _FOR.sub("", _ITEM.sub("", words))
-    return (words if keep else _WORDS.sub("", words)).strip("的了")
+    return (words if keep else _WORDS.sub("", words)).strip("的了").removeprefix("或")
 
 
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?:蒸吨/小时|蒸吨|吨|平方米|千瓦|公里|米)(?:及?以[上下])?")
