@@ -23,6 +23,8 @@ def roles(text: str) -> tuple[list[str], list[str]]:
         ("区环保局组织开展检查。", ["区环保局"], []),
         ("【区住建委】每周检查工地，推进全密闭。", ["区住建委"], []),
         ("【区住建委】【区水务局】", [], []),
+        ("一是旗能源局牵头，旗环保局、各苏木镇配合，完成改造。", ["旗能源局"], ["旗环保局", "各苏木镇"]),
+        ("完成改造。\n责任单位：区住建局。落实时限：长期坚持", ["区住建局"], []),
         ("云港街道负责逐户建档，区督查室配合。", ["云港街道"], ["区督查室"]),
         ("主要街道负责人签订责任书。", [], []),
         ("开发区组织人事局每年培训两次。", ["开发区组织人事局"], []),
@@ -162,3 +164,11 @@ def test_every_party_says_where_it_stands_and_which_rule_read_it() -> None:
 )
 def test_a_cut_leaves_what_was_told_before_with_its_department(text: str, parts: list[str]) -> None:
     assert [task.words for task in tasks(text)][1:] == parts
+
+
+def test_who_answers_in_brackets_behind_a_title_is_kept() -> None:
+    title = "一、散煤治理（牵头单位：区发改委；配合单位：各团场；完成时限：2025年底）"
+    text = f"{title}\n完成3200户煤改电。\n二、督查\n区环保局督查。"
+    first = import_plan(text).tasks[0]
+    assert (first.names("lead"), first.names("joint")) == (["区发改委"], ["各团场"])
+    assert [each.title for each in import_plan(text).articles] == ["散煤治理", "督查"]

@@ -141,6 +141,12 @@ def _since_issue(match: re.Match[str], when: When) -> Iterator[Found]:
         yield Found("by", last.last.isoformat(), match.start(), match.end(), "印发起", 0.6)
 
 
+def _dated_heating(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 10月15日供暖季开始前 as by that day."""
+    if (parts := named(match)).keys() >= {"d"} and (found := days(parts, when)):
+        yield Found("by", found.last.isoformat(), match.start(), match.end(), "前", 0.85 if "y" in parts else 0.65)
+
+
 def _before_heating(match: re.Match[str], when: When) -> Iterator[Found]:
     """Read 采暖期前 as by the day before heating begins: by the text's own date, else 15 November (北方多数城市)."""
     if when.time is None and match["y"] is None:
@@ -170,14 +176,16 @@ _OWN_ISSUE = (
     "(?:自|从)(?:本(?:行动|实施|工作)?(?:计划|方案|办法|规划|意见|通知|规定|预案))?(?:印发|发布|公布|实施|施行)"
     "(?:之日|之时)?起(?![^，。；]{0,3}[\\d一二三四五六七八九十]+个?(?:工作日|日|天|个?月))"
 )
+_HEATING = "(?:采暖|供暖|取暖)[季期]?(?:开始|到来|来临|启动)?之?前(?!期)"
 _Y = rf"(?<!\d)(?P<y>{YEAR})年"
 
 DATED: Sequence[tuple[str, str, Reader]] = [
     ("即", rf"即日起(?:{_TO}{point('2')}(?:底|末)?)?", _since_issue),
     ("自从", _OWN_ISSUE, _since_issue),
+    ("采供取", rf"{point()}{_HEATING}", _dated_heating),
     (
         "采供取",
-        rf"(?:{_Y})?(?:今年|本年|冬季)?(?:采暖|供暖|取暖)[季期]?(?:开始|到来|来临|启动)?之?前(?!期)",
+        rf"(?:{_Y})?(?:今年|本年|冬季)?{_HEATING}",
         _before_heating,
     ),
     (

@@ -129,7 +129,8 @@ def title_end(text: str, start: int) -> int:
         return len(text)
     colon = re.compile("[：:]").search(text, start, start + 25)
     if colon:
-        return colon.end()
+        opened = text.rfind("（", start, colon.start())
+        return opened if opened > max(start, text.rfind("）", start, colon.start())) else colon.end()
     comma = re.compile("[，。；]").search(text, start + 1, start + _LONGEST_TITLE)
     return comma.start() if comma else min(len(text), start + _LONGEST_TITLE)
 

@@ -282,7 +282,7 @@ def _statement_end(text: str, place: int) -> int:
     return len(text)
 
 
-_OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
+_OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结|落实)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
 
 
 _MAYBE = re.compile("责任|牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
@@ -305,7 +305,7 @@ def unbracketed(text: str) -> tuple[int, int]:
 _BELOW_TOO = re.compile("[。；，](?:以下|下述|下列|后续|下同)[^。]*[）)\\]】][。；]?$")
 
 
-TIME_LABEL = re.compile("(?:完成|整改|办结|实施|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
+TIME_LABEL = re.compile("(?:完成|整改|办结|实施|落实|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
 
 
 def is_statement(text: str) -> bool:
