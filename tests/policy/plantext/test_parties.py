@@ -23,6 +23,7 @@ def roles(text: str) -> tuple[list[str], list[str]]:
         ("区环保局组织开展检查。", ["区环保局"], []),
         ("【区住建委】每周检查工地，推进全密闭。", ["区住建委"], []),
         ("【区住建委】【区水务局】", [], []),
+        ("【区城管局】推进保洁；【区住建局】在建工地扬尘达标率达到98%。", ["区城管局", "区住建局"], []),
         ("一是旗能源局牵头，旗环保局、各苏木镇配合，完成改造。", ["旗能源局"], ["旗环保局", "各苏木镇"]),
         ("完成改造。\n责任单位：区住建局。落实时限：长期坚持", ["区住建局"], []),
         ("云港街道负责逐户建档，区督查室配合。", ["云港街道"], ["区督查室"]),
@@ -172,3 +173,8 @@ def test_who_answers_in_brackets_behind_a_title_is_kept() -> None:
     first = import_plan(text).tasks[0]
     assert (first.names("lead"), first.names("joint")) == (["区发改委"], ["各团场"])
     assert [each.title for each in import_plan(text).articles] == ["散煤治理", "督查"]
+
+
+def test_each_department_in_brackets_has_its_own_part() -> None:
+    words = [task.words for task in tasks("【区城管局】每周冲洗；【区住建局】每月检查。")]
+    assert words == ["【区城管局】每周冲洗；", "【区住建局】每月检查。"]

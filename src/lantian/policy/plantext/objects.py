@@ -134,7 +134,7 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", words)
     words = _FOR.sub("", _ITEM.sub("", words))
-    return (words if keep else _WORDS.sub("", words)).strip("的了").removeprefix("或")
+    return (words if keep else _WORDS.sub("", words)).strip("的了按").removeprefix("或")
 
 
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?:蒸吨/小时|蒸吨|吨|平方米|千瓦|公里|米)(?:及?以[上下])?")

@@ -171,7 +171,7 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     if text.startswith(("签订", "签署"), at):  # with whom the first one signs
         found = replace(found, names=found.names[:1])
     if _opens(text, found, at):
-        return _act(found, "lead", "主语", 0.85)
+        return _act(replace(found, start=found.start - 1, end=at + 1), "lead", "主语", 0.85)
     for rule, role, confidence, pattern in _FOLLOW:
         if match := pattern.match(text, at):
             return _act(found, role, rule, confidence, statement=_ends_piece(text, match.end(), rule))
@@ -192,8 +192,9 @@ def _with_tail(text: str, found: Departments) -> Departments:
 
 
 def _opens(text: str, found: Departments, at: int) -> bool:
-    """Tell a department in brackets that opens a sentence, as 【区住建委】每周检查工地."""
-    return found.start == 1 and text[0] == "（" and bool(re.match("）[^，。；、（）]", text[at : at + 2]))
+    """Tell a department in brackets that opens a sentence or a part of one, as 【区住建委】每周检查工地."""
+    begins = found.start == 1 or text[found.start - 2 : found.start - 1] == "；"
+    return begins and text[found.start - 1] == "（" and bool(re.match("）[^，。；、（）]", text[at : at + 2]))
 
 
 def _ends_piece(text: str, place: int, rule: str) -> bool:
