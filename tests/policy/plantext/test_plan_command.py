@@ -74,6 +74,14 @@ def test_records_that_are_no_draft_are_not_replaced(county: Path, tmp_path: Path
     assert (tmp_path / "tasks.toml").read_text(encoding="utf-8") == "# mine\n"
 
 
+def test_a_folder_that_is_not_named_like_a_pack_is_told_its_name(county: Path, tmp_path: Path) -> None:
+    result = lantian("plan", "import", county, "--output", tmp_path / "My Plan")
+    assert result.exit_code == 0
+    assert "rename it to my-plan before use" in result.stderr
+    (tmp_path / "My Plan").rename(tmp_path / "my-plan")
+    assert check_pack(tmp_path / "my-plan") == []
+
+
 def test_without_options_a_summary_is_printed(county: Path) -> None:
     result = lantian("plan", "import", county)
     assert "number: 清政办〔2022〕45号" in result.stdout

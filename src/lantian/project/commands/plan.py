@@ -80,6 +80,12 @@ def _write(plan: Plan, folder: Path) -> None:
         ),
         err=True,
     )
+    if folder.resolve().name != _pack_id(folder):
+        said = Text(
+            f"政策包的文件夹名须与 id 相同，使用前请改名为 {_pack_id(folder)}",
+            f"a pack's folder is named as its id: rename it to {_pack_id(folder)} before use",
+        )
+        click.echo(said.in_language(language()), err=True)
 
 
 def _is_draft(file: Path) -> bool:
