@@ -214,7 +214,7 @@ def test_papers_issued_at_the_same_time_have_numbers_without_gap_or_double(
 
     def run(paper: Paper) -> tuple[int | None, int]:
         try:
-            together.wait(timeout=30)
+            together.wait(timeout=60)
             return issue(paper, by=officer, at=LATER).serial, PaperCounter.objects.get().last
         finally:
             connection.close()

@@ -199,7 +199,7 @@ async def start(folder: Path, port: int) -> asyncio.subprocess.Process:
 async def ready(process: asyncio.subprocess.Process) -> None:
     """Wait until a gateway listens."""
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         line = await process.stdout.readline()
         while line and line != b"ready\n":  # else a log line
             line = await process.stdout.readline()

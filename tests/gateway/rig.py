@@ -24,7 +24,7 @@ MN = "010000A8900016F000169DC0"
 PASSWORD = "123456"
 DUST = Device("dust-1", "hj212", MN, secret=PASSWORD)
 ADDRESS = Address(st="39", mn=MN, pw=PASSWORD)
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 LIMITS = Limits()
 
 

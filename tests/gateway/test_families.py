@@ -128,7 +128,7 @@ def terminal(message_id: int, body: bytes = b"", serial: int = 1, phone: str = P
 
 async def said(line: Line, reader: FrameReader) -> Frame:
     """Return the platform's next frame."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (frame := reader.next_event()) is None:
             data = await line.reader.read(4096)
             assert data, "the gateway has closed the connection"

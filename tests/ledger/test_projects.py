@@ -163,7 +163,7 @@ def test_of_two_who_take_the_same_tonne_at_once_one_gets_it(tmp_path: Path, monk
 
     def take(one: Project) -> tuple[str, int]:
         try:
-            together.wait(timeout=30)
+            together.wait(timeout=60)
             try:
                 offsets.back_all(one, ACT)
                 came = "got it"

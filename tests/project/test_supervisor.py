@@ -24,7 +24,7 @@ STUBBORN = (
 )
 
 
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -55,7 +55,7 @@ class Run:
 
     def stop(self) -> None:
         self.supervisor.stop()
-        self.thread.join(timeout=20)
+        self.thread.join(timeout=60)
         assert not self.thread.is_alive()
 
 
@@ -183,20 +183,20 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     until(lambda: "gateway.started" in log.read_text(), 60)
     family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     web = next(child for child in psutil.Process(process.pid).children() if "granian" in " ".join(child.cmdline()))
-    until(lambda: len(serving(web)) == 2, 30)
+    until(lambda: len(serving(web)) == 2, 60)
     first, other = serving(web)
     first.send_signal(signal.SIGKILL)
-    until(lambda: len(serving(web)) == 2 and first not in serving(web) and other in serving(web), 30)
-    assert answers(port)
+    until(lambda: len(serving(web)) == 2 and first not in serving(web) and other in serving(web), 60)
+    until(lambda: answers(port), 60)
     web.send_signal(signal.SIGKILL)
     until(lambda: "child=web signal=9" in log.read_text())
-    until(lambda: answers(port), 30)
+    until(lambda: answers(port), 60)
     again = lantian(Path(log.parent / "data"), "up", "--port", str(free_port()))
     assert again.returncode == 1
     assert re.search(r"Another lantian up \(process \d+\) runs", again.stderr)
     family |= {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     assert "Stopped." in log.read_text()
     until(lambda: not any(alive(pid) for pid in family))
 
