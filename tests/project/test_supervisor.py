@@ -201,6 +201,16 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     until(lambda: not any(alive(pid) for pid in family))
 
 
+def test_pages_end_when_told_to_while_their_workers_still_start(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "lantian.project", "web", "--port", str(free_port())]
+    with subprocess.Popen(line, env=environment(tmp_path, LANTIAN_WEB_WORKERS="2")) as process:
+        until(lambda: len(serving(psutil.Process(process.pid))) == 2)
+        family = [child.pid for child in psutil.Process(process.pid).children()]
+        process.terminate()
+        process.wait(timeout=60)
+    until(lambda: not any(alive(pid) for pid in family))
+
+
 def serving(web: psutil.Process) -> list[psutil.Process]:
     """Return the processes that answer pages; what Python itself starts to watch over resources is none of them."""
     found = (child for child in web.children() if child.status() != psutil.STATUS_ZOMBIE)

@@ -12,6 +12,8 @@ import click
 from lantian.project.start import check_port, use_environment
 
 THREADS = 4
+PATIENCE_S = 8
+"""A worker that is told to end while it still starts does not hear it; below the supervisor's own grace of 10 s."""
 
 
 @click.command()
@@ -26,6 +28,7 @@ def command(*, data_dir: str | None, host: str, port: int) -> None:
     workers = ["--workers", str(config.web_workers)]
     if config.web_workers > 1:  # of one alone its parent ends too, and whoever started that starts it again
         workers.append("--respawn-failed-workers")
+    workers += ["--workers-kill-timeout", str(PATIENCE_S)]
     threads = ["--blocking-threads", str(THREADS), "--backpressure", "64"]
     quiet = ["--no-access-log", "--log-level", "warning"]
     line = [sys.executable, "-m", "granian", "--interface", "wsgi", *address, *workers, *threads, *quiet]
