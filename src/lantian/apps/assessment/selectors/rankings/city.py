@@ -31,7 +31,10 @@ class CityLine:
 
 @dataclass(frozen=True)
 class CityList:
-    """A period's list, the worst first. worst: how many the city names by the plan, None where it says nothing."""
+    """A period's list, the worst first. captured: the rows in the file, of those published.
+
+    worst: how many the city names by the plan, None where it says nothing.
+    """
 
     first: date
     last: date
@@ -64,7 +67,8 @@ def city_lists(known_at: datetime) -> list[CityList]:
         most = worst.value if worst and worst.value is not None else 0
         lines = tuple(CityLine(one, counts.count(one.rank), _own(one, areas), one.rank <= most) for one in ranks)
         head = ranks[0]
-        found.append(CityList(first, end, head.captured, head.source, lines, head.batch.synthetic, worst))
+        captured = head.captured.replace(" of ", " / ")
+        found.append(CityList(first, end, captured, head.source, lines, head.batch.synthetic, worst))
     return found
 
 
