@@ -28,6 +28,21 @@ def test_a_snapshot_is_computed_with_nothing_but_its_file(tmp_path: Path) -> Non
     assert lantian(tmp_path, "bulletin", "compute", str(file)).returncode == 1
 
 
+@pytest.mark.parametrize("command", ["bulletin", "assessment"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("[1]", "holds no snapshot"), ("{}", "holds no snapshot"), ('{"format": 2, "pack": 5}', "holds no snapshot"),
+     ('{"format": 9, "pack": "cn"}', "snapshot: format 9"), ("{", "is no JSON")],
+)  # fmt: skip
+def test_a_file_that_holds_no_snapshot_is_said_in_a_sentence(
+    tmp_path: Path, command: str, content: str, said: str
+) -> None:
+    file = tmp_path / "snapshot.json"
+    file.write_text(content, encoding="utf-8")
+    done = lantian(tmp_path, command, "compute", str(file))
+    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
 @pytest.mark.parametrize(
     ("period", "output", "code"),
     [("2026-W60", "x.docx", 2), ("2026-11", "x.docx", 2), ("2026-W47", "x.odt", 2), ("2199-W01", "x.docx", 1)],

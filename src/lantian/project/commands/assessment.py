@@ -1,17 +1,16 @@
 """``lantian assessment``: show an assessment, verify published ones, compute one again from its snapshot (考核)."""
 
 import json
-import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from lantian.kernel.errors import LantianError, Text
 from lantian.project.cli import language
+from lantian.project.commands.snapshots import snapshot_data
 from lantian.project.start import use_environment
 
 DATA_DIR = click.option(
@@ -19,7 +18,6 @@ DATA_DIR = click.option(
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="print one JSON document")
 BODY = click.option("--body", help="only this body, by code or name, with every mark explained")
-NUMBER = re.compile(r"[0-9a-fA-F]{8,64}")
 TERM = click.option("--term", required=True, help="such as 2026 or 2018-2020")
 
 
@@ -89,24 +87,13 @@ def compute(*, snapshot: str, data_dir: str | None, body: str | None, as_json: b
 
 
 def _data(given: str, data_dir: str | None) -> Mapping[str, Any]:
-    from lantian.apps.assessment.snapshots import SnapshotError  # noqa: PLC0415 - needs no server
-
-    file = Path(given)
-    if not file.is_file():
-        if not NUMBER.fullmatch(given):
-            said = Text(
-                f"没有文件“{given}”，也不是快照编号。", f"There is no file {given}, and it is no snapshot's number."
-            )
-            raise click.BadParameter(said.in_language(language()), param_hint="SNAPSHOT")
+    def stored(number: str) -> Mapping[str, Any]:
         _open(data_dir)
         from lantian.apps.assessment.services.schemes.checking import data_named  # noqa: PLC0415 - needs Django
 
-        return data_named(given)
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SnapshotError(Text(f"{file.name} 不是 JSON：{error}", f"{file.name} is no JSON: {error}")) from error
-    return found
+        return data_named(number)
+
+    return snapshot_data(given, stored)
 
 
 def _only(facts: dict[str, Any], body: str | None) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """``lantian bulletin``: set a bulletin in official form, and compute one again from its snapshot (通报)."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.periods import Period, PeriodError, Span
 from lantian.project.cli import language
 from lantian.project.commands.output import write_output
+from lantian.project.commands.snapshots import snapshot_data
 from lantian.project.start import use_environment
 
 if TYPE_CHECKING:
@@ -99,10 +99,6 @@ def yearly(*, data_dir: str | None, period: str, output: Path, as_json: bool) ->
     _write("year", data_dir, period, output, as_json=as_json)
 
 
-SHORT_NUMBER = re.compile(r"[0-9a-fA-F]{8,64}")
-"""The number of a snapshot, or its beginning as papers print it."""
-
-
 @command.command()
 @DATA_DIR
 @click.argument("snapshot")
@@ -111,7 +107,7 @@ def compute(*, data_dir: str | None, snapshot: str, as_json: bool) -> None:
     """Compute the figures of a SNAPSHOT again: from an exported file alone, or by the number that a paper prints."""
     from lantian.apps.assessment.snapshots import number_of, read  # noqa: PLC0415 - needs no server
 
-    data = _snapshot(snapshot, data_dir)
+    data = snapshot_data(snapshot, lambda number: _open(data_dir).data_named(number))
     if data.get("format") == REPORT_FORMAT:
         _told_again(data, as_json=as_json)
         return
@@ -126,25 +122,6 @@ def compute(*, data_dir: str | None, snapshot: str, as_json: bool) -> None:
     for row in rows:
         ranks = " ".join(str(row[key] or "—") for key in ("checks_rank", "rate_rank"))
         click.echo(f"{ranks} {row['name']} {row['checks']} {row['violations']} {row['rate'] or '—'}")
-
-
-def _snapshot(given: str, data_dir: str | None) -> dict[str, Any]:
-    from lantian.apps.assessment.snapshots import SnapshotError  # noqa: PLC0415 - needs no server
-
-    file = Path(given)
-    if not file.is_file():
-        if not SHORT_NUMBER.fullmatch(given):
-            said = Text(
-                f"没有文件“{given}”，也不是快照编号。", f"There is no file {given}, and it is no snapshot's number."
-            )
-            raise click.BadParameter(said.in_language(language()), param_hint="SNAPSHOT")
-        kept: dict[str, Any] = dict(_open(data_dir).data_named(given))
-        return kept
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise SnapshotError(Text(f"{file.name} 不是 JSON：{error}", f"{file.name} is no JSON: {error}")) from error
-    return found
 
 
 REPORT_FORMAT = 2
