@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -21,8 +21,10 @@ from lantian.apps.assessment.models import (
     Problem,
     ProblemImport,
 )
-from lantian.apps.assessment.services.accountability import sweep
+from lantian.apps.assessment.services.accountability import cancel, sweep
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
+from lantian.apps.audit.models import Entry
+from lantian.apps.ui import middleware
 from tests.rectification.conftest import FED_BACK, START, Chain, later
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +284,24 @@ def test_a_measure_beside_the_steps_ends_with_its_result_on_the_page(
     assert "已完成专项督察" in page.content.decode()
     assert "牵头单位" in client.post(f"{path}extend/", {"after": "", "reason": "x"}, follow=True).content.decode()
     assert client.post(f"{path}burn/", {}).status_code == 404
+
+
+def test_only_a_deciding_office_has_what_it_dropped_drafted_again(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], street: Person,
+    keeper: Person, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    class Clock:
+        @classmethod
+        def now(cls, tz: Any) -> datetime:
+            return later(27).astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)
+    chain(problem()).to_rectify()
+    sweep(later(25))
+    cancel(AccountabilityNotice.objects.get(), "另行处理", by=keeper, at=later(26))
+    path = f"{LADDER}office-110105001/recount/"
+    assert "只有决定单位可以办理" in client_of(street).post(path, follow=True).content.decode()
+    assert AccountabilityNotice.objects.standing().count() == 0
+    client_of(keeper).post(path)
+    assert AccountabilityNotice.objects.standing().count() == 1
+    assert Entry.objects.get(verb="accountability.asked-again").actor == keeper

@@ -56,6 +56,14 @@ def sweep(now: datetime, *, again: str = "") -> int:
     return sum(_drafted(rules, period, now, again) for period in (present.previous, present))
 
 
+@transaction.atomic
+def draft_again(body: Organisation, *, by: Person, at: datetime) -> int:
+    """Count anew at somebody's request, and draft a body's notices again where a person dropped them."""
+    _refuse_others(by, ladder(day_of(at)), at)
+    record("accountability.asked-again", subject=body, actor=by, at=at, detail={"body": body.pk})
+    return sweep(at, again=body.pk)
+
+
 def _drafted(rules: AccountabilityLadder, period: Period, now: datetime, again: str) -> int:
     counting = CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
     counts: dict[str, int] = {}

@@ -135,7 +135,7 @@ BODY_ACTS: Mapping[str, tuple[type[forms.Form], BodyAct]] = {
     "decide-appeal": (AppealDecisionForm, _decide),
     "settle": (SettleForm, _settle),
     "transfer": (GroundsForm, lambda found, read, who: services.draft_transfer(found, read["grounds"], **who)),
-    "recount": (forms.Form, lambda found, _read, who: services.sweep(who["at"], again=found.pk)),
+    "recount": (forms.Form, lambda found, _read, who: services.draft_again(found, **who)),
 }
 """What the page of a body asks, and the service that does it."""
 
