@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from lantian.apps.accounts.models import Organisation, Person
-from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Problem, RankingOrder
+from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem, Exposure, Problem, RankingOrder
 from lantian.apps.assessment.rectifying import RectificationError
 from lantian.apps.assessment.selectors.accountability import body_lines, body_page
 from lantian.apps.assessment.services.accountability import (
@@ -120,6 +121,26 @@ def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Ch
     recount(later(30))
     assert count_of(OFFICE, YEAR) == 1
     assert CountedProblem.objects.get().rule == "exposure"
+
+
+def test_an_entry_that_names_a_case_is_not_settled_apart_from_it(late: Callable[[str], Chain], keeper: Person) -> None:
+    one, office = late("1"), Organisation.objects.get(pk=OFFICE)
+    made = enter_exposure(
+        "exposure", office, date(2026, 9, 20), "电视台曝光裸土", "某电视台", case=one.case, by=keeper, at=later(20)
+    )
+    with pytest.raises(RectificationError, match="same problem as its case"):
+        settle_exposure(made, date(2026, 9, 25), by=keeper, at=later(20))
+    assert "已解决" not in page_of(keeper)
+    Exposure.objects.update(struck_on=date(2026, 9, 25))  # as it could be stored before
+    recount(later(30))
+    assert [row.occurrence for row in CountedProblem.objects.counting()] == [1]
+
+
+def page_of(person: Person) -> str:
+    """The body's page as somebody sees it."""
+    client = Client()
+    client.force_login(person)
+    return client.get(f"/assessment/accountability/{OFFICE}/?period=2026").content.decode()
 
 
 def test_a_problem_entered_under_two_rules_counts_once_until_it_is_settled(

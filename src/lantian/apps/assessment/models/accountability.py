@@ -17,7 +17,7 @@ from lantian.apps.cases.models import Case
 class Exposure(models.Model):
     """A fact that a person enters (录入情形), such as an exposure by media: which rule, whom it blames, what and where.
 
-    case: of the same problem, where there is one; struck_on: the day on which it was settled.
+    case: of the same problem, where there is one; struck_on: the day on which one without a case was settled.
     """
 
     rule = models.CharField(_("计入情形"), max_length=40)

@@ -153,6 +153,7 @@ def _struck(cases: Sequence[Case], now: datetime) -> dict[str, list[datetime]]:
     for one in cases:
         if one.type != asked.case_type and one.closed_at and one.closed_at <= now and not one.merged_into_id:
             found[name_of(one.pk)].append(one.closed_at)
-    for pk, case, day in Exposure.objects.filter(struck_on__lte=day_of(now)).values_list("pk", "case", "struck_on"):
-        found[name_of(case) if case else f"entry:{pk}"] += [beijing_day(day)] if day else []
+    settled = Exposure.objects.filter(case__isnull=True, struck_on__lte=day_of(now))
+    for pk, day in settled.values_list("pk", "struck_on"):
+        found[f"entry:{pk}"] += [beijing_day(day)] if day else []
     return found

@@ -152,10 +152,17 @@ def enter_exposure(
 
 @transaction.atomic
 def settle_exposure(made: Exposure, day: date, *, by: Person, at: datetime) -> Exposure:
-    """Say on which day a fact that was entered was settled, once; what comes back after it counts anew."""
+    """Say on which day a fact that has no case was settled, once; what comes back after it counts anew."""
     held = Exposure.objects.select_for_update(of=("self",)).get(pk=made.pk)
     if not acts_for(by, ladder(day_of(at)).offices):
         raise RectificationError(Text("只有管理单位可以录入。", "Only the offices that keep the ladder enter it."))
+    if held.case_id is not None:
+        raise RectificationError(
+            Text(
+                "此情形与案件为同一问题，随案件办结而解决。",
+                "It is the same problem as its case, and settled when that is closed.",
+            )
+        )
     if held.struck_on is not None or not held.day <= day <= day_of(at):
         raise RectificationError(
             Text(
