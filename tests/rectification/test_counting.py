@@ -32,6 +32,7 @@ from lantian.apps.assessment.services.counting import (
     settle_exposure,
 )
 from lantian.apps.assessment.services.rectification import extend, mark_same
+from lantian.apps.cases.models import Case
 from lantian.apps.cases.services import reopen
 from lantian.apps.notices.models import Message
 from lantian.apps.ui.official.validator import check_docx
@@ -136,6 +137,30 @@ def test_an_entry_that_names_a_case_is_not_settled_apart_from_it(late: Callable[
     assert [row.occurrence for row in CountedProblem.objects.counting()] == [1]
 
 
+def test_a_problem_entered_before_counts_once_whether_a_case_is_named_or_not(
+    late: Callable[[str], Chain], keeper: Person
+) -> None:
+    one, other, office = late("1"), late("2"), Organisation.objects.get(pk=OFFICE)
+
+    def enter(day: int, medium: str, case: Case | None) -> None:
+        given = ("exposure", office, date(2026, 9, day), "夜间渣土扬尘", medium)
+        enter_exposure(*given, case=case, by=keeper, at=later(30))
+
+    enter(10, "晚报", one.case)
+    enter(11, "日报", one.case)
+    for case in (None, other.case):
+        with pytest.raises(RectificationError, match="not settled; it counts once"):
+            enter(12, "电视台", case)
+    one.to_recheck(later(10))
+    one.take("recheck", "passed", later(11), "photo")
+    one.take("strike-off", "struck-off", later(12), "document")  # on the 19th
+    with pytest.raises(RectificationError, match="not settled; it counts once"):
+        enter(19, "电视台", None)
+    enter(20, "电视台", None)
+    recount(later(20))
+    assert count_of(OFFICE, YEAR) == 2
+
+
 def page_of(person: Person) -> str:
     """The body's page as somebody sees it."""
     client = Client()
@@ -159,6 +184,8 @@ def test_a_problem_entered_under_two_rules_counts_once_until_it_is_settled(
     settle_exposure(first, date(2026, 9, 25), **who)
     with pytest.raises(RectificationError, match="Settled once"):
         settle_exposure(first, date(2026, 9, 26), **who)
+    with pytest.raises(RectificationError, match="not settled; it counts once"):
+        enter_exposure("repeated-complaints", office, date(2026, 9, 22), "夜间渣土扬尘", "12345", **who)
     enter_exposure("exposure", office, date(2026, 9, 26), "夜间渣土扬尘", "晚报", **who)
     recount(later(20))
     assert count_of(OFFICE, YEAR) == 2

@@ -131,10 +131,10 @@ def enter_exposure(
         raise RectificationError(
             Text("请写明问题、来源和不晚于今天的日期。", "Name problem, source and a day that has come.")
         )
-    if case is None and _entered_before(body, day, title):
+    if _entered_before(body, day, title, case):
         raise RectificationError(
             Text(
-                "本年已录入此单位的同名问题，未解决前不重复计入。",
+                "本期已录入此单位的同名问题，未解决前不重复计入。",
                 "A problem of this name was entered of this body and is not settled; it counts once.",
             ),
             "title",
@@ -178,11 +178,29 @@ def settle_exposure(made: Exposure, day: date, *, by: Person, at: datetime) -> E
     return held
 
 
-def _entered_before(body: Organisation, day: date, title: str) -> bool:
-    """Tell whether a problem of the same name was entered of a body in the span, under whatever rule and from whom."""
+def _entered_before(body: Organisation, day: date, title: str, case: Case | None) -> bool:
+    """Tell whether a problem of the same name was entered of a body in the span, under whatever rule and from whom.
+
+    What was settled before the day is another problem by then. Entries of the same case are the same problem already.
+    """
     period = Period.containing(ladder(day).span, day)
-    known_titles = Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last, struck_on=None)
-    return bare(title) in {bare(one) for one in known_titles.values_list("title", flat=True)}
+    found = Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last).select_related("case")
+    others = [one for one in found if not (_cases(case) & _cases(one.case)) and _stands(one, day)]
+    return bare(title) in {bare(one.title) for one in others}
+
+
+def _cases(case: Case | None) -> set[int]:
+    """Return the numbers of a case and of the one that it went into."""
+    return {one for one in (case.pk, case.merged_into_id) if one} if case else set()
+
+
+def _stands(one: Exposure, day: date) -> bool:
+    """Tell whether an entry was not settled before a day, nor its case closed since but by going into another."""
+    settled = one.struck_on
+    if one.case is not None:
+        closed = None if one.case.merged_into_id else one.case.closed_at
+        settled = day_of(closed) if closed else None
+    return settled is None or not one.day <= settled < day
 
 
 @transaction.atomic
