@@ -307,6 +307,31 @@ def test_levels_are_drafted_once_decided_sent_and_acknowledged(
     assert sweep(later(34)) == 1
 
 
+def test_a_level_that_was_dropped_is_drafted_again_when_another_problem_counts_in_place_of_one(
+    late: Callable[[str], Chain], keeper: Person
+) -> None:
+    first = late("1")
+    sweep(later(25))
+    cancel(AccountabilityNotice.objects.get(), "另行处理", by=keeper, at=later(26))
+    extend(first.problem, date(2026, 11, 30), "市级同意延期", by=keeper, at=later(27))
+    assert sweep(later(27)) == 0
+    late("2")
+    assert sweep(later(28)) == 1
+    assert AccountabilityNotice.objects.standing().get().count == 1
+
+
+def test_a_notice_that_was_sent_and_dropped_is_not_drafted_again_of_what_was_known_by_then(
+    late: Callable[[str], Chain], keeper: Person
+) -> None:
+    late("1")
+    sweep(later(25))
+    sent = send(decide(AccountabilityNotice.objects.get(), "同意", by=keeper, at=later(26)), by=keeper, at=later(26))
+    late("2")
+    assert sweep(later(27)) == 0
+    cancel(sent, "复核后撤销", by=keeper, at=later(28))
+    assert sweep(later(29)) == 0
+
+
 def test_a_notice_says_the_number_of_the_problems_that_it_lists(late: Callable[[str], Chain], keeper: Person) -> None:
     for number in ("1", "2", "3"):
         late(number)

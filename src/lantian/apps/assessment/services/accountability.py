@@ -67,12 +67,13 @@ def draft_again(body: Organisation, *, by: Person, at: datetime) -> int:
 def _drafted(rules: AccountabilityLadder, period: Period, now: datetime, again: str) -> int:
     counting = CountedProblem.objects.counting().filter(at__gte=period.start, at__lt=period.end)
     counts: dict[str, int] = {}
-    for body in counting.order_by().values_list("body", flat=True):
+    last: dict[str, datetime] = {}
+    for body, counted_at in counting.order_by("counted_at").values_list("body", "counted_at"):
         counts[body] = counts.get(body, 0) + 1
+        last[body] = counted_at
     standing = AccountabilityNotice.objects.standing().filter(kind="level", period=str(period))
-    known = set(standing.values_list("body", "level")) | {
-        one for one in _dropped(period, counts) if one[0] != again
-    }  # fmt: skip
+    dropped = {one for one in _dropped(period, last) if one[0] != again}
+    known = {*standing.values_list("body", "level"), *dropped}
     for row in standing.filter(state__in=[State.DRAFT, State.DECIDED]).select_for_update():
         if counts.get(row.body_id, 0) < rules.level(row.level).at:
             _cancel(row, "问题数已不足该级别", None, now)
@@ -85,13 +86,16 @@ def _drafted(rules: AccountabilityLadder, period: Period, now: datetime, again: 
     return made
 
 
-def _dropped(period: Period, counts: Mapping[str, int]) -> set[tuple[str, str]]:
-    """Levels that a person dropped, until a further problem counts: nobody is asked twice about the same facts."""
+def _dropped(period: Period, last: Mapping[str, datetime]) -> set[tuple[str, str]]:
+    """Levels that a person dropped, until a further problem counts: nobody is asked twice about the same facts.
+
+    last: when the latest of the problems that count began to, by body.
+    """
     rows = AccountabilityNotice.objects.filter(kind="level", period=str(period), cancelled_by__isnull=False)
     return {
         (body, level)
-        for body, level, count in rows.values_list("body", "level", "count")
-        if count >= counts.get(body, 0)
+        for body, level, dropped_at in rows.values_list("body", "level", "cancelled_at")
+        if body in last and last[body] <= dropped_at
     }
 
 
@@ -227,8 +231,6 @@ def cancel(
     held = _held(notice, (State.DRAFT, State.DECIDED, State.SENT, State.ACKNOWLEDGED), by, at, version)
     if not why.strip():
         raise RectificationError(Text("请写明理由。", "Say why."), "why")
-    if held.sent_at is None:
-        held.count = count_of(held.body_id, Period.read(held.period))
     return _cancel(held, why, by, at)
 
 
