@@ -201,3 +201,23 @@ def test_a_split_keeps_what_was_done_and_waits_while_a_strike_off_is_checked(
     deciding.ask_strike_off(other, "已完成", (), by=lead, at=on(5), evidence_needed=False)
     with pytest.raises(TaskError, match="not split meanwhile"):
         split(other, halves, by=lead, at=on(6))
+
+
+def test_an_open_step_keeps_its_share_of_the_days_when_the_steps_after_it_are_done(
+    task: Task, people: tuple[Person, Person]
+) -> None:
+    lead, checker = people
+    for order, (begins, due, share) in enumerate([(START, date(2019, 4, 10), 30), (date(2019, 4, 11), DUE, 100)], 1):
+        Milestone.objects.create(
+            task=task, order=order, zh=f"第{order}步", begins=begins, due=due, share=share, laid_at=on(2, month=1)
+        )
+    working.reach(task.milestones.get(order=2), date(2019, 6, 8), "先做完了", by=lead, at=on(1))
+
+    def dues(new: str, day: int) -> list[date]:
+        asked = deciding.ask_change(task, "due", new, "调整", by=lead, at=on(day))
+        deciding.decide_change(asked, agree=True, answer="", by=checker, at=on(day, 12))
+        return [one.due for one in task.milestones.standing().order_by("order")]
+
+    assert dues("2020-12-30", 2) == [date(2019, 7, 19), DUE], "100 of 365 days, 200 of 730"
+    assert dues("2019-03-14", 3) == [date(2019, 1, 20), DUE], "20 of 73; what is done stays where it was"
+    assert dues("2019-12-31", 4) == [date(2019, 4, 10), DUE], "and back"

@@ -95,7 +95,7 @@ def test_what_is_left_of_a_schedule_stretches_to_a_new_deadline() -> None:
         Laid(NAME, date(2019, 7, 1), date(2019, 7, 10), D(50)),
         Laid(NAME, date(2019, 7, 11), date(2019, 7, 30), D(100)),
     ]
-    moved = stretch(laid, date(2019, 6, 30), date(2019, 8, 29))  # 30 days become 60
+    moved = stretch(laid, date(2019, 6, 30), date(2019, 7, 30), date(2019, 8, 29))  # 30 days become 60
     assert [(one.begins, one.due, one.progress) for one in moved] == [
         (date(2019, 7, 1), date(2019, 7, 20), D(50)),
         (date(2019, 7, 21), date(2019, 8, 29), D(100)),
@@ -104,7 +104,7 @@ def test_what_is_left_of_a_schedule_stretches_to_a_new_deadline() -> None:
 
 def test_a_deadline_before_what_is_done_leaves_no_days() -> None:
     laid = [Laid(NAME, date(2019, 7, 1), date(2019, 7, 10), D(100))]
-    assert stretch(laid, date(2019, 6, 30), date(2019, 6, 1)) == [
+    assert stretch(laid, date(2019, 6, 30), date(2019, 7, 10), date(2019, 6, 1)) == [
         Laid(NAME, date(2019, 6, 1), date(2019, 6, 1), D(100))
     ]
 
@@ -116,7 +116,40 @@ def test_stretched_steps_follow_one_another_and_end_on_the_deadline(days: list[i
         laid.append(Laid(NAME, begins, begins + timedelta(days=length - 1), D(0)))
         begins += timedelta(days=length)
     anchor = START - timedelta(days=1)
-    moved = stretch(laid, anchor, anchor + timedelta(days=whole))
+    moved = stretch(laid, anchor, laid[-1].due, anchor + timedelta(days=whole))
     assert moved[-1].due == anchor + timedelta(days=whole)
     assert all(anchor < one.begins <= one.due for one in moved if whole >= sum(days))
     assert all(before.due <= after.due for before, after in pairwise(moved))
+
+
+@pytest.mark.parametrize(
+    ("due", "dues"),
+    [
+        (date(2020, 12, 30), [date(2019, 6, 30), date(2020, 6, 29), date(2020, 12, 30)]),
+        (date(2019, 7, 31), [date(2019, 2, 22), date(2019, 6, 30), date(2019, 7, 31)]),
+        (date(2019, 4, 30), [date(2019, 1, 30), date(2019, 4, 30), date(2019, 4, 30)]),
+    ],
+)
+def test_open_steps_keep_their_order_with_the_done_ones_between_them(due: date, dues: list[date]) -> None:
+    done = Laid(NAME, date(2019, 4, 1), date(2019, 6, 30), D(60))
+    laid = [
+        Laid(NAME, date(2019, 1, 1), date(2019, 4, 1), D(30)),
+        Laid(NAME, date(2019, 7, 1), date(2019, 9, 30), D(80)),
+        Laid(NAME, date(2019, 10, 1), date(2019, 12, 31), D(100)),
+    ]
+    assert [one.due for one in stretch(laid, date(2018, 12, 31), date(2019, 12, 31), due, [done])] == dues
+
+
+def test_a_lone_open_step_keeps_its_place_where_the_last_one_is_done() -> None:
+    done = Laid(NAME, date(2019, 4, 11), date(2019, 12, 31), D(100))
+    lone = [Laid(NAME, date(2019, 1, 1), date(2019, 4, 10), D(30))]  # after 100 of 365 days
+    dues = [
+        stretch(lone, date(2018, 12, 31), date(2019, 12, 31), due, [done])[0].due
+        for due in (date(2020, 12, 30), date(2019, 3, 14))
+    ]
+    assert dues == [date(2019, 7, 19), date(2019, 1, 20)], "200 of 730 days, 20 of 73"
+
+
+def test_steps_that_had_no_days_of_their_own_are_due_on_the_new_deadline() -> None:
+    laid = [Laid(NAME, date(2019, 3, 31), date(2019, 3, 31), D(100))]
+    assert stretch(laid, date(2019, 6, 30), date(2019, 3, 31), date(2019, 12, 31))[0].due == date(2019, 12, 31)

@@ -56,25 +56,27 @@ def reverse_schedule(steps: Sequence[Step], start: date, due: date) -> list[Laid
     return laid[::-1]
 
 
-def stretch(laid: Sequence[Laid], anchor: date, due: date) -> list[Laid]:
-    """Move steps to a new deadline: the days after the anchor keep their proportions, the last step ends on it.
+def stretch(laid: Sequence[Laid], anchor: date, end: date, due: date, kept: Sequence[Laid] = ()) -> list[Laid]:
+    """Move the open steps of a schedule to a new deadline: the days after the anchor keep their proportions.
 
-    anchor: the last day that stays where it is, before the first step. A deadline that does not lie after it leaves the
-    steps no days of their own: all of them are due on it.
+    anchor: the last day that stays where it is, before the first open step. end: the deadline until now. kept: the
+    steps that are done; they stay, and none that is open passes one with another share: dues rise with the shares,
+    only never beyond the deadline. Where the old or the new deadline does not lie after the anchor there are no
+    proportions to keep: all open steps are due on the new one.
     """
-    if due <= anchor:
+    if min(end, due) <= anchor:
         return [Laid(one.name, due, due, one.progress) for one in laid]
-    whole = max(1, (laid[-1].due - anchor).days)
 
     def moved(day: date) -> date:
-        return anchor + timedelta(days=round(Fraction((day - anchor).days * (due - anchor).days, whole)))
+        return anchor + timedelta(days=round(Fraction((day - anchor).days * (due - anchor).days, (end - anchor).days)))
 
     found = []
     for one in laid:
-        last = moved(one.due)
-        found.append(
-            Laid(one.name, min(moved(one.begins - timedelta(days=1)) + timedelta(days=1), last), last, one.progress)
-        )
+        least = max((step.due for step in kept if step.progress < one.progress), default=anchor)
+        most = min((step.due for step in kept if step.progress > one.progress), default=due)
+        last = min(due, max(least, min(moved(one.due), most)))
+        begins = moved(one.begins - timedelta(days=1)) + timedelta(days=1)
+        found.append(Laid(one.name, min(begins, last), last, one.progress))
     return found
 
 
