@@ -470,3 +470,18 @@ def test_who_may_be_responsible_is_offered_by_name(
         assert '<option value="other">' not in page
         page = post(client_of(lead), task, "change", field="responsible", person="lead", reason="分工")
     assert "责任人 — → 某甲" in page
+
+
+def test_who_acts_on_a_task_that_was_withdrawn_meanwhile_is_told_so_on_the_list(
+    person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    made = add_task(NewTask("会议议定。", 13, ["housing"], start=START, due=DUE, number="H13.01"), by=None, at=NOW)
+    duty = client_of(person("duty", "environment"))
+    sent = {"reason": "重复", "version": made.version}
+    with clock():
+        answers = [duty.post(f"/plan/tasks/{made.pk}/withdraw/", sent, follow=True) for _ in range(2)]
+        answers.append(duty.post(f"/plan/tasks/{made.pk}/enter/", {"value": "许多"}, follow=True))
+    assert [one.redirect_chain for one in answers] == [[("/plan/tasks/", 302)]] * 3
+    told = ["任务已撤销" in one.content.decode() for one in answers]
+    assert told == [False, True, True], "also where the form itself cannot be read"
+    assert Entry.objects.filter(verb="task.withdrawn").count() == 1

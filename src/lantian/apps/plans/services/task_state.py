@@ -19,8 +19,15 @@ def held(task: Task) -> Task:
     """Return the task's row, held until the transaction ends; raises TaskError for one that is withdrawn."""
     now = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if now.state == Task.State.WITHDRAWN:
-        raise TaskError(Text("任务已撤销。", "The task is withdrawn."))
+        raise Withdrawn
     return now
+
+
+class Withdrawn(TaskError):
+    """Somebody acts on a task that is withdrawn."""
+
+    def __init__(self) -> None:
+        super().__init__(Text("任务已撤销。", "The task is withdrawn."))
 
 
 class Changed(TaskError):

@@ -34,7 +34,7 @@ from lantian.apps.plans.forms_tasks import (
 from lantian.apps.plans.models import BudgetLine, Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskError
 from lantian.apps.plans.services import deciding, money, working
 from lantian.apps.plans.services.splitting import PartOf, for_streets, reweigh, split
-from lantian.apps.plans.services.task_state import Changed, unchanged
+from lantian.apps.plans.services.task_state import Changed, Withdrawn, unchanged
 from lantian.apps.plans.views.acting import acting, said
 from lantian.apps.plans.views.task import show
 from lantian.apps.ui.page import PageRequest
@@ -180,7 +180,13 @@ def act(request: PageRequest, pk: int, what: str) -> HttpResponse:
 
 
 def _refused(request: PageRequest, pk: int, what: str, error: str, status: int) -> HttpResponse:
-    """Show the task as it is now with what was typed still in its form, and why nothing was recorded."""
+    """Show the task as it is now with what was typed still in its form, and why nothing was recorded.
+
+    A task that somebody withdrew meanwhile has no page any more: the list says so.
+    """
+    if not Task.objects.standing().filter(pk=pk).exists():
+        messages.error(request, said(Withdrawn()))
+        return redirect("plans:tasks")
     typed = {
         name: request.POST.getlist(name) for name in request.POST if name not in ("csrfmiddlewaretoken", "version")
     }
