@@ -22,11 +22,13 @@ from lantian.apps.plans.models import MoneyMove, PlanText, Task, TaskEntry, Task
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors import feeds
 from lantian.apps.plans.selectors.feeds import measured
+from lantian.apps.plans.selectors.money import money_page
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import money
 from lantian.apps.plans.services.measuring import measure_all
 from lantian.apps.plans.services.tasks import Measure, NewTask, add_task, measure_of, take_text_into_work
 from lantian.kernel.factors import Factor
+from lantian.kernel.instants import beijing_day
 from tests.plans.test_tasks import DAY, DUE, NOW, START, client_of, clock, district, person, post, row, task
 
 __all__ = ["client_of", "district", "person", "task"]
@@ -156,6 +158,32 @@ def test_money_is_entered_by_line_with_paid_share_and_cost_per_unit_of_result(
         assert "治理专项" not in client_of(person("street", "office-3")).get("/plan/money/").content.decode()
     with pytest.raises(TaskError):
         money.move(line, money.NewMove("budget", Decimal(-300_000), DAY), by=None, at=NOW)
+
+
+def test_the_cost_of_a_result_counts_what_was_counted_by_the_boards_day_and_known_then(
+    district: None, person: Callable[..., Person]
+) -> None:
+    made, duty = indicator_task("rail-logistics"), person("duty", "environment")
+    Task.objects.update(created_at=beijing_day(START))
+    line = money.add_line(
+        made, money.NewLine(2019, "district", "铁路专线", Decimal(1_000_000)), by=None, at=beijing_day(START)
+    )
+    for kind, amount in (("allotted", 900_000), ("paid", 600_000)):
+        money.move(line, money.NewMove(kind, Decimal(amount), START), by=None, at=beijing_day(START))
+    for day, counted, at in ((date(2019, 3, 1), 10, 1), (date(2019, 4, 1), 16, 1), (date(2019, 5, 1), 22, 20)):
+        TaskEntry.objects.create(
+            task=made, value=Decimal(counted), day=day, way="ledger", how={"numerator": counted, "denominator": 100},
+            at=beijing_day(date(2019, 5, at)),
+        )  # fmt: skip
+
+    def cost(day: date, known_at: datetime | None = None) -> tuple[Decimal, str] | None:
+        [row] = money_page(board(day, known_at), duty).tasks
+        return (row.cost.yuan, row.cost.result) if row.cost else None
+
+    assert cost(DAY) == (Decimal(50_000), "12")
+    assert cost(date(2019, 4, 30)) == (Decimal(100_000), "6"), "the count of May was still to come"
+    assert cost(DAY, beijing_day(date(2019, 5, 10))) == (Decimal(100_000), "6"), "and was not known on its day"
+    assert cost(date(2019, 3, 31)) is None
 
 
 def test_money_goes_out_as_a_workbook_and_back_with_row_errors(

@@ -141,7 +141,7 @@ def _tasks(found: Board, by_task: Mapping[int, Sums]) -> list[TaskMoney]:
     standings = [(found.by_pk[pk], sums) for pk, sums in _largest(by_task) if pk in found.by_pk]
     names = organisation_names(code for one, _ in standings for code in one.leads[:1])
     most = max((sums.budget for _, sums in standings), default=Decimal(0))
-    counted = _counted([one.task.pk for one, _ in standings])
+    counted = _counted([one.task.pk for one, _ in standings], found)
     return [
         TaskMoney(
             one.task,
@@ -156,9 +156,9 @@ def _tasks(found: Board, by_task: Mapping[int, Sums]) -> list[TaskMoney]:
     ]
 
 
-def _counted(tasks: Sequence[int]) -> dict[int, list[Decimal]]:
-    """What ledgers counted for tasks, oldest first: the numerators of measured values."""
-    rows = TaskEntry.objects.standing().filter(task__in=tasks, way=TaskEntry.Way.LEDGER)
+def _counted(tasks: Sequence[int], on: Board) -> dict[int, list[Decimal]]:
+    """What ledgers counted for tasks by a board's day, as known then, oldest first: numerators of measured values."""
+    rows = TaskEntry.objects.standing(on.known_at).filter(task__in=tasks, way=TaskEntry.Way.LEDGER, day__lte=on.day)
     found: dict[int, list[Decimal]] = {}
     for task, how in rows.order_by("day", "pk").values_list("task_id", "how"):
         if isinstance(how, dict) and how.get("numerator") is not None:
