@@ -120,6 +120,18 @@ def test_the_course_of_the_plan_is_the_mean_of_its_tasks_against_what_was_due(pl
     assert course([], day) is None
 
 
+def test_what_is_due_reaches_its_whole_on_a_last_deadline_within_a_month(plan: list[Task]) -> None:
+    last = date(2020, 3, 12)
+    add_task(NewTask("尾项", 12, ["environment"], start=START, due=last, number="12.9"), by=None, at=AT)
+    for day in (date(2019, 7, 1), last):
+        found = course(board(day).roots, day)
+        assert found is not None
+        days = [one.day for one in found.points]
+        assert (days[-2:], found.points[-1].due) == ([date(2020, 2, 29), last], Decimal(100))
+        assert days == sorted(set(days))
+        assert found.due_line.endswith("392.0,12.0"), "at the right end, at 100 %"
+
+
 def test_the_wall_names_fewer_tasks_where_many_follow_and_pages_through_what_is_red(
     plan: list[Task], signed_in: Callable[..., Client]
 ) -> None:

@@ -105,12 +105,12 @@ def _line(places: Iterable[tuple[float, float]]) -> str:
 
 
 def _ends(first: date, last: date) -> list[date]:
-    """The ends of the months that end before a day."""
+    """The ends of the months that end by a day, and that day itself."""
     found, month = [], add_months(date(first.year, first.month, 1), 1)
-    while month - timedelta(days=1) <= last:
+    while month - timedelta(days=1) < last:
         found.append(month - timedelta(days=1))
         month = add_months(month, 1)
-    return found
+    return [*found, last]
 
 
 def _years(first: date, last: date) -> list[date]:
