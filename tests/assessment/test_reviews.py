@@ -94,6 +94,18 @@ def test_what_is_no_decision_is_refused_and_only_the_duty_desk_decides(air: None
     assert duty.get("/assessment/reviews/2019-12/").status_code == 404
 
 
+def test_a_decision_without_an_article_that_asks_for_reviews_is_refused(
+    air: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = rules.first_bulletin("quarter", Period.read("2019-Q4"))
+    bare = record.model_copy(update={"article": None, "also": ()})
+    monkeypatch.setattr(rules, "first_bulletin", lambda *_: bare)
+    given = {"text": "完成东坝地块裸地苫盖", "lead": "urban-management", "due": "2020-03-15"}
+    answer = client_of("duty").post(f"{ADDRESS}decide/", given, follow=True)
+    assert "没有写明依据哪一条" in answer.content.decode()
+    assert not Task.objects.filter(origin="review").exists()
+
+
 def test_how_much_the_slides_show_is_the_packs(air: None) -> None:
     record = rules.first_bulletin("quarter", Period.read("2019-Q4"))
     assert (record.review.laggards, record.review.each_end, record.review.departments) == (7, 4, 10)

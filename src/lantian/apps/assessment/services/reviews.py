@@ -20,11 +20,15 @@ from lantian.apps.plans.selectors.money import money_page
 from lantian.apps.plans.selectors.standing import Board, board
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.apps.ui.official.slides import Deck
-from lantian.kernel.errors import Text
+from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
 from lantian.policy.bulletins import period_words
 from lantian.policy.records_plan import Organisation
+
+
+class ReviewError(LantianError):
+    """A decision that the pack gives no ground for."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,17 @@ def _money(found: Board, person: Any, year: int) -> Money | None:
 
 
 def _article(period: Period) -> int:
-    """The article that asks for the review; the plan's first where its bulletin rests on a standard alone."""
+    """The article that asks for the review; raises ReviewError where its bulletin rests on none of the plan."""
     record = rules.first_bulletin("quarter", period)
-    return next((one for one in (record.article, *record.also) if one is not None), 1)
+    article = next((one for one in (record.article, *record.also) if one is not None), None)
+    if article is None:
+        raise ReviewError(
+            Text(
+                f"政策包的“{record.zh}”没有写明依据哪一条，议定事项不能列入任务台账。",
+                f"The pack does not say on which article {record.en!r} rests, so a decision cannot become a task.",
+            )
+        )
+    return article
 
 
 @dataclass(frozen=True)
@@ -98,7 +110,10 @@ class Decided:
 
 
 def decide(period: Period, decided: Decided, *, by: Person | None, at: datetime) -> Task:
-    """Take a decision into work under the article that asks for reviews; raises TaskError without words or lead."""
+    """Take a decision into work under the article that asks for reviews; raises TaskError without words or lead.
+
+    Raises ReviewError where no article asks for them.
+    """
     return add_task(
         NewTask(
             zh=decided.text.strip(),
