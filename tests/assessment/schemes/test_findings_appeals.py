@@ -25,7 +25,9 @@ from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, 
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, find_in_case, revoke
 from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.cases.models import CaseStep, CaseThread
+from lantian.apps.cases.models import Case, CaseStep, CaseThread
+from lantian.apps.cases.services.regroup import Split, split
+from lantian.apps.ledger.models import Source
 from lantian.kernel.instants import beijing_day
 from lantian.policy.assessments import (
     scheme_named,
@@ -79,6 +81,27 @@ def test_a_finding_counts_in_the_year_in_which_it_happened_and_once(drafter: Per
     final = scheme_named(rules.pack(), "final-streets", date(2026, 12, 31))
     assert inputs_of(final, term_named("2018-2020"), JANUARY + HOUR).findings == {}
     assert VetoFinding.objects.filter(case=case).count() == 1
+
+
+@pytest.mark.parametrize("area", ["", "110105"])
+def test_a_case_without_street_finds_whom_it_fails_when_it_is_split_to_an_entry_of_the_ledgers(
+    facts: None, publisher: Person, area: str
+) -> None:
+    def failed(case: Case) -> None:
+        CaseStep.objects.create(case=case, at=JANUARY, kind="taken", step="fail", outcome="failed", by=publisher)
+        find_in_case(case, "taken")
+
+    case = a_case(area, type="data-falsification", number="朝数据〔2026〕1号", slug="falsified")
+    for number, step in enumerate(("fail", "penalise"), 1):
+        CaseThread.objects.create(case=case, number=number, step=step, holder_id="environment", since=JANUARY)
+    with pytest.raises(AssessmentError, match="split this step off"):
+        failed(case)
+    site = Source.objects.create(
+        kind="construction-site", code="GD-1", name="某工地", area_id=FIRST, created_at=SPRING, changed_at=SPRING
+    )
+    made = split(case, Split("", "责任在工地", [1], site), by=publisher, at=JANUARY)
+    failed(made)
+    assert VetoFinding.objects.get().body == FIRST
 
 
 def test_a_finding_is_revoked_by_another_person_with_its_paper(

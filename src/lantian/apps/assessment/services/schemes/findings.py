@@ -65,8 +65,9 @@ def _found(case: Case, step: CaseStep, veto: VetoRecord) -> None:
     if not body:
         raise AssessmentError(
             Text(
-                f"案件没有写明街乡或部门，“{veto.zh}”无处认定；请先在案件中补上对象。",
-                f"The case names neither street nor department: {veto.en!r} would fail nobody; name its subject first.",
+                f"案件没有写明街乡或部门，“{veto.zh}”无处认定；请用“分案”把此环节分到台账上写有街乡的对象。",
+                f"The case names neither street nor department: {veto.en!r} would fail nobody; split this step off to "
+                "the ledger's entry that it is about, whose street is known.",
             )
         )
     if VetoFinding.objects.filter(veto=veto.id, body=body, case=case, revoked_at__isnull=True).exists():
@@ -79,13 +80,18 @@ def _found(case: Case, step: CaseStep, veto: VetoRecord) -> None:
 
 
 def body_of_case(case: Case, day: date) -> str:
-    """Return who answers: the department that owns what was falsified, else the street where it lies, else ""."""
+    """Return who answers: the department that owns what was falsified, else the street where it lies, else "".
+
+    The street is that of the case, else of the ledger's entry that it is about.
+    """
     owner = case.source.owner_id if case.source else None
     assessed = {code for scheme in schemes(rules.pack(), day) for code in scheme.organisations}
     if owner in assessed:
         return str(owner)
-    street = case.area_code[:STREET_DIGITS]
-    return street if Area.objects.of_kind("street").filter(pk=street).exists() else ""
+    areas = [case.area_code, (case.source.area_id if case.source else None) or ""]
+    streets = [one[:STREET_DIGITS] for one in areas]
+    known = set(Area.objects.of_kind("street").filter(pk__in=streets).values_list("pk", flat=True))
+    return next((one for one in streets if one in known), "")
 
 
 @transaction.atomic
