@@ -21,7 +21,7 @@ from lantian.apps.assessment.models import (
     Problem,
     ProblemImport,
 )
-from lantian.apps.assessment.services.accountability import cancel, sweep
+from lantian.apps.assessment.services.accountability import cancel, decide, send, sweep
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
 from lantian.apps.audit.models import Entry
 from lantian.apps.ui import middleware
@@ -305,3 +305,18 @@ def test_only_a_deciding_office_has_what_it_dropped_drafted_again(
     client_of(keeper).post(path)
     assert AccountabilityNotice.objects.standing().count() == 1
     assert Entry.objects.get(verb="accountability.asked-again").actor == keeper
+
+
+def test_a_paper_whose_bytes_were_changed_is_not_given(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], keeper: Person,
+    settings: Any,
+) -> None:  # fmt: skip
+    chain(problem()).to_rectify()
+    sweep(later(25))
+    sent = send(decide(AccountabilityNotice.objects.get(), "同意", by=keeper, at=later(26)), by=keeper, at=later(26))
+    client, path = client_of(keeper), f"{LADDER}notices/{sent.pk}/paper"
+    assert client.get(f"{path}.docx").status_code == 200
+    folder = settings.DATA_DIR / "accountability" / sent.docx_sha256[:2]
+    (folder / f"{sent.docx_sha256}.docx").write_bytes(b"changed")
+    assert client.get(f"{path}.docx").status_code == 404
+    assert client.get(f"{path}.pdf").status_code == 200

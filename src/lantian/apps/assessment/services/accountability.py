@@ -4,13 +4,10 @@ Nobody is held to account by the machine: it drafts, once for each body, period 
 enforces; a person of a deciding office decides, another act sends, and the bytes that were sent stay.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -20,9 +17,8 @@ from lantian.apps.assessment.models import AccountabilityNotice, CountedProblem
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, counting_rules, ladder
 from lantian.apps.assessment.rules import pack
 from lantian.apps.assessment.services.counting import count_of, recount
-from lantian.apps.assessment.services.signed import next_number
+from lantian.apps.assessment.services.signed import content_at, next_number, path_of, store
 from lantian.apps.audit.services import record
-from lantian.apps.ledger.services.attachments import write_file
 from lantian.apps.notices.selectors.people import people_of
 from lantian.apps.notices.services import tell
 from lantian.apps.ui.official.document import Block, Official, Paragraph, Table, chinese_day
@@ -194,7 +190,8 @@ def send(notice: AccountabilityNotice, *, by: Person, at: datetime, version: int
     held.number = next_number(rules.word, day_of(at).year)
     held.body_text = body_of(held, at)
     document = official(held.body_text)
-    held.docx_sha256, held.pdf_sha256 = _keep(to_docx(document), "docx"), _keep(to_pdf(document), "pdf")
+    _, held.docx_sha256 = store(to_docx(document), "docx", FOLDER)
+    _, held.pdf_sha256 = store(to_pdf(document), "pdf", FOLDER)
     held.state, held.sent_at, held.sent_by = State.SENT, at, by
     stored = _stored(held, "sent", by, at)
     context = {
@@ -353,26 +350,10 @@ def official(body: Mapping[str, Any], *, draft: bool = False) -> Official:
     )  # fmt: skip
 
 
-def _keep(content: bytes, form: str) -> str:
-    digest = hashlib.sha256(content).hexdigest()
-    write_file(_place(digest, form), content)
-    return digest
-
-
-def _place(digest: str, form: str) -> Path:
-    return Path(settings.DATA_DIR) / FOLDER / digest[:2] / f"{digest}.{form}"
-
-
 def bytes_of(notice: AccountabilityNotice, form: str) -> bytes:
-    """Return the bytes that were sent, checked against their hash; raises RectificationError."""
+    """Return the bytes that were sent, checked against their hash; raises PaperError."""
     digest = {"docx": notice.docx_sha256, "pdf": notice.pdf_sha256}[form]
-    path = _place(digest, form)
-    content = path.read_bytes() if digest and path.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise RectificationError(
-            Text("文书文件不在或已被改动。", "The paper's file is gone or was changed: its hash does not fit.")
-        )
-    return content
+    return content_at(path_of(digest, form, FOLDER), digest)
 
 
 def page_of(notice: AccountabilityNotice) -> str:

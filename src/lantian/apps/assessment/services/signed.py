@@ -48,9 +48,18 @@ def freeze(held: SignedPaper, paper: Official, folder: str) -> None:
 def store(content: bytes, suffix: str, folder: str) -> tuple[str, str]:
     """Keep bytes under their hash; return path and hash."""
     digest = hashlib.sha256(content).hexdigest()
-    path = f"{folder}/{digest[:2]}/{digest}.{suffix}"
+    path = path_of(digest, suffix, folder)
     write_file(Path(settings.DATA_DIR) / path, content)
     return path, digest
+
+
+def path_of(digest: str, suffix: str, folder: str) -> str:
+    """Return where bytes are kept under their hash.
+
+    >>> path_of("ab12", "pdf", "bulletins")
+    'bulletins/ab/ab12.pdf'
+    """
+    return f"{folder}/{digest[:2]}/{digest}.{suffix}"
 
 
 def content_of(held: SignedPaper, suffix: str) -> bytes:

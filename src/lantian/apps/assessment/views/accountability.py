@@ -21,7 +21,7 @@ from lantian.apps.assessment.rectification_forms import (
     NoticeForm,
     SettleForm,
 )
-from lantian.apps.assessment.rectifying import RectificationError, acts_for, answer_until, counting_rules, ladder
+from lantian.apps.assessment.rectifying import acts_for, answer_until, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all, transfers
 from lantian.apps.assessment.services import accountability as services
 from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure, settle_exposure
@@ -231,7 +231,7 @@ def file(request: PageRequest, key: int, form: str) -> HttpResponse:
         )
     try:
         content = services.bytes_of(found, form)
-    except RectificationError as error:
+    except LantianError as error:
         raise Http404(said(error)) from error
     detail = {"number": found.number, "form": form}
     record_audit(
