@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from lantian.policy.plantext import import_plan
 from lantian.policy.plantext.clean import clean
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.model import Span
@@ -215,6 +216,23 @@ def test_before_heating_is_the_day_before_the_texts_own_date_else_before_15_nove
     time = with_heating(plan_time(date(2024, 1, 5), []), words)
     found = deadlines(clean(words, [Span(0, len(words))]), time)
     assert (found[-1].value, found[-1].reading.confidence) == (expected, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("采暖期（10月0日至次年3月1日）管控。采暖期前完成", "2024-11-14"),
+        ("采暖期（10月32日至次年3月1日）管控。采暖期前完成", "2024-11-14"),
+        ("采暖期（11月31日至次年3月1日）管控。采暖期前完成", "2024-11-14"),
+        ("采暖期（10月31日至次年3月1日）管控。采暖期前完成", "2024-10-30"),
+        ("采暖期（10月0日起）。采暖期（10月20日起）。采暖期前完成", "2024-10-19"),
+        ("采暖期（2月30日至次年3月1日）管控。采暖期前完成", "2024-11-14"),
+    ],
+)
+def test_a_day_that_no_calendar_has_tells_no_start_of_heating(words: str, expected: str) -> None:
+    text = f"甲市2024年行动计划\n一、任务\n（一）改造。{words}改造。\n2024年1月5日"
+    due = [each for task in import_plan(text).tasks for each in task.deadlines]
+    assert [each.value for each in due if each.reading.rule == "采暖期前"] == [expected]
 
 
 def test_since_the_issue_counts_from_the_day_of_issue() -> None:

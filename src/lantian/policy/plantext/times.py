@@ -1,6 +1,7 @@
 """The time of which a plan speaks (计划时段): its year or its winter, against which 年底前 and 3月底前 are read."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -37,8 +38,18 @@ def with_heating(time: PlanTime | None, text: str) -> PlanTime | None:
     >>> with_heating(PlanTime(date(2024, 1, 1), date(2024, 1, 1)), "采暖季（10月20日至次年4月20日）").heating
     (10, 20)
     """
-    told = _HEATING.search(text) if time else None
-    return replace(time, heating=(int(told[1]), min(int(told[2]), 30))) if time and told else time
+    told = (_month_and_day(each) for each in _HEATING.finditer(text)) if time else iter(())
+    heating = next(filter(None, told), None)
+    return replace(time, heating=heating) if time and heating else time
+
+
+def _month_and_day(told: re.Match[str]) -> tuple[int, int] | None:
+    """Return a month and a day that every year has; None for 10月0日 and 11月31日, which tell nothing."""
+    month, day = int(told[1]), int(told[2])
+    return (month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(_COMMON_YEAR, month)[1] else None
+
+
+_COMMON_YEAR = 2001
 
 
 def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
