@@ -200,3 +200,18 @@ def test_objects_are_named_as_printed(text: str, objects: list[str]) -> None:
 )
 def test_what_is_measured_stands_before_a_number_or_is_counted_behind_it(text: str, objects: list[str]) -> None:
     assert [each.object for each in quantities(clean(text, [Span(0, len(text))]))] == objects
+
+
+def test_a_run_of_numbers_is_asked_once_for_the_names_that_it_is_shared_out_among(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def each(_text: str, start: int, _count: int) -> list[tuple[int, int]]:
+        asked.append(start)
+        return []
+
+    monkeypatch.setattr("lantian.policy.plantext.quantities.each_of", each)
+    text = "10%、8家、" * 50 + "完成；" + "10%、8家、" * 50
+    assert len(read(text)) == 200
+    assert asked == [0, text.index("；") + 1]

@@ -122,14 +122,14 @@ def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
 def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
     """Return what those measure that 分别 shares out among names listed before, by their place in found."""
     alike: dict[int, str] = {}
-    for first in range(len(found)):
-        last = first
-        while last + 1 < len(found) and _BETWEEN.fullmatch(clean.text, found[last].end, found[last + 1].start):
-            last += 1
-        if first in alike or last == first:
+    first = 0
+    for last, each in enumerate(found):
+        if last + 1 < len(found) and _BETWEEN.fullmatch(clean.text, each.end, found[last + 1].start):
             continue
-        places = each_of(clean.text, found[first].start, last - first + 1)
-        alike.update((first + n, clean.printed[start:end]) for n, (start, end) in enumerate(places))
+        if last > first:
+            places = each_of(clean.text, found[first].start, last - first + 1)
+            alike.update((first + n, clean.printed[start:end]) for n, (start, end) in enumerate(places))
+        first = last + 1
     return alike
 
 
