@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 
 import pytest
 from pypdf import PdfReader, PdfWriter
@@ -9,7 +10,7 @@ from pypdf import PdfReader, PdfWriter
 from lantian.policy.plantext import Plan, import_plan, read_plan
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.setting import page_lines
-from lantian.policy.plantext.sheets import Piece
+from lantian.policy.plantext.sheets import AT_ONCE, Piece
 from tests.policy.plantext.gold import SAMPLES, read_marked, unexplained
 from tests.policy.plantext.pages import HEADER, as_pdf, compiled
 
@@ -99,6 +100,49 @@ def test_stretches_on_a_page_become_lines_with_indents_and_columns() -> None:
     ]  # fmt: skip
     assert page_lines(pieces) == ["第1页", "　　一、任务", "PM2.5 and   区环保局"]
     assert page_lines([]) == []
+
+
+def test_each_line_of_a_page_is_parted_once_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    parted: list[float] = []
+
+    def clusters(line: Sequence[Piece]) -> list[list[Piece]]:
+        parted.append(line[0].y)
+        return [[piece] for piece in line]
+
+    monkeypatch.setattr("lantian.policy.plantext.setting.clusters", clusters)
+    pieces = [Piece(72, 9 * number, 9, "完成改造任务") for number in range(500)]
+    assert page_lines(pieces) == ["完成改造任务"] * 500
+    assert sorted(parted) == [piece.y for piece in pieces]
+
+
+def test_columns_that_are_none_are_looked_for_over_no_more_lines_than_a_page_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[float] = []
+
+    def crosses(line: Sequence[Piece], gutter: float) -> bool:
+        asked.append(gutter)
+        return False
+
+    monkeypatch.setattr("lantian.policy.plantext.setting._crosses", crosses)
+    lines = 2 * AT_ONCE
+    pieces = [Piece(x, 9 * number, 9, "市局") for number in range(lines) for x in (72, 350, 620)]
+    assert page_lines(pieces) == ["市局   市局   市局"] * lines
+    assert 0 < len(asked) <= lines * AT_ONCE - AT_ONCE * (AT_ONCE - 1) // 2
+
+
+def test_a_heads_columns_are_told_by_no_more_lines_than_a_page_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def free(pieces: Sequence[Piece], left: float, right: float) -> list[tuple[float, float]]:
+        looked.append(len(pieces))
+        return []
+
+    monkeypatch.setattr("lantian.policy.plantext.sheets._free", free)
+    head = [Piece(72 + 90 * place, 9000, 9, word) for place, word in enumerate(HEAD)]
+    lines = page_lines([*head, *(Piece(72, 9 * number, 9, "1") for number in range(2 * AT_ONCE))])
+    assert lines[0] == "\t".join(HEAD)
+    assert looked == [AT_ONCE - 1] * (len(HEAD) - 1)
 
 
 HEAD = ["序号", "重点任务", "牵头单位", "责任单位", "完成时限"]

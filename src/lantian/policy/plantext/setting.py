@@ -6,8 +6,9 @@ rows are told as in other texts. Lengths are in points; y grows upwards.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from lantian.policy.plantext.sheets import Columns, Piece, clusters, columns_below, head_at, rows_below
+from lantian.policy.plantext.sheets import AT_ONCE, Columns, Piece, clusters, columns_below, head_at, rows_below
 
 INDENT, GAP = "\u3000\u3000", "   "
 _SAME_LINE, _WIDE, _APART, _INDENTED = 0.5, 1.6, 0.2, 1.2
@@ -48,22 +49,39 @@ def _page(pieces: Sequence[Piece], before: Columns | None) -> tuple[list[str], C
     """Return a page's lines and the table at its end; ``before``: the table at the end of the page before."""
     lines = [sorted(line, key=lambda piece: piece.x) for line in _grouped(pieces)]
     margin = min((line[0].x for line in lines), default=0.0)
+    extents = [_extent(line) for line in lines]
     result: list[str] = []
     at, columns = 0, before
     while at < len(lines):
-        taken, columns = _table(lines[at:], columns, result, margin)
+        taken, columns = _table(lines[at:], columns, result, margin, extents[at : at + AT_ONCE])
         at += taken or 1
     return result, columns
 
 
+@dataclass(frozen=True)
+class _Extent:
+    """Where the stretches of a line that wide gaps part begin, and where the line ends."""
+
+    starts: Sequence[float]
+    end: float
+
+
+def _extent(line: Sequence[Piece]) -> _Extent:
+    return _Extent([part[0].x for part in clusters(line)], max(piece.end for piece in line))
+
+
 def _table(
-    lines: Sequence[Sequence[Piece]], columns: Columns | None, result: list[str], margin: float
+    lines: Sequence[Sequence[Piece]],
+    columns: Columns | None,
+    result: list[str],
+    margin: float,
+    extents: Sequence[_Extent],
 ) -> tuple[int, Columns | None]:
     """Write the table that begins here, or else one line or the two columns of text that begin here."""
     head = head_at(lines)
     columns = columns_below(lines, head) if head else columns
     if columns is None or not (head or _goes_on(lines, columns)):
-        text, count = _beside(lines, margin)
+        text, count = _beside(lines[: len(extents)], margin, extents)
         result.extend(text or [_line(lines[0], margin)])
         return count, columns
     start = head.lines if head else 0
@@ -86,9 +104,9 @@ def _goes_on(lines: Sequence[Sequence[Piece]], columns: Columns) -> bool:
 _SOON = 6
 
 
-def _beside(lines: Sequence[Sequence[Piece]], margin: float) -> tuple[list[str], int]:
+def _beside(lines: Sequence[Sequence[Piece]], margin: float, extents: Sequence[_Extent]) -> tuple[list[str], int]:
     """Return the lines of two columns of running text side by side, first the left one, and how many they take."""
-    gutter = _gutter(lines, margin)
+    gutter = _gutter(extents, margin, lines[0][0].size)
     if gutter is None:
         return [], 0
     count = next((place for place, line in enumerate(lines) if _crosses(line, gutter)), len(lines))
@@ -104,15 +122,13 @@ _FEWEST, _MOSTLY, _NEARLY, _INDENT_AT_MOST = 5, 0.5, 4.5, 2.6
 """Two columns of text have so many lines each; most of the left ones reach nearly to the right column."""
 
 
-def _gutter(lines: Sequence[Sequence[Piece]], margin: float) -> float | None:
+def _gutter(extents: Sequence[_Extent], margin: float, size: float) -> float | None:
     """Return where a right column begins: the most usual place about the middle behind gaps."""
-    end = max(piece.end for line in lines for piece in line)
+    end = max(extent.end for extent in extents)
     low, high = margin + 0.4 * (end - margin), margin + 0.65 * (end - margin)
-    begins = (part[0].x for line in lines for part in clusters(line))
-    starts = Counter(round(start) for start in begins if low < start < high)
+    starts = Counter(round(start) for extent in extents for start in extent.starts if low < start < high)
     if not starts:
         return None
-    size = lines[0][0].size
     usual = max(starts, key=lambda start: (starts[start], -start))
     count = sum(number for start, number in starts.items() if -1 <= start - usual <= _INDENT_AT_MOST * size)
     return usual - size / 2 if count >= _FEWEST else None

@@ -8,6 +8,7 @@ the lines of one cell. Lengths are in points; y grows upwards.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -16,6 +17,8 @@ from lantian.policy.plantext.columns import Table, header, meaning_of
 _APART, _WIDER, _FAR = 0.6, 1.15, 5
 """Of the type's size: a gap between the words of a head; of the usual gap between lines: one between rows, one that
 ends a table."""
+AT_ONCE = 300
+"""Over so many lines the shape of a page is looked at, more than stand on one in print: a longer one stays quick."""
 _NUMBER = re.compile(r"\d{1,3}[.．、]?")
 _FOOT = re.compile(r"[-—–―\s·.]*(?:第\s*)?\d{1,4}(?:\s*页.{0,14})?[-—–―\s·.]*")
 
@@ -29,7 +32,7 @@ class Piece:
     size: float
     text: str
 
-    @property
+    @cached_property
     def end(self) -> float:
         """About where it ends: a Chinese character is as wide as the type, others half of it."""
         return self.x + self.size * sum(1.0 if ord(char) > 0x2E7F else 0.5 for char in self.text)
@@ -103,7 +106,7 @@ def _words(block: Sequence[Line]) -> list[tuple[str, float, float]]:
 
 def columns_below(lines: Sequence[Line], head: Head) -> Columns:
     """Return the columns below a head; each edge stands where nothing of the lines below stands across."""
-    pieces = [piece for line in lines[head.lines :] for piece in line]
+    pieces = [piece for line in lines[head.lines : AT_ONCE] for piece in line]
     edges = []
     for (left, _), (right, end) in pairwise(head.words):
         gaps = _free(pieces, left, end) or [(left, right)]
@@ -135,7 +138,7 @@ def rows_below(lines: Sequence[Line], columns: Columns, *, torn: bool = False) -
 
 def _count(lines: Sequence[Line], columns: Columns) -> int:
     """Return how many lines the table takes: until one stands across its columns or is the foot of the page."""
-    pitch = _pitch(lines)
+    pitch = _pitch(lines[:AT_ONCE])
     for place, line in enumerate(lines):
         foot = place == len(lines) - 1 and len(line) == 1 and bool(_FOOT.fullmatch(line[0].text))
         far = place > 0 and lines[place - 1][0].y - line[0].y > _FAR * pitch
