@@ -37,7 +37,8 @@ _FUNCTIONS = words(
     "征收 城乡结合 民族宗教 退役军人 地震 档案 人防 法制 监察 纪检监察 环境监察 环境执法 生态环境执法 "
     "环境监测 行政审批 审批 知识产权 口岸 网信 政法 统战 "
     "组织人事 人事 党群工作 "
-    "运输 海事 民航 环境及生态 政府产业 机电工程 食物环境卫生 屋宇 卫生 发展  旅游发展 渔农自然护理 土木工程拓展 路政 "
+    # Bureaus and departments of Hong Kong's government (香港的局、署).
+    "运输 海事 民航 环境及生态 政府产业 机电工程 食物环境卫生 屋宇 卫生 发展 旅游发展 渔农自然护理 土木工程拓展 路政 "
 )
 _FUNCTION = "(?:" + "|".join(sorted(_FUNCTIONS, key=lambda word: (-len(word), word))) + ")"
 _PLACE_CHAR = (
