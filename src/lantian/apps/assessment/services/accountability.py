@@ -91,7 +91,7 @@ def _dropped(period: Period, last: Mapping[str, datetime]) -> set[tuple[str, str
     return {
         (body, level)
         for body, level, dropped_at in rows.values_list("body", "level", "cancelled_at")
-        if body in last and last[body] <= dropped_at
+        if dropped_at and body in last and last[body] <= dropped_at
     }
 
 
