@@ -1,5 +1,6 @@
 """Rankings of imported results, of cases in time and of ledgers: as known, with what stands outside and why."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from lantian.apps.accounts.models import Organisation
+from lantian.apps.assessment import ranking_rules
 from lantian.apps.assessment.models import CityRank, RankingOrder, RoadDust
 from lantian.apps.assessment.ranking_rules import ranking_named
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
@@ -23,7 +25,8 @@ from lantian.apps.telemetry.models import Point
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
 from lantian.lake import Lake
-from lantian.policy.reader import load_pack
+from lantian.policy.check import check_pack
+from lantian.policy.reader import SHIPPED, load_pack
 from tests.shared import shared
 
 OCTOBER = Period.read("2026-10")
@@ -150,6 +153,21 @@ def test_the_last_places_that_are_notified_are_as_many_as_the_plan_says(district
     ]
     assert found.worst is not None
     assert (found.worst.printed, found.worst.citation.zh) == ("后10位", "第十三条")
+
+
+def test_the_quantity_of_the_citys_last_places_is_the_packs_and_checked(
+    district: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "cn-110105-2018" / "rankings.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('city_last = "a13.last-places"', 'city_last = "a13.last"'), encoding="utf-8")
+    [problem] = check_pack(file.parent, (tmp_path,))
+    assert (problem.kind, problem.found) == ("dangling-reference", "a13.last")
+    kept = [one.model_copy(update={"city_last": None}) for one in ranking_rules.ranking_records(OCTOBER.last)]
+    assert ranking_rules.last_places(OCTOBER.last) is not None
+    monkeypatch.setattr(ranking_rules, "ranking_records", lambda _day: tuple(kept))
+    assert ranking_rules.last_places(OCTOBER.last) is None
 
 
 @pytest.fixture

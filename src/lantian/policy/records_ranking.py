@@ -43,10 +43,12 @@ class RankingRecord(Record):
     edge ``in`` or ``out``. limits: by grade of road. steps: of cases, none: all that have a clock.
     order_case, order_to: the type of case by which a laggard is ordered to rectify, and who serves it.
     over_percent: the share of results above their limit from which a place is a laggard, too.
+    city_last: of TSP, the plan's quantity that says how many of the last places in the city's own list are notified.
     """
 
     references: ClassVar[Mapping[str, str]] = {
         "organisation": "organisation", "order_case": "case_type", "order_to": "organisation",
+        "city_last": "quantity",
     }  # fmt: skip
 
     subject: Subject
@@ -75,6 +77,7 @@ class RankingRecord(Record):
     order_case: str | None = None
     order_to: str | None = None
     over_percent: int | None = Field(default=None, gt=0, le=100)
+    city_last: str | None = None
 
     @model_validator(mode="after")
     def _fits_its_subject(self) -> Self:
@@ -86,6 +89,8 @@ class RankingRecord(Record):
             raise BadValueError("least = standard 只用于空气类排名", "least = standard is for rankings of the air only")
         if (self.order_case is None) != (self.order_to is None):
             raise BadValueError("order_case 与 order_to 须同时写", "order_case and order_to go together")
+        if self.city_last is not None and self.subject != "tsp":
+            raise BadValueError("city_last 只用于 TSP 排名", "city_last is of the ranking of TSP alone")
         return self
 
     @property

@@ -6,12 +6,19 @@ from lantian.apps.assessment.rankings import RankingError
 from lantian.apps.assessment.rules import pack
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
+from lantian.policy.records_plan import Quantity
 from lantian.policy.records_ranking import RankingRecord
 
 
 def ranking_records(day: date) -> tuple[RankingRecord, ...]:
     """Return the rankings in force on a day, in the pack's order."""
     return tuple(sorted(pack().on(RankingRecord, day), key=lambda one: (one.order, one.id)))
+
+
+def last_places(day: date) -> Quantity | None:
+    """Return the plan's quantity of the city's last places that are notified; None where no ranking names one."""
+    name = next((one.city_last for one in ranking_records(day) if one.city_last), None)
+    return pack().find(Quantity, name, day) if name else None
 
 
 def rankings_for(period: Period) -> tuple[RankingRecord, ...]:

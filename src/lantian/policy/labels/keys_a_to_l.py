@@ -75,6 +75,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "check_counts": Text("检查计入", "checks counted"),
     "checklist": Text("检查表", "checklist"),
     "choices": Text("可取值", "choices"),
+    "city_last": Text("全市末位街乡数", "last places in the city"),
     "classes": Text("分类", "classes"),
     "clause": Text("条款", "clause"),
     "clear_minutes": Text("消除时间", "ends after"),

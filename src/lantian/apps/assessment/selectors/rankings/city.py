@@ -8,12 +8,9 @@ from django.conf import settings
 
 from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.models import CityRank
-from lantian.apps.assessment.rules import pack
+from lantian.apps.assessment.ranking_rules import last_places
 from lantian.kernel.errors import Text
 from lantian.policy.records_plan import Quantity
-
-LAST_PLACES = "a13.last-places"
-"""The quantity of the plan by which the city names its worst: how many of them."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def city_lists(known_at: datetime) -> list[CityList]:
     found = []
     for (first, end), ranks in sorted(last.items(), reverse=True):
         counts = [one.rank for one in ranks]
-        worst = pack().find(Quantity, LAST_PLACES, end)
+        worst = last_places(end)
         most = worst.value if worst and worst.value is not None else 0
         lines = tuple(CityLine(one, counts.count(one.rank), _own(one, areas), one.rank <= most) for one in ranks)
         head = ranks[0]
