@@ -235,6 +235,20 @@ def test_a_day_that_no_calendar_has_tells_no_start_of_heating(words: str, expect
     assert [each.value for each in due if each.reading.rule == "采暖期前"] == [expected]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "二〇〇二一年底前完成",
+        "二〇〇二一年采暖期前完成",
+        "20٢٠年底前完成",
+        "2019年13月40日前完成",
+        "2019年2月30日前完成",
+    ],
+)
+def test_a_year_or_a_day_that_no_calendar_has_does_not_stop_the_reading(words: str) -> None:
+    assert all(value.startswith("201") for _, value in read(words))
+
+
 def test_since_the_issue_counts_from_the_day_of_issue() -> None:
     text = "自本方案印发之日起执行"
     (found,) = deadlines(clean(text, [Span(0, len(text))]), plan_time(date(2025, 12, 25), ["2026年行动方案"]))

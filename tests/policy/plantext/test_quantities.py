@@ -215,3 +215,9 @@ def test_a_run_of_numbers_is_asked_once_for_the_names_that_it_is_shared_out_amon
     text = "10%、8家、" * 50 + "完成；" + "10%、8家、" * 50
     assert len(read(text)) == 200
     assert asked == [0, text.index("；") + 1]
+
+
+def test_numbers_without_a_unit_are_not_walked_again_from_each_of_them() -> None:
+    """Without a bound this many take minutes."""
+    assert read("1、" * 20_000) == []
+    assert len(read("1、" * 40 + "1吨")) == 41

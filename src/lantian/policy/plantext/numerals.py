@@ -77,7 +77,8 @@ def small(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else chinese(text)
 
 
-YEAR = r"(?:20\d\d|二[〇○零0]{1,2}[〇○零一二三四五六七八九]{1,2})"
+YEAR = "(?:20[0-9][0-9]|二[〇○零0][〇○零0一二三四五六七八九][〇○零一二三四五六七八九])"
+"""A year of four digits: 二〇〇二一 is none that a calendar has."""
 
 
 def year(text: str) -> int:

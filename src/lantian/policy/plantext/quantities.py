@@ -33,8 +33,10 @@ _HEAD = rf"(?P<prefix>(?:{_PREFIX})*)(?:共|计|每\w{{1,3}})?"
 _PERCENT = rf"百分之(?P<cn>{CHINESE}{{1,6}}(?:点{CHINESE}{{1,3}})?|\d+(?:\.\d+)?)"
 _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 
+_LISTED_AT_MOST = "{0,40}"
+"""How many numbers may stand before one unit: without a bound, a list that ends in none is walked from each of them."""
 _MEASURED = re.compile(
-    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?!20\d\d年)(?:{PLAIN})[万亿]?)*(?:(?:{UNIT})?(?:和"
+    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?!20\d\d年)(?:{PLAIN})[万亿]?){_LISTED_AT_MOST}(?:(?:{UNIT})?(?:和"
     rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{UNIT})(?P<per>/(?:{UNIT}))?(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
