@@ -114,7 +114,6 @@ def test_the_course_of_the_plan_is_the_mean_of_its_tasks_against_what_was_due(pl
     assert found.today.due == half_even((100 + laid + Decimal("49.9")) / 3, 1), (
         "over, by its milestones, 182 of 365 days"
     )
-    assert found.behind == found.today.due - 20
     assert [one.done for one in found.points if one.day == date(2019, 3, 31)] == [Decimal("0.0")]
     assert found.points[-1] == Point(DUE, Decimal("100.0"), None)
     assert course([], day) is None

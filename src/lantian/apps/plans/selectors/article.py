@@ -28,6 +28,7 @@ from lantian.apps.plans.selectors.agenda import (
 )
 from lantian.apps.plans.selectors.rules import deadline_words
 from lantian.apps.plans.selectors.standing import Standing, board
+from lantian.apps.plans.selectors.task_words import URGENT, state_of_lamp
 from lantian.kernel.calendar import add_months
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
@@ -58,6 +59,7 @@ class TaskState:
     why: Text
     done: Decimal
     expected: Decimal | None
+    urgent: bool
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:
         why=one.lamp.why,
         done=one.progress or Decimal(0),
         expected=one.expected if one.laid and not one.task.rhythm else None,
+        urgent=state_of_lamp(one) in URGENT,
     )
 
 

@@ -46,11 +46,6 @@ class Course:
     base: int = HEIGHT - BOTTOM
 
     @property
-    def behind(self) -> Decimal:
-        """How many points the plan is behind, negative when it is ahead."""
-        return self.today.due - (self.today.done or Decimal(0))
-
-    @property
     def summary(self) -> Text:
         """What the drawing says."""
         done, due = self.today.done, self.today.due

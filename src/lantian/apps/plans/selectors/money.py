@@ -29,7 +29,6 @@ class MoneyLine:
     line: BudgetLine
     fund: Text
     sums: Sums
-    moves: Sequence[MoneyMove] = ()
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,8 @@ def summed(lines: Any, found: Board | None = None) -> Any:
 
 
 def money_lines(task: Task, found: Board) -> list[MoneyLine]:
-    """Return a task's budget lines with what moved on them."""
-    rows = summed(task.budget_lines.all(), found).prefetch_related("moves")
-    return [MoneyLine(row, fund_name(row.fund), _sums(row), list(row.moves.all())) for row in rows]
+    """Return a task's budget lines with their sums."""
+    return [MoneyLine(row, fund_name(row.fund), _sums(row)) for row in summed(task.budget_lines.all(), found)]
 
 
 def fund_name(code: str) -> Text:

@@ -9,13 +9,11 @@ from lantian.apps.plans.selectors.gantt import Bar, Tick, Window, bar_of, ticks_
 from lantian.apps.plans.selectors.rules import numeral
 from lantian.apps.plans.selectors.standing import Standing
 from lantian.apps.plans.selectors.task_list import TaskLine
-from lantian.apps.plans.selectors.task_words import LAMPS, letter, state_of_lamp
+from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter, state_of_lamp
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.records_plan import Article, Chapter
 
-URGENT = ("red", "yellow")
-WHOLE_DISTRICT = Text("全区", "whole district")
 Key = tuple[int | str, Text]
 
 
@@ -25,11 +23,6 @@ class ChartRow:
 
     line: TaskLine
     bar: Bar
-
-    @property
-    def urgent(self) -> bool:
-        """Whether its reason is said beside it."""
-        return self.line.state in URGENT
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,8 @@ def by_lead(line: TaskLine) -> Key:
 
 
 def by_street(line: TaskLine) -> Key:
-    """Put a line under the street that it lies in."""
-    return line.standing.task.area_id or "", line.area if line.area.zh else WHOLE_DISTRICT
+    """Put a line under the street that it lies in; by street only tasks with a ground are shown."""
+    return str(line.standing.task.area_id), line.area
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from lantian.apps.plans.selectors.rules import article_label, deadline_words
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_words import (
     LAMPS,
+    URGENT,
     area_names,
     letter,
     organisation_names,
@@ -77,6 +78,11 @@ class TaskLine:
     def letter(self) -> str:
         """The letter of its lamp."""
         return letter(self.state)
+
+    @property
+    def urgent(self) -> bool:
+        """Whether the reason of its lamp is said beside it."""
+        return self.state in URGENT
 
     @property
     def word(self) -> Text:

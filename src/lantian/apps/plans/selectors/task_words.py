@@ -27,6 +27,8 @@ LAMPS: Mapping[str, Text] = {
     "struck": Text("已销号", "struck off"),
 }
 """Lamps as tables count them: a red one is late or far behind, a yellow one near or behind."""
+URGENT = ("red", "yellow")
+"""Lamps whose reason is said beside them."""
 
 
 def state_of_lamp(one: Standing) -> str:

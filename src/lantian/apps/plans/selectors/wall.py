@@ -7,7 +7,7 @@ from datetime import date
 from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
 from lantian.apps.plans.selectors.rules import article_label
-from lantian.apps.plans.selectors.task_words import LAMPS, letter
+from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.records_plan import Article, Chapter
@@ -124,7 +124,7 @@ class Wall:
     @property
     def urgent(self) -> list[Row]:
         """Red and yellow tasks of all chapters, red first, then by deadline."""
-        rows = [row for board in self.boards for row in board.rows if row.state in ("red", "yellow")]
+        rows = [row for board in self.boards for row in board.rows if row.state in URGENT]
         return sorted(rows, key=_order)
 
 
