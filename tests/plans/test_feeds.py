@@ -140,12 +140,14 @@ def test_money_is_entered_by_line_with_paid_share_and_cost_per_unit_of_result(
     finance = client_of(person("bureau", "finance"))
     TaskEntry.objects.create(task=made, value=Decimal("73.4"), day=DAY, at=NOW)
     with clock():
-        assert "没有资金来源" in post(finance, made, "line", year="2019", fund="bank", title="治理", amount="100")
+        assert "没有资金来源" in post(
+            finance, made, "line", status=400, year="2019", fund="bank", title="治理", amount="100"
+        )
         page = post(finance, made, "line", year="2019", fund="district", title="治理专项", amount="100")
         assert "治理专项" in page
         line = made.budget_lines.get()
-        move = {"line": line.pk, "day": "2019-06-01", "voucher": "001"}
-        refused = post(finance, made, "move", kind="paid", amount="30", **move)
+        move: dict[str, Any] = {"line": line.pk, "day": "2019-06-01", "voucher": "001"}
+        refused = post(finance, made, "move", status=400, kind="paid", amount="30", **move)
         assert "支付 30.00 万元不得多于下达 0.00 万元" in refused
         post(finance, made, "move", kind="allotted", amount="80", **move)
         page = post(finance, made, "move", kind="paid", amount="30", **move)
@@ -276,9 +278,9 @@ def test_what_measures_itself_is_neither_entered_nor_corrected_by_hand(
         assert "已记录" in post(lead, made, "enter", value="3", day="2019-06-01"), "nothing is measured yet"
         park("A", 100, 1000, ["cars"])
         measure_all(NOW, on=DAY)
-        assert "自动采集，不能人工填报" in post(lead, made, "enter", value="25", day="2019-07-01")
+        assert "自动采集，不能人工填报" in post(lead, made, "enter", status=400, value="25", day="2019-07-01")
         measured = made.entries.get(way="ledger")
-        said = post(lead, made, "enter", corrects=measured.pk, value="25", day="2019-07-01", note="应为 25")
+        said = post(lead, made, "enter", status=400, corrects=measured.pk, value="25", day="2019-07-01", note="应为 25")
         assert "不能人工更正" in said
         page = lead.get(f"/plan/tasks/{made.pk}/").content.decode()
     assert made.entries.count() == 2

@@ -221,3 +221,46 @@ def test_an_open_step_keeps_its_share_of_the_days_when_the_steps_after_it_are_do
     assert dues("2020-12-30", 2) == [date(2019, 7, 19), DUE], "100 of 365 days, 200 of 730"
     assert dues("2019-03-14", 3) == [date(2019, 1, 20), DUE], "20 of 73; what is done stays where it was"
     assert dues("2019-12-31", 4) == [date(2019, 4, 10), DUE], "and back"
+
+
+def test_what_waits_is_checked_again_against_the_task_as_it_is_when_it_is_approved(
+    task: Task, people: tuple[Person, Person]
+) -> None:
+    lead, checker = people
+    shorter = deciding.ask_change(task, "due", "2019-10-31", "提前", by=lead, at=on(2))
+    halves = [
+        PartOf("urban-management", Decimal(50)),
+        PartOf("urban-management", Decimal(50), zh="支路", due=date(2019, 9, 30)),
+    ]
+    first, second = split(task, halves, by=lead, at=on(3))
+    with pytest.raises(TaskError, match=r"before that of the part 12\.3-01, 2019-12-31"):
+        deciding.decide_change(shorter, agree=True, answer="", by=checker, at=on(4))
+    task.refresh_from_db()
+    shorter.refresh_from_db()
+    assert (task.due, shorter.state) == (DUE, "asked"), "nothing was recorded"
+    later = deciding.ask_change(second, "due", "2019-11-30", "延期", by=lead, at=on(5))
+    moved = deciding.ask_change(first, "due", "2019-10-31", "提前", by=lead, at=on(5))
+    for change in (moved, shorter):
+        deciding.decide_change(change, agree=True, answer="", by=checker, at=on(6))
+    with pytest.raises(TaskError, match="after the whole's, 2019-10-31"):
+        deciding.decide_change(later, agree=True, answer="", by=checker, at=on(7))
+    assert deciding.decide_change(later, agree=False, answer="上级已提前", by=checker, at=on(8)).state == "refused"
+
+
+def test_who_left_since_is_not_made_responsible(task: Task, people: tuple[Person, Person]) -> None:
+    lead, checker = people
+    asked = deciding.ask_change(task, "responsible", lead.username, "分工", by=lead, at=on(2))
+    Person.objects.filter(pk=lead.pk).update(is_active=False)
+    with pytest.raises(TaskError, match=r"[Nn]o such person"):
+        deciding.decide_change(asked, agree=True, answer="", by=checker, at=on(3))
+    task.refresh_from_db()
+    assert task.responsible is None
+
+
+def test_a_milestone_of_a_schedule_that_was_laid_anew_is_not_reached(task: Task, people: tuple[Person, Person]) -> None:
+    old, *_ = working.lay_schedule(task, "general", by=people[0], at=on(2))
+    working.lay_schedule(task, "works", by=people[0], at=on(3))
+    with pytest.raises(TaskError, match="holds no longer"):
+        working.reach(old, date(2019, 7, 3), "", by=people[0], at=on(4))
+    old.refresh_from_db()
+    assert old.done_on is None

@@ -18,7 +18,7 @@ from PIL import Image
 from lantian.apps.accounts.models import Area, Organisation, Person, Post, Role
 from lantian.apps.audit.models import Entry
 from lantian.apps.notices.models import Message, Notice
-from lantian.apps.plans.models import StrikeOff, Task, TaskChange, TaskEntry, TaskError, TaskFile, TaskLamp
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskError, TaskFile, TaskLamp
 from lantian.apps.plans.selectors.lamps import LampRow, lamps_on
 from lantian.apps.plans.services import deciding, working
 from lantian.apps.plans.services.measuring import note_lamps
@@ -103,11 +103,11 @@ def row(number: str, day: date = DAY) -> LampRow:
     return next(one for one in lamps_on(day, parts=True) if one.number == number)
 
 
-def post(client: Client, task: Task, what: str, **data: Any) -> str:
-    """Do something on a task's page and return the page after it."""
+def post(client: Client, task: Task, what: str, status: int = 200, **data: Any) -> str:
+    """Do something on a task's page and return the page after it; ``status``: 400 or 409 where it is refused."""
     data.setdefault("version", Task.objects.get(pk=task.pk).version)
     answer = client.post(f"/plan/tasks/{task.pk}/{what}/", data, follow=True)
-    assert answer.status_code in (200, 400, 409)
+    assert answer.status_code == status
     return answer.content.decode()
 
 
@@ -164,13 +164,15 @@ def test_weights_are_changed_all_at_once_and_the_old_ones_hold_for_earlier_days(
     lead, street = client_of(person("bureau", "urban-management")), client_of(person("street", "office-1"))
     note_lamps(NOW)
     later = datetime(2019, 7, 3, 2, tzinfo=UTC)
-    weights = {f"weight_{first.pk}": "70", f"weight_{second.pk}": "30"}
+    weights: dict[str, Any] = {f"weight_{first.pk}": "70", f"weight_{second.pk}": "30"}
     with clock(later):
-        assert "合计须为 100%" in post(lead, task, "reweigh", reason="x", **{**weights, f"weight_{second.pk}": "29"})
-        assert "每个部分的权重" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "100"})
-        assert "权重写作数字" in post(lead, task, "reweigh", reason="x", **{f"weight_{first.pk}": "many"})
-        assert "只有任务的责任单位" in post(street, task, "reweigh", reason="x", **weights)
-        assert "一并调整" in post(street, first, "change", field="weight", value="50", reason="x")
+        assert "合计须为 100%" in post(
+            lead, task, "reweigh", status=400, reason="x", **{**weights, f"weight_{second.pk}": "29"}
+        )
+        assert "每个部分的权重" in post(lead, task, "reweigh", status=400, reason="x", **{f"weight_{first.pk}": "100"})
+        assert "权重写作数字" in post(lead, task, "reweigh", status=400, reason="x", **{f"weight_{first.pk}": "many"})
+        assert "只有任务的责任单位" in post(street, task, "reweigh", status=400, reason="x", **weights)
+        assert "一并调整" in post(street, first, "change", status=400, field="weight", value="50", reason="x")
         page = post(lead, task, "reweigh", reason="按裸地面积分配", **weights)
     assert "亮灯记录" in page
     assert (row("12.3", date(2019, 7, 3)).progress, row("12.3", date(2019, 7, 2)).progress) == (
@@ -188,12 +190,14 @@ def test_a_correction_is_a_new_row_and_the_old_one_stays(
     with clock():
         post(lead, task, "enter", value="80", day="2019-06-30")
         old = TaskEntry.objects.get()
-        assert "请写明理由" in post(lead, task, "enter", value="70", day="2019-06-30", corrects=old.pk)
+        assert "请写明理由" in post(lead, task, "enter", status=400, value="70", day="2019-06-30", corrects=old.pk)
         page = post(lead, task, "enter", value="46", day="2019-06-30", note="重复计算", corrects=old.pk)
         assert "已更正" in page
         assert "更正 80" in page
-        assert "已被更正" in post(lead, task, "enter", value="45", day="2019-06-30", note="再改", corrects=old.pk)
-        assert "在今天之后" in post(lead, task, "enter", value="45", day="2019-07-02")
+        assert "已被更正" in post(
+            lead, task, "enter", status=400, value="45", day="2019-06-30", note="再改", corrects=old.pk
+        )
+        assert "在今天之后" in post(lead, task, "enter", status=400, value="45", day="2019-07-02")
     assert list(TaskEntry.objects.order_by("pk").values_list("value", flat=True)) == [80, 46]
     assert row("12.3").progress == Decimal("50.0")
 
@@ -205,7 +209,7 @@ def test_a_file_is_known_by_its_content(
     fake = io.BytesIO(b"MZ not a picture")
     fake.name = "report.pdf"
     with clock():
-        assert "不是完好的 PDF" in post(lead, task, "enter", value="80", day="2019-06-30", files=[fake])
+        assert "不是完好的 PDF" in post(lead, task, "enter", status=400, value="80", day="2019-06-30", files=[fake])
     assert not TaskEntry.objects.exists()
 
 
@@ -223,7 +227,7 @@ def test_milestones_are_laid_back_from_the_deadline_and_late_ones_turn_the_lamp(
         )
         assert "已建台账" in page
         post(lead, task, "enter", value="60", day="2019-06-30")
-        assert "已有完成的节点" in post(lead, task, "schedule", template="general")
+        assert "已有完成的节点" in post(lead, task, "schedule", status=400, template="general")
     second = task.milestones.get(order=2)
     assert second.due < DAY
     assert row("12.3").colour == "red"
@@ -239,13 +243,15 @@ def test_a_strike_off_is_checked_by_another_person_of_the_district_office(
     lead, duty = person("bureau", "urban-management"), person("duty", "environment")
     second = person("duty", "environment", "duty-2")
     with clock():
-        assert "须附佐证材料" in post(client_of(lead), task, "strike", statement="作业率 93%")
+        assert "须附佐证材料" in post(client_of(lead), task, "strike", status=400, statement="作业率 93%")
         page = post(client_of(duty), task, "strike", statement="作业率 93%", files=[picture()])
         assert "本人提出的申请须由他人审核" in page
         asked = StrikeOff.objects.get()
-        assert "须由他人审核" in post(client_of(duty), task, "decide-strike", row=asked.pk, agree="yes")
-        assert "只有任务的责任单位" in post(client_of(lead), task, "decide-strike", row=asked.pk, agree="yes")
-        assert "请写明理由" in post(client_of(second), task, "decide-strike", row=asked.pk, agree="no")
+        assert "须由他人审核" in post(client_of(duty), task, "decide-strike", status=400, row=asked.pk, agree="yes")
+        assert "只有任务的责任单位" in post(
+            client_of(lead), task, "decide-strike", status=400, row=asked.pk, agree="yes"
+        )
+        assert "请写明理由" in post(client_of(second), task, "decide-strike", status=400, row=asked.pk, agree="no")
         page = post(client_of(second), task, "decide-strike", row=asked.pk, agree="no", reason="缺里程台账")
         assert "销号记录" in page, "the lead sees why it came back"
         post(client_of(lead), task, "strike", statement="已补台账", files=[picture()])
@@ -255,7 +261,7 @@ def test_a_strike_off_is_checked_by_another_person_of_the_district_office(
         assert task.state == "struck"
         assert (row("12.3").struck, row("12.3").colour) == (True, "green")
         assert not row("12.3", date(2019, 6, 30)).struck, "not yet on the day before"
-        assert "须先恢复办理" in post(client_of(lead), task, "enter", value="1", day="2019-06-30")
+        assert "须先恢复办理" in post(client_of(lead), task, "enter", status=400, value="1", day="2019-06-30")
         assert "恢复办理" in post(client_of(duty), task, "reopen", reason="群众反映未落实")
     task.refresh_from_db()
     assert (task.state, StrikeOff.objects.get(pk=again.pk).reopened_for) == ("open", "群众反映未落实")
@@ -274,8 +280,12 @@ def test_an_extension_holds_once_it_is_approved_and_the_first_deadline_stays(
         post(client_of(lead), task, "change", field="due", due="2020-06-30", reason="设备采购延后")
         change = TaskChange.objects.get()
         assert (change.old, change.new, row("12.3").due) == ("2019-12-31", "2020-06-30", DUE)
-        assert "待批准的调整" in post(client_of(lead), task, "change", field="due", due="2020-07-30", reason="再延")
-        assert "只有任务的责任单位" in post(client_of(lead), task, "decide-change", row=change.pk, agree="yes")
+        assert "待批准的调整" in post(
+            client_of(lead), task, "change", status=400, field="due", due="2020-07-30", reason="再延"
+        )
+        assert "只有任务的责任单位" in post(
+            client_of(lead), task, "decide-change", status=400, row=change.pk, agree="yes"
+        )
         page = post(client_of(duty), task, "decide-change", row=change.pk, agree="yes", reason="同意")
     assert "2019-12-31" in page
     assert "2020-06-30" in page
@@ -284,8 +294,12 @@ def test_an_extension_holds_once_it_is_approved_and_the_first_deadline_stays(
     assert row("12.3").due == date(2020, 6, 30)
     assert row("12.3", date(2019, 6, 30)).due == DUE, "what was approved later did not hold then"
     with clock():
-        assert "不能作为新值" in post(client_of(lead), task, "change", field="target", value="many", reason="x")
-        assert "没有这个人员" in post(client_of(lead), task, "change", field="responsible", person="nobody", reason="x")
+        assert "不能作为新值" in post(
+            client_of(lead), task, "change", status=400, field="target", value="many", reason="x"
+        )
+        assert "没有这个人员" in post(
+            client_of(lead), task, "change", status=400, field="responsible", person="nobody", reason="x"
+        )
         post(client_of(lead), task, "change", field="responsible", person="bureau-urban-management", reason="分工调整")
         post(client_of(duty), task, "decide-change", row=TaskChange.objects.latest("pk").pk, agree="no", reason="不妥")
     task.refresh_from_db()
@@ -301,12 +315,14 @@ def test_everybody_sees_by_scope_and_acts_by_right(
         assert street.get(f"/plan/tasks/{task.pk}/").status_code == 200, "各街乡 join it"
         assert street.get(f"/plan/tasks/{other.pk}/").status_code == 404
         assert "只涉及住建" not in street.get("/plan/tasks/").content.decode()
-        assert "只有任务的责任单位" in post(street, task, "change", field="due", due="2020-06-30", reason="x")
+        assert "只有任务的责任单位" in post(
+            street, task, "change", status=400, field="due", due="2020-06-30", reason="x"
+        )
         viewer = client_of(person("viewer", "finance"))
         assert viewer.get(f"/plan/tasks/{task.pk}/").status_code == 200
         assert viewer.post(f"/plan/tasks/{task.pk}/enter/", {"value": "1", "day": "2019-06-30"}).status_code == 403
         housing = client_of(person("bureau", "housing"))
-        assert "只有任务的责任单位" in post(housing, task, "enter", value="1", day="2019-06-30")
+        assert "只有任务的责任单位" in post(housing, task, "enter", status=400, value="1", day="2019-06-30")
         assert client_of(person("audit-admin", "finance")).get("/plan/tasks/").status_code == 403
     assert not TaskEntry.objects.exists()
 
@@ -405,7 +421,9 @@ def test_a_stale_form_is_refused_and_says_who_did_what_in_between(
         assert not TaskChange.objects.exists()
         assert answer.context["refused"]["typed"]["reason"] == ["写了很久的理由"], "what was typed is still there"
         assert f'name="version" value="{seen + 1}"' in page, "and may be sent again, now that the other act was seen"
-        assert "您本人已于 07-01 10:00" in post(duty, task, "enter", value="30", day="2019-06-20", version=seen)
+        assert "您本人已于 07-01 10:00" in post(
+            duty, task, "enter", status=409, value="30", day="2019-06-20", version=seen
+        )
         assert TaskEntry.objects.count() == 1, "a second click records nothing"
         first.post(f"/plan/tasks/{task.pk}/change/", sent | {"version": seen + 1})
     assert TaskChange.objects.get().new == "90"
@@ -436,7 +454,7 @@ def test_weights_that_are_no_shares_are_refused_in_a_sentence(
     sent = {f"weight_11010500{n}": said for n, said in enumerate(weights, 1)}
     with clock():
         lead = client_of(person("bureau", "urban-management"))
-        page = post(lead, task, "split", areas=["110105001", "110105002"], **sent)
+        page = post(lead, task, "split", status=400, areas=["110105001", "110105002"], **sent)
     assert "每个部分的权重都要写" in page
     assert not task.parts.exists()
 
@@ -447,7 +465,7 @@ def test_a_street_without_an_office_is_named(
     Organisation.objects.get(pk="office-2").delete()
     with clock():
         lead = client_of(person("bureau", "urban-management"))
-        page = post(lead, task, "split", areas=["110105001", "110105002"])
+        page = post(lead, task, "split", status=400, areas=["110105001", "110105002"])
     assert "没有办事处：第2街道" in page
 
 
@@ -455,7 +473,9 @@ def test_a_value_for_a_day_before_the_task_began_is_refused(
     task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
 ) -> None:
     with clock():
-        page = post(client_of(person("bureau", "urban-management")), task, "enter", value="5", day="2018-12-31")
+        page = post(
+            client_of(person("bureau", "urban-management")), task, "enter", status=400, value="5", day="2018-12-31"
+        )
     assert "早于任务开始日 2019-01-01" in page
 
 
@@ -485,3 +505,37 @@ def test_who_acts_on_a_task_that_was_withdrawn_meanwhile_is_told_so_on_the_list(
     told = ["任务已撤销" in one.content.decode() for one in answers]
     assert told == [False, True, True], "also where the form itself cannot be read"
     assert Entry.objects.filter(verb="task.withdrawn").count() == 1
+
+
+def test_all_people_of_the_departments_may_be_responsible_and_nobody_else(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    lead = person("bureau", "urban-management", "lead")
+    person("bureau", "finance", "other")
+    person("viewer", "urban-management", "viewer")
+    for number in range(201):
+        person("street", "office-3", f"street-{number}")
+    with clock():
+        page = client_of(lead).get(f"/plan/tasks/{task.pk}/").content.decode()
+        assert page.count("· 第3街道办事处</option>") == 201, "a member of the collective that joins"
+        for login in ("other", "viewer"):
+            page = post(client_of(lead), task, "change", status=400, field="responsible", person=login, reason="分工")
+            assert f"责任单位没有这个人员：{login}" in page
+        assert "已记录" in post(client_of(lead), task, "change", field="responsible", person="street-200", reason="分")
+    assert TaskChange.objects.get().new == "street-200"
+
+
+def test_whether_parts_were_worked_on_is_one_question_however_many_there_are(
+    task: Task, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    parts = [PartOf(f"office-{number}", Decimal(25)) for number in (1, 2, 3)] + [PartOf("housing", Decimal(25))]
+    made = split(task, parts, by=None, at=NOW)
+    working.lay_schedule(made[-1], "works", by=None, at=NOW)
+    Task.objects.filter(pk=made[-1].pk).update(version=1)
+    split(task, parts, by=None, at=NOW)
+    last = task.parts.latest("pk")
+    Milestone.objects.create(
+        task=last, order=1, zh="方案", begins=START, due=DUE, share=100, laid_at=NOW, done_on=DAY, at=NOW
+    )
+    with pytest.raises(TaskError, match="worked on already"), django_assert_num_queries(6):
+        split(task, parts, by=None, at=NOW)

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
-from lantian.apps.accounts.models import Person, Post, Role
+from lantian.apps.accounts.models import Person
 from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
@@ -27,7 +25,6 @@ from lantian.workflow.costs import Sums
 from lantian.workflow.progress import progress
 from lantian.workflow.schedule import MilestoneState, state_of
 
-MOST_PEOPLE = 200
 FULL = 100
 TURNS = 12
 VALUES = 40
@@ -208,20 +205,6 @@ def _said(value: str, row: TaskChange, task: Task, people: Mapping[str, str]) ->
     unit = unit_text("%" if row.field == TaskChange.Field.WEIGHT else task.unit)
     number = plain(Decimal(value))
     return Text(f"{number} {unit.zh}".strip(), f"{number} {unit.en}".strip())
-
-
-def responsible(one: Standing, day: date) -> list[tuple[str, str, Text]]:
-    """Return who may be made responsible: login, name and post of the people of the task's departments."""
-    parties = (*one.leads, *one.joints)
-    kinds = {kind for name, kind in rules().members.items() if name in parties}
-    wanted = Q(organisation__in=parties) | Q(organisation__kind__in=kinds)
-    posts = Post.objects.held_on(day).filter(wanted, person__is_active=True).exclude(role=Role.VIEWER)
-    rows = posts.select_related("person", "organisation").order_by("organisation__name_zh", "person__username")
-    found = {row.person.username: row for row in rows[:MOST_PEOPLE]}
-    return [
-        (login, row.person.name, Text(row.organisation.name_zh, row.organisation.name_en or row.organisation.name_zh))
-        for login, row in found.items()
-    ]
 
 
 def _strike_offs(task: Task, until: datetime) -> list[StrikeOff]:

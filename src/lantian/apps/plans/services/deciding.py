@@ -13,12 +13,14 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.ledger.services.attachments import Sent
 from lantian.apps.plans.models import StrikeOff, Task, TaskChange, TaskError
 from lantian.apps.plans.selectors.standing import plain
+from lantian.apps.plans.selectors.task_people import posts_of
 from lantian.apps.plans.services.scheduling import move_schedule
 from lantian.apps.plans.services.task_notices import tell_answer, tell_asked
 from lantian.apps.plans.services.task_state import held, noted, open_one, reason_of
 from lantian.apps.plans.services.working import keep_file
 from lantian.apps.plans.task_rights import may_check, may_lead, must
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
 
 Field = TaskChange.Field
 LARGEST = Decimal(10) ** 14
@@ -43,7 +45,7 @@ def ask_change(task: Task, field: str, new: str, reason: str, *, by: Person, at:
     must(may_lead(now, by))
     if field == Field.WEIGHT:
         raise TaskError(Text("权重在上级任务中一并调整。", "Weights are changed all at once, in the whole task."))
-    value = _read(field, new, now)
+    value = _read(field, new, now, at)
     why = reason_of(reason)
     if now.changes.filter(field=field, state=TaskChange.State.ASKED).exists():
         raise TaskError(Text("同一事项已有待批准的调整。", "A change of this waits for approval already."))
@@ -62,22 +64,24 @@ def current(task: Task, field: str) -> str:
     return value.isoformat() if isinstance(value, date) else "" if value is None else plain(value)
 
 
-def _read(field: str, new: str, task: Task) -> str:
+def _read(field: str, new: str, task: Task, at: datetime) -> str:
     """Return a new value in the form in which it is kept; raises TaskError for one that cannot be."""
     said = new.strip()
-    kept = _PLAIN[Field(field)](said, task)
+    kept = _PLAIN[Field(field)](said, task, at)
     if kept == current(task, field):
         raise TaskError(Text("新值与原值相同。", "The new value is the old one."))
     return kept
 
 
-def _person(said: str, _task: Task) -> str:
-    if not Person.objects.filter(username=said, is_active=True).exists():
-        raise TaskError(Text(f"没有这个人员：{said}", f"No such person: {said}"))
+def _person(said: str, task: Task, at: datetime) -> str:
+    """One of the people of the task's departments."""
+    parties = task.parties.values_list("organisation_id", flat=True)
+    if not posts_of(parties, day_of(at)).filter(person__username=said).exists():
+        raise TaskError(Text(f"责任单位没有这个人员：{said}", f"No such person in the task's departments: {said}"))
     return said
 
 
-def _number(said: str, _task: Task) -> str:
+def _number(said: str, _task: Task, _at: datetime) -> str:
     try:
         value = Decimal(said)
         if not value.is_finite() or abs(value) >= LARGEST or value != round(value, 4):
@@ -87,7 +91,7 @@ def _number(said: str, _task: Task) -> str:
     return plain(value)
 
 
-def _deadline(said: str, task: Task) -> str:
+def _deadline(said: str, task: Task, _at: datetime) -> str:
     """A deadline in its order: not before the start, a part's not after its whole's."""
     try:
         day = date.fromisoformat(said)
@@ -125,12 +129,18 @@ _PLAIN = {
 
 @transaction.atomic
 def decide_change(change: TaskChange, *, agree: bool, answer: str, by: Person, at: datetime) -> TaskChange:
-    """Approve or refuse a change; an approved one holds from now on."""
+    """Approve or refuse a change; an approved one holds from now on.
+
+    What was asked for is checked again before it is approved: since then the task, its whole, its parts or the people
+    of its departments may have changed.
+    """
     task = open_one(change.task)
     row = TaskChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     _may_decide(by, row.asked_by_id)
     if row.state != TaskChange.State.ASKED:
         raise TaskError(Text("这项调整已有结论。", "This change is decided already."))
+    if agree:
+        _PLAIN[Field(row.field)](row.new, task, at)
     row.state = TaskChange.State.APPROVED if agree else TaskChange.State.REFUSED
     row.answer = answer.strip()[:300] if agree else reason_of(answer)
     row.decided_at, row.decided_by = at, by

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from lantian.apps.accounts.models import Area, Organisation, Person
-from lantian.apps.plans.models import Task, TaskChange, TaskError
+from lantian.apps.plans.models import Milestone, Task, TaskChange, TaskEntry, TaskError
 from lantian.apps.plans.selectors.standing import plain
 from lantian.apps.plans.services.task_state import noted, open_one, reason_of
 from lantian.apps.plans.services.tasks import Measure, NewTask, add_task
@@ -105,8 +106,7 @@ def _clear(task: Task) -> None:
     old = task.parts.standing()
     if not old:
         return
-    worked = [one for one in old if _touched(one)]
-    if worked:
+    if old.filter(_touched()).exists():
         raise TaskError(
             Text(
                 "分解任务已有填报或办理，不能重新分解。",
@@ -116,10 +116,12 @@ def _clear(task: Task) -> None:
     old.delete()
 
 
-def _touched(part: Task) -> bool:
-    """Whether somebody worked on a part: a value, an act, a milestone that is done, or another weight."""
-    done = part.milestones.standing().filter(at__isnull=False)
-    return part.version > 1 or part.entries.exists() or done.exists() or part.changes.exists()
+def _touched() -> Q:
+    """Parts that somebody worked on: a value, an act, a milestone that is done, or another weight."""
+    of = {"task": OuterRef("pk")}
+    done = Milestone.objects.standing().filter(at__isnull=False, **of)
+    rows = (TaskEntry.objects.filter(**of), done, TaskChange.objects.filter(**of))
+    return Q(*(Exists(one) for one in rows), version__gt=1, _connector=Q.OR)
 
 
 def _part(whole: Task, one: PartOf) -> NewTask:

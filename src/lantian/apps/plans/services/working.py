@@ -137,7 +137,11 @@ def reach(
     now = open_one(milestone.task)
     if by is not None:
         must(may_work(now, by))
-    row = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+    row = Milestone.objects.standing().select_for_update(of=("self",)).filter(pk=milestone.pk).first()
+    if row is None:
+        raise TaskError(
+            Text("工期已重排，此节点不再有效。", "The schedule was laid anew; this milestone holds no longer.")
+        )
     if row.done_on is not None:
         raise TaskError(Text("节点已完成。", "The milestone is done already."))
     if done_on > day_of(at):

@@ -13,7 +13,8 @@ from lantian.apps.plans.models import MoneyMove, Task, TaskChange, TaskFile
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.money import fund_name
 from lantian.apps.plans.selectors.standing import board
-from lantian.apps.plans.selectors.task_page import responsible, task_page, unit_of
+from lantian.apps.plans.selectors.task_page import task_page, unit_of
+from lantian.apps.plans.selectors.task_people import responsible
 from lantian.apps.plans.services.working import content_of
 from lantian.apps.plans.views.today import today
 from lantian.apps.ui.page import PageRequest
@@ -54,7 +55,7 @@ def show(request: PageRequest, pk: int, refused: Mapping[str, Any] | None = None
         "funds": [(code, fund_name(code)) for code in plan.funds],
         "fields": [one for one in TaskChange.Field.choices if one[0] != TaskChange.Field.WEIGHT],
         "kinds": MoneyMove.Kind.choices,
-        "people": responsible(one, day) if shown.may.lead else (),
+        "people": responsible((*one.leads, *one.joints), day) if shown.may.lead else (),
         "streets": Area.objects.of_kind("street").order_by("order", "code") if shown.may.lead else (),
         "offices": _offices() if shown.may.lead else (),
         "refused": refused,
