@@ -14,7 +14,8 @@ from lantian.airquality.grid import DayGrid, HourGrid
 from lantian.airquality.validity import ValidityRules
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import beijing_day, day_of
-from lantian.lake import expressions, grids, questions, raw
+from lantian.lake import grids, questions, raw
+from lantian.lake.coverage import Coverage
 from lantian.lake.daily_rollup import DailyRollUp
 from lantian.lake.engine import Engine
 from lantian.lake.hourly_rollup import HourlyRollUp, Progress
@@ -22,15 +23,11 @@ from lantian.lake.intake import Batch, checked, stored_readings
 from lantian.lake.kept import Kept
 from lantian.lake.lock import WriterLock
 from lantian.lake.questions import Asked
-from lantian.lake.schema import DAILY, ENGINE, FRAMES, HOURLY, INSTANT, POSITIONS, READINGS, TABLES, TableSpec
+from lantian.lake.schema import DAILY, ENGINE, FRAMES, HOURLY, POSITIONS, READINGS, TABLES, TableSpec
 from lantian.lake.snapshots import Snapshot, snapshot_id
 from lantian.lake.streams import Stretch, stored_rows, unseen
 from lantian.lake.tables import Listing, StoredTable, unreadable
 from lantian.lake.upkeep import Upkeep, UpkeepReport, clean, expire, gather, merge
-
-_NOTHING = pa.schema(
-    [("point", pa.string()), ("first", INSTANT), ("last", INSTANT), ("readings", pa.int64())]
-).empty_table()
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Lake:
         self.engine = Engine()
         self._kept = Kept()
         self._rolled = Progress()
-        self._covered: dict[str, tuple[frozenset[str], pa.Table]] = {}
+        self._coverage = Coverage(self.engine)
         self.lock = WriterLock(_lock_path(self.root), wait_s=lock_wait_s)
 
     # -- writing ---------------------------------------------------------------------------------------------------
@@ -329,16 +326,7 @@ class Lake:
 
         What earlier files hold is remembered: only files that came since are read.
         """
-        pieces = []
-        for group, files in _groups(self.tables[READINGS.name].listing()).items():
-            known, covered = self._covered.get(group, (frozenset(), _NOTHING))
-            if files != known:
-                is_more = known <= files
-                table = self.engine.ask(expressions.coverage(), {READINGS: sorted(files - known if is_more else files)})
-                covered = _together([covered, table]) if is_more else table
-                self._covered[group] = files, covered
-            pieces.append(covered)
-        return _together(pieces or [_NOTHING])
+        return self._coverage.of(self.tables[READINGS.name].listing())
 
     def snapshot(self, as_of: datetime | None = None) -> Snapshot:
         """Return the state that is read now, or that was known at a moment."""
@@ -396,23 +384,6 @@ def _codes(factors: Sequence[str] | None) -> tuple[str, ...] | None:
 
 def _texts(points: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if points is None else tuple(points)
-
-
-def _together(pieces: Sequence[pa.Table]) -> pa.Table:
-    """Add up what several groups of files cover."""
-    sums = [("first", "min"), ("last", "max"), ("readings", "sum")]
-    found = pa.concat_tables([piece.cast(_NOTHING.schema) for piece in pieces]).group_by("point").aggregate(sums)
-    named = found.rename_columns({f"{name}_{how}": name for name, how in sums})
-    return named.select(_NOTHING.column_names).sort_by("point")
-
-
-def _groups(listing: Listing) -> dict[str, frozenset[str]]:
-    """Part the files: the two newest days, whose files are put together often, each alone; all others as one."""
-    days = [part for part in listing.parts() if len(part) == len("2019-06-03")][-2:]
-    groups: dict[str, set[str]] = {}
-    for file in listing.files:
-        groups.setdefault(file.part if file.part in days else "", set()).add(file.path)
-    return {group: frozenset(files) for group, files in groups.items()}
 
 
 def _years(first: date, last: date) -> frozenset[str]:
