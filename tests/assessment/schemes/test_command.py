@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings as django_settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult, Mark, VetoFinding
+from lantian.apps.assessment.services.schemes.checking import problems_of, published_of
 from lantian.kernel.errors import LantianError
 from lantian.project.commands.assessment import command
-from tests.assessment.schemes.conftest import FIRST, JANUARY, SECOND, THIRD, falsified
+from tests.assessment.schemes.conftest import FIRST, HOUR, JANUARY, SECOND, THIRD, YEAR, falsified
 
 pytestmark = pytest.mark.django_db
 Run = Callable[..., Result]
@@ -120,6 +123,14 @@ def test_a_finding_that_is_being_corrected_is_no_problem(run: Run, published: As
     falsified(FIRST, publisher)
     assert Assessment.objects.open().exists()
     assert run("verify", "--term", "2026").exit_code == 0
+
+
+def test_which_versions_are_followed_by_another_is_asked_once(published: Assessment, publisher: Person) -> None:
+    falsified(FIRST, publisher)
+    versions = published_of(YEAR)
+    with CaptureQueriesContext(connection) as asked:
+        assert problems_of([*versions, *versions], JANUARY + HOUR) == []
+    assert sum('"previous_id" IN' in one["sql"] or '"previous_id" =' in one["sql"] for one in asked) == 1
 
 
 @pytest.mark.row("B16")

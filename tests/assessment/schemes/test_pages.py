@@ -1,8 +1,12 @@
 """What the pages of assessments show to whom, and what can be done there."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import (
@@ -17,7 +21,8 @@ from lantian.apps.assessment.services.schemes.acts import (
     draft,
 )
 from lantian.apps.assessment.services.schemes.demo import PAPER
-from tests.assessment.schemes.conftest import FIRST, JANUARY, SECOND, YEAR, result
+from lantian.apps.assessment.services.schemes.entries import NewEntries, enter_figures
+from tests.assessment.schemes.conftest import FILE, FIRST, JANUARY, SECOND, YEAR, result
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +119,17 @@ def test_the_year_goes_from_draft_to_appeal_through_the_pages(
     assert "日志显示逾期" in office.get("/assessment/schemes/appeals/").content.decode()
     assert chief.post(f"{base}act/nothing/").status_code == 404
     assert desk.get("/assessment/schemes/yearly-streets/2026-W01/").status_code == 404
+
+
+def test_what_was_entered_last_is_asked_once_for_all_items(january: None, facts: None, drafter: Person) -> None:
+    made = draft("yearly-streets", YEAR, Acting(drafter, JANUARY))
+    praise = NewEntries("yearly-streets", YEAR, "praise", {FIRST: Decimal(2)}, "通报表扬", FILE)
+    enter_figures(praise, Acting(drafter, JANUARY))
+    with CaptureQueriesContext(connection) as asked:
+        page = client(drafter).get(f"/assessment/schemes/yearly-streets/2026/?version={made.version}").content.decode()
+    assert 'placeholder="95"' in page
+    assert 'placeholder="2"' in page
+    assert sum(EnteredFigure._meta.db_table in one["sql"] for one in asked) == 1
 
 
 def test_findings_are_listed_entered_and_revoked_through_the_page(

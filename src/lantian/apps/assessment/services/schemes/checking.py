@@ -47,14 +47,20 @@ def published_of(term: str, scheme: str = "") -> list[Assessment]:
 
 def problems_of(published: list[Assessment], now: datetime) -> list[Text]:
     """Return what does not hold of published versions, each told with its number."""
+    followed = set(
+        Assessment.objects.filter(previous__in=published)
+        .exclude(state=Assessment.State.WITHDRAWN)
+        .values_list("previous", flat=True)
+    )
     return [
         Text(f"{one.number}：{problem.zh}", f"{one.number}: {problem.en}")
         for one in published
-        for problem in _problems(one, now)
+        for problem in _problems(one, now, last=one.pk not in followed)
     ]
 
 
-def _problems(one: Assessment, now: datetime) -> Iterator[Text]:
+def _problems(one: Assessment, now: datetime, *, last: bool) -> Iterator[Text]:
+    """What does not hold of a version. last: no other one follows it."""
     try:
         inputs = inputs_in(one)
     except LantianError as error:
@@ -63,7 +69,6 @@ def _problems(one: Assessment, now: datetime) -> Iterator[Text]:
     if not agrees(one, inputs):
         yield Text("按快照重算，与所列得分不符。", "computed again from the snapshot, marks differ from those stored.")
     yield from _files(one)
-    last = not Assessment.objects.filter(previous=one).exclude(state=Assessment.State.WITHDRAWN).exists()
     if last and findings_now(inputs, now) != inputs.findings:
         yield Text(
             "公布后否决认定有变，尚无更正稿。", "findings for vetoes have changed since, and no correction is drafted."

@@ -1,5 +1,6 @@
 """Figures that people enter for an assessment, each with its reason and evidence (填报)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -49,10 +50,13 @@ def enter_figures(new: NewEntries, acting: Acting) -> list[EnteredFigure]:
     return made
 
 
-def last_entries(scheme: str, term: str, item: str) -> dict[str, Decimal]:
-    """Return what was entered last of an item, by body."""
-    rows = EnteredFigure.objects.filter(scheme=scheme, term=term, item=item).order_by("at", "pk")
-    return dict(rows.values_list("body", "value"))
+def last_entries(scheme: str, term: str) -> dict[str, dict[str, Decimal]]:
+    """Return what was entered last for a term, by item and body; one question for all items."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    rows = EnteredFigure.objects.filter(scheme=scheme, term=term).order_by("at", "pk")
+    for item, body, value in rows.values_list("item", "body", "value"):
+        found[item][body] = value
+    return found
 
 
 def items_entered(record: AssessmentSchemeRecord) -> list[IndicatorRecord | ExtraRecord]:

@@ -164,7 +164,8 @@ def entries_of(
 ) -> list[EntryForm]:
     """Return the forms of what people enter; bodies: of the version that is open, else those of the term."""
     shown = bodies if bodies is not None else bodies_of(record, term.judged_on(request.as_of.now))
-    return [_entry_form(one, shown, last_entries(record.id, term.name, one.id)) for one in items_entered(record)]
+    last = last_entries(record.id, term.name)
+    return [_entry_form(one, shown, last.get(one.id, {})) for one in items_entered(record)]
 
 
 def _entry_form(one: IndicatorRecord | ExtraRecord, bodies: Sequence[Body], last: Mapping[str, Decimal]) -> EntryForm:
