@@ -9,7 +9,8 @@ from bench.figures import Figure
 from lantian.protocols.hj212.crc import crc, table
 from lantian.protocols.hj212.fields import Pair
 from lantian.protocols.hj212.frames import FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Upload, read_message, write_request, write_upload
+from lantian.protocols.hj212.messages import Command, read_message
+from lantian.protocols.hj212.writing import Address, Upload, write_request, write_upload
 
 GOAL = 60_000
 FRAMES, REPEATS = 2_000, 7

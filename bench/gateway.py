@@ -32,7 +32,8 @@ from lantian.gateway.registry import Device, Registry
 from lantian.gateway.server import Gateway, Listen, Surroundings
 from lantian.gateway.spool import Spool, read_spool
 from lantian.protocols.hj212.fields import Pair
-from lantian.protocols.hj212.messages import Address, Command, Upload, write_upload
+from lantian.protocols.hj212.messages import Command
+from lantian.protocols.hj212.writing import Address, Upload, write_upload
 
 CONNECTIONS = 10_000
 RATE = 10_000

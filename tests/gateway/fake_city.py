@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from lantian.protocols.hj212.frames import FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Message, read_message, write_answer
+from lantian.protocols.hj212.messages import Command, Message, read_message
+from lantian.protocols.hj212.writing import Address, write_answer
 
 Answer = Callable[[Message, int], bytes | None]
 """What the city sends for a message and its number from 1; None hangs up."""

@@ -26,7 +26,8 @@ from lantian.gateway.server import Gateway, Listen, Surroundings
 from lantian.gateway.spool import Spool, SpoolReader, prune
 from lantian.protocols.hj212.fields import Pair
 from lantian.protocols.hj212.frames import Frame, FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Upload, read_message, write_upload
+from lantian.protocols.hj212.messages import Command, read_message
+from lantian.protocols.hj212.writing import Address, Upload, write_upload
 from tests.gateway.rig import AT
 
 DEVICES, WINDOW = 8, 16

@@ -17,7 +17,8 @@ from lantian.gateway.spool import Spool, read_spool
 from lantian.kernel.instants import BEIJING
 from lantian.protocols.hj212.fields import Pair, write_fields
 from lantian.protocols.hj212.frames import FrameReader, write_frame
-from lantian.protocols.hj212.messages import Address, Command, Message, Upload, read_message, write_qn, write_upload
+from lantian.protocols.hj212.messages import Command, Message, read_message
+from lantian.protocols.hj212.writing import Address, Upload, write_qn, write_upload
 
 AT = datetime(2019, 6, 1, 12, 0, tzinfo=BEIJING)
 MN = "010000A8900016F000169DC0"

@@ -13,7 +13,7 @@ import pytest
 from lantian.gateway.limits import Bucket, Limits
 from lantian.gateway.registry import Device
 from lantian.gateway.server import Listen, TlsUnusable, tls_context
-from lantian.protocols.hj212.messages import Address
+from lantian.protocols.hj212.writing import Address
 from tests.gateway.rig import DUST, qn, running, say, until, upload
 
 OTHER_MN = "B" * 24

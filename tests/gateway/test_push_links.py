@@ -10,8 +10,9 @@ import pytest
 from lantian.gateway.push.hj212_link import PATIENCE, Hj212Link, command, uploads
 from lantian.gateway.push.json_link import JsonLink
 from lantian.gateway.push.values import PushedValue, Sender, written
-from lantian.protocols.hj212.messages import Address, Command, Message, write_answer, write_request
+from lantian.protocols.hj212.messages import Command, Message
 from lantian.protocols.hj212.session import Patience
+from lantian.protocols.hj212.writing import Address, write_answer, write_request
 from tests.gateway.fake_city import FakeCity, FakeHttpCity, answered, city, http_city
 
 MN = "110105AABBCC00000000D001"

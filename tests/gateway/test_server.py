@@ -13,7 +13,8 @@ import pytest
 from lantian.gateway.quarantine import Reason
 from lantian.gateway.registry import Device
 from lantian.protocols.hj212.frames import FrameReader
-from lantian.protocols.hj212.messages import Address, read_message
+from lantian.protocols.hj212.messages import read_message
+from lantian.protocols.hj212.writing import Address
 from tests.gateway.rig import ADDRESS, AT, DUST, MN, qn, running, say, until, upload
 from tests.gateway.test_spool import FullDisk
 

@@ -18,7 +18,8 @@ from lantian.protocols.gb17691.messages import Command as EngineCommand
 from lantian.protocols.gb17691.messages import Message as EngineMessage
 from lantian.protocols.gb17691.messages import read_message as read_engine
 from lantian.protocols.hj212.frames import FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Message, read_message, write_answer, write_request
+from lantian.protocols.hj212.messages import Command, Message, read_message
+from lantian.protocols.hj212.writing import Address, write_answer, write_request
 from lantian.protocols.jt808.frames import Frame, Header
 from lantian.protocols.jt808.frames import FrameReader as Jt808Reader
 from lantian.protocols.jt808.frames import write_frame as write_jt808

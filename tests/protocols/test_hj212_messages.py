@@ -11,17 +11,19 @@ from lantian.protocols.hj212.faults import Fault
 from lantian.protocols.hj212.fields import Pair, read_clean_area, read_fields, write_fields
 from lantian.protocols.hj212.frames import Frame, FrameReader
 from lantian.protocols.hj212.messages import (
-    Address,
     Command,
     DataFlag,
     Message,
-    Upload,
     Version,
-    history_request,
     read_any,
     read_message,
     read_time,
     read_upload_head,
+)
+from lantian.protocols.hj212.writing import (
+    Address,
+    Upload,
+    history_request,
     write_answer,
     write_qn,
     write_request,

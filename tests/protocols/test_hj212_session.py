@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lantian.protocols.hj212.frames import Frame, FrameReader
-from lantian.protocols.hj212.messages import Address, Command, Message, Version, read_message, write_answer
+from lantian.protocols.hj212.messages import Command, Message, Version, read_message
 from lantian.protocols.hj212.session import Acknowledged, Answered, Device, Finished, PartReceived, Platform, Uploaded
+from lantian.protocols.hj212.writing import Address, write_answer
 
 MN = "010000A8900016F000169DC0"
 ADDRESS = Address(st="22", mn=MN, pw="123456")

@@ -37,7 +37,8 @@ from lantian.lake import Lake
 from lantian.policy.air import air_rules
 from lantian.policy.reader import load_pack
 from lantian.protocols.hj212.fields import Pair
-from lantian.protocols.hj212.messages import Address, Command, Upload, write_upload
+from lantian.protocols.hj212.messages import Command
+from lantian.protocols.hj212.writing import Address, Upload, write_upload
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,9 @@ from lantian.gateway.intake import Intake
 from lantian.gateway.orders import Order, OrderReport, OrderState
 from lantian.kernel.errors import LantianError
 from lantian.kernel.instants import BEIJING
-from lantian.protocols.hj212.messages import Command, ExecutionResult, Message, write_qn
+from lantian.protocols.hj212.messages import Command, ExecutionResult, Message
 from lantian.protocols.hj212.session import Acknowledged, Answered, Event, Finished, Patience, Platform
+from lantian.protocols.hj212.writing import write_qn
 
 PATIENCE = Patience()
 STILL_SENDING = timedelta(seconds=60)

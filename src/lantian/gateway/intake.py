@@ -13,7 +13,8 @@ from lantian.gateway.metrics import Meters
 from lantian.gateway.quarantine import Quarantine, Reason
 from lantian.gateway.registry import Device, Family, Registry
 from lantian.gateway.turns import Turns
-from lantian.protocols.hj212.messages import Address, Message
+from lantian.protocols.hj212.messages import Message
+from lantian.protocols.hj212.writing import Address
 
 
 class Link(Protocol):

@@ -19,7 +19,7 @@ from lantian.gateway.limits import Limits
 from lantian.gateway.quarantine import Reason, Stranger
 from lantian.gateway.received import Received
 from lantian.gateway.registry import Device, Family
-from lantian.protocols.hj212.messages import Address
+from lantian.protocols.hj212.writing import Address
 
 SLICE = 16
 """Frames of one turn."""

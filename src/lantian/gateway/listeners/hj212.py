@@ -10,7 +10,6 @@ from lantian.protocols.hj212.faults import DAMAGE
 from lantian.protocols.hj212.fields import write_fields
 from lantian.protocols.hj212.frames import Frame, FrameReader, write_frame
 from lantian.protocols.hj212.messages import (
-    Address,
     Command,
     Message,
     RequestAnswer,
@@ -18,10 +17,10 @@ from lantian.protocols.hj212.messages import (
     Version,
     read_message,
     read_upload_head,
-    write_answer,
 )
 from lantian.protocols.hj212.session import NOTIFICATIONS
 from lantian.protocols.hj212.tolerance import judge
+from lantian.protocols.hj212.writing import Address, write_answer
 
 _REFUSALS = {Reason.SECRET: RequestAnswer.PASSWORD}
 _REQUESTS = ("1", "3")

@@ -15,19 +15,10 @@ from lantian.gateway.push.values import Outcome, PushedValue, written
 from lantian.kernel.errors import Text
 from lantian.protocols.hj212.fields import Pair
 from lantian.protocols.hj212.frames import FrameReader
-from lantian.protocols.hj212.messages import (
-    Address,
-    Command,
-    Message,
-    RequestAnswer,
-    Upload,
-    read_message,
-    write_answer,
-    write_qn,
-    write_upload,
-)
+from lantian.protocols.hj212.messages import Command, Message, RequestAnswer, read_message
 from lantian.protocols.hj212.session import Device, Patience
 from lantian.protocols.hj212.tolerance import judge
+from lantian.protocols.hj212.writing import Address, Upload, write_answer, write_qn, write_upload
 
 PATIENCE = Patience()
 LIMIT = timedelta(seconds=20)

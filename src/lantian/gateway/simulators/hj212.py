@@ -12,21 +12,16 @@ from lantian.gateway.simulators.stage import Counts, Moment, Stage
 from lantian.protocols.hj212.fields import Pair, write_fields
 from lantian.protocols.hj212.frames import FrameReader, write_frame
 from lantian.protocols.hj212.messages import (
-    Address,
     Command,
     DataFlag,
     ExecutionResult,
     Message,
     RequestAnswer,
-    Upload,
     read_message,
     read_time,
-    write_answer,
-    write_qn,
-    write_time,
-    write_upload,
 )
 from lantian.protocols.hj212.session import Device
+from lantian.protocols.hj212.writing import Address, Upload, write_answer, write_qn, write_time, write_upload
 
 REAL_TIME = frozenset({"dust", "fume"})
 """Kinds that send real-time values (2011) at their interval; the others send minute means (2051)."""

@@ -1,9 +1,8 @@
-"""What HJ 212 frames say: uploads, commands and answers, read and written (HJ 212-2017, 6.1 to 6.6, tables 5 to 9)."""
+"""What HJ 212 frames say: uploads, commands and answers, read (HJ 212-2017, 6.1 to 6.6, tables 5 to 9)."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,12 +16,8 @@ from lantian.protocols.hj212.fields import (
     read_clean_area,
     read_clean_parameters,
     read_fields,
-    write_fields,
 )
-from lantian.protocols.hj212.frames import Frame, write_frame
-
-MAX_AREA = 950
-"""Bytes of the CP area in one packet (6.3.2)."""
+from lantian.protocols.hj212.frames import Frame
 
 
 class Command(StrEnum):
@@ -131,8 +126,10 @@ class Version(StrEnum):
     V2025 = "2025"
 
 
-_VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
-_ANSWER_WANTED, _PACKETS = 0b01, 0b10
+VERSIONS = {0: Version.V2005, 1: Version.V2017, 2: Version.V2025}
+"""The edition by the version bits of Flag."""
+ANSWER_WANTED, PACKETS = 0b01, 0b10
+"""Bits of Flag: the sender waits for an answer; the message is one of several packets."""
 _KNOWN_BY_NAME = frozenset({"1001", "1002", "1014", "2013", "2052", "2062", "2111", "3022", "3024"})
 """Commands of 2025 whose content no confirmed text explains."""
 _MAY_BE_CIPHER = re.compile(r"2[0-9]{3}|1014|3020")
@@ -176,12 +173,12 @@ class Message(NamedTuple):
     @property
     def wants_answer(self) -> bool:
         """Whether bit 0 of Flag asks for an answer."""
-        return self.flag is not None and bool(self.flag & _ANSWER_WANTED)
+        return self.flag is not None and bool(self.flag & ANSWER_WANTED)
 
     @property
     def version(self) -> Version | None:
         """The edition named by Flag; 2005 where Flag is missing; None for version bits that no edition has."""
-        return _VERSIONS.get((self.flag or 0) >> 2)
+        return VERSIONS.get((self.flag or 0) >> 2)
 
     @property
     def data_time(self) -> datetime | None:
@@ -203,17 +200,6 @@ def read_time(text: str) -> datetime | None:
         return datetime.fromisoformat(f"{found[0][:8]}T{found[0][8:]}").replace(tzinfo=BEIJING)
     except ValueError:
         return None
-
-
-def write_time(instant: datetime) -> str:
-    """Return an instant as 14 digits of Beijing time."""
-    return instant.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
-
-
-def write_qn(instant: datetime) -> str:
-    """Return an instant as a request number (QN): 17 digits, to the millisecond."""
-    local = instant.astimezone(BEIJING)
-    return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
 
 
 _STANDARD = re.compile(
@@ -296,7 +282,7 @@ def read_any(frame: Frame) -> Message:
 
 def _cipher(cn: str | None, flag: int | None, fields: Fields) -> tuple[Fault, ...]:
     """Name an area of 2025 in which nothing known can be read: it is SM4 cipher, whose padding is not confirmed."""
-    is_possible = _VERSIONS.get((flag or 0) >> 2) is Version.V2025 and _MAY_BE_CIPHER.fullmatch(cn or "")
+    is_possible = VERSIONS.get((flag or 0) >> 2) is Version.V2025 and _MAY_BE_CIPHER.fullmatch(cn or "")
     if not is_possible or any(is_known(pair) for pair in fields.pairs):
         return ()
     return (Fault.CIPHER,) if fields.pairs or Fault.ITEM_WITHOUT_VALUE in fields.faults else ()
@@ -323,94 +309,7 @@ def _judge(
         (Fault.NO_CN, not known["cn"]),
         (Fault.NO_FLAG, not flagged),
         (Fault.FLAG_FORMAT, flagged and (flag is None or flag > 255)),
-        (Fault.PACKET_FIELDS, bool((flag or 0) & _PACKETS) != (packet is not None)),
+        (Fault.PACKET_FIELDS, bool((flag or 0) & PACKETS) != (packet is not None)),
         (Fault.VERSION_UNCONFIRMED, (flag or 0) >> 2 > 2 or known["cn"] in _KNOWN_BY_NAME),
     )
     return tuple([fault for fault, holds in verdicts if holds])
-
-
-# writing ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Who talks: system code, password and device id (MN), and the edition whose Flag is written."""
-
-    st: str
-    mn: str
-    pw: str = field(repr=False)
-    version: Version = Version.V2017
-
-    def header(self, qn: str, cn: str, *, wants_answer: bool, st: str | None = None) -> dict[str, str]:
-        """Return the header fields in the standard's order."""
-        version = next(number for number, name in _VERSIONS.items() if name is self.version)
-        flag = version << 2 | (_ANSWER_WANTED if wants_answer else 0)
-        return {"QN": qn, "ST": st or self.st, "CN": cn, "PW": self.pw, "MN": self.mn, "Flag": str(flag)}
-
-
-def write_answer(address: Address, qn: str, cn: Command, parameters: Mapping[str, str] | None = None) -> bytes:
-    """Return an answer (9011 to 9014): the request's QN, system code 91, no answer wanted in turn.
-
-    >>> address = Address(st="32", mn="010000A8900016F000169DC0", pw="123456")
-    >>> write_answer(address, "20160801085857223", Command.EXECUTION_RESULT, {"ExeRtn": "1"})[-18:]
-    b'&&ExeRtn=1&&6240\\r\\n'
-    """
-    header = address.header(qn, cn, wants_answer=False, st=System.INTERACTION)
-    return write_frame(write_fields(header, parameters or {}))
-
-
-def write_request(address: Address, qn: str, cn: Command, parameters: Mapping[str, str] | None = None) -> bytes:
-    """Return a request of the platform to a device.
-
-    >>> address = Address(st="32", mn="010000A8900016F000169DC0", pw="100000")
-    >>> write_request(address, "20160801085857223", Command.SET_REALTIME_INTERVAL, {"RtdInterval": "30"})[-8:]
-    b'&&1C80\\r\\n'
-    """
-    return write_frame(write_fields(address.header(qn, cn, wants_answer=True), parameters or {}))
-
-
-def history_request(address: Address, qn: str, cn: Command, begin: datetime, end: datetime) -> bytes:
-    """Return the request for stored data (取历史数据, 2011 to 2061) between two instants."""
-    return write_request(address, qn, cn, {"BeginTime": write_time(begin), "EndTime": write_time(end)})
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """Data to send: command, DataTime and factor groups, each group the values of one factor."""
-
-    cn: Command
-    data_time: datetime
-    groups: Sequence[Sequence[Pair]]
-
-
-def write_upload(address: Address, qn: datetime, upload: Upload, *, wants_answer: bool) -> list[bytes]:
-    """Return the frames of an upload: one, or packets with PNUM and PNO where the CP area would pass 950 bytes.
-
-    Each packet is a whole frame with a QN of its own, a millisecond apart; DataTime stands in the first (Annex C.50).
-    """
-    times = {"DataTime": write_time(upload.data_time)}
-    parts = _split(upload.groups, MAX_AREA - 24)
-    if len(parts) == 1:
-        header = address.header(write_qn(qn), upload.cn, wants_answer=wants_answer)
-        return [write_frame(write_fields(header, times, parts[0]))]
-    frames = []
-    for index, part in enumerate(parts):
-        header = address.header(write_qn(qn + timedelta(milliseconds=index)), upload.cn, wants_answer=wants_answer)
-        header["Flag"] = str(int(header["Flag"]) | _PACKETS)
-        header |= {"PNUM": str(len(parts)), "PNO": str(index + 1)}
-        frames.append(write_frame(write_fields(header, {} if index else times, part)))
-    return frames
-
-
-def _split(groups: Sequence[Sequence[Pair]], limit: int) -> list[list[Sequence[Pair]]]:
-    """Part factor groups so that each part's text stays within a number of bytes."""
-    parts: list[list[Sequence[Pair]]] = [[]]
-    used = 0
-    for group in groups:
-        size = sum(len(f"{pair.code}-{pair.suffix}={pair.text},".encode()) for pair in group)
-        if parts[-1] and used + size > limit:
-            parts.append([])
-            used = 0
-        parts[-1].append(group)
-        used += size
-    return parts

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from lantian.protocols.hj212.messages import Address, Command, Message, RequestAnswer, write_answer, write_request
+from lantian.protocols.hj212.messages import Command, Message, RequestAnswer
+from lantian.protocols.hj212.writing import Address, write_answer, write_request
 
 NOTIFICATIONS = frozenset({Command.TIME_WANTED, Command.STOP_REALTIME, Command.STOP_FACILITY_STATE, Command.HEARTBEAT})
 """Commands that a device sends as a notice (通知); they are answered with 9013 instead of 9014."""
