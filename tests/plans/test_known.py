@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from lantian.apps.accounts.models import Organisation, Person, Post, Role
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskError
@@ -264,3 +266,53 @@ def test_a_milestone_of_a_schedule_that_was_laid_anew_is_not_reached(task: Task,
         working.reach(old, date(2019, 7, 3), "", by=people[0], at=on(4))
     old.refresh_from_db()
     assert old.done_on is None
+
+
+def test_who_was_responsible_is_replayed_as_known(task: Task, people: tuple[Person, Person]) -> None:
+    lead, checker = people
+    Person.objects.filter(pk=lead.pk).update(name_zh="某乙")
+    second = Person.objects.create_person("second", None, name_zh="某丙")
+    Post.objects.create(person=second, role=Role.BUREAU, organisation_id="urban-management")
+    for login, day in ((lead.username, 5), ("second", 10)):
+        asked = deciding.ask_change(task, "responsible", login, "分工", by=lead, at=on(day))
+        deciding.decide_change(asked, agree=True, answer="", by=checker, at=on(day + 2))
+    client = Client()
+    client.force_login(lead)
+
+    def said(at: str) -> str:
+        return str(client.get(f"/plan/tasks/{task.pk}/?{at}").context["page"].responsible)
+
+    days = [said(f"at=2019-07-{day:02}T20:00") for day in (6, 7, 11, 12)]
+    assert days == ["", "某乙", "某乙", "某丙"]
+    assert said("at=2019-07-20T10:00&known=2019-07-08T10:00") == "某乙"
+    assert "<dd>某乙</dd>" in client.get(f"/plan/tasks/{task.pk}/?at=2019-07-11T10:00").content.decode()
+    second.delete()
+    assert said("at=2019-07-20T10:00") == "", "nobody any more"
+
+
+@pytest.mark.parametrize("layout", ["chapter", "list"])
+def test_what_waited_for_its_check_is_replayed_on_the_list(
+    task: Task, people: tuple[Person, Person], layout: str
+) -> None:
+    lead, checker = people
+    asked = deciding.ask_strike_off(task, "已完成", (), by=lead, at=on(5), evidence_needed=False)
+    client = Client()
+    client.force_login(checker)
+
+    def waits(at: str) -> tuple[int, bool, str]:
+        answer = client.get(f"/plan/tasks/?by={layout}&{at}")
+        rows = {name: count for name, _, count in answer.context["table"].counts}
+        book = load_workbook(BytesIO(client.get(f"/plan/tasks/export.xlsx?{at}").content))
+        state = str(book.worksheets[0].cell(3, 18).value)
+        return rows["asked"], '<span class="tag line">待审核</span>' in answer.content.decode(), state
+
+    waiting, not_yet = (1, True, "待审核销号"), (0, False, "办理中")
+    assert [waits("at=2019-07-04T20:00"), waits("at=2019-07-05T20:00")] == [not_yet, waiting]
+    deciding.decide_strike_off(asked, agree=True, reason="", by=checker, at=on(9))
+    assert [waits(f"at=2019-07-{day:02}T20:00") for day in (4, 8, 9)] == [not_yet, waiting, (0, False, "已销号")]
+    assert waits("at=2019-07-20T10:00&known=2019-07-06T10:00") == waiting
+    deciding.reopen(task, "复查不合格", by=checker, at=on(12))
+    again = deciding.ask_strike_off(task, "再办完", (), by=lead, at=on(13), evidence_needed=False)
+    deciding.decide_strike_off(again, agree=False, reason="缺材料", by=checker, at=on(15))
+    found = [waits(f"at=2019-07-{day:02}T20:00") for day in (11, 12, 14, 15)]
+    assert found == [(0, False, "已销号"), not_yet, waiting, not_yet]

@@ -46,5 +46,5 @@ def _cells(at: int, line: TaskLine, language: str) -> list[Any]:
         float(one.weight), float(one.value.value) if one.value else None, target, task.unit,
         float(one.progress) if one.progress is not None else None, float(one.expected),
         line.due.in_language(language), task.first_due.isoformat() if task.first_due else "",
-        str(task.get_state_display()),
+        str(one.state.label),
     ]  # fmt: skip

@@ -22,6 +22,8 @@ from lantian.workflow.schedule import Laid, expected, state_of, straight
 
 SIGNS = {">=": "≥", "<=": "≤", "~": "≈", "=": "", "<": "<", ">": ">"}
 """Comparators as a reader sees them."""
+STRUCK = (StrikeOff.State.STRUCK, StrikeOff.State.REOPENED)
+"""Answers to an application by which a task was struck off, until it was reopened."""
 Row = TypeVar("Row", TaskParty, TaskChange, Milestone, StrikeOff)
 
 
@@ -35,7 +37,9 @@ class Value:
 
 @dataclass
 class Standing:
-    """A task on a day. values: all up to it, oldest first. why: how the progress comes about."""
+    """A task on a day. values: all up to it, oldest first. asked: whether an application to strike it off waits for
+    its check. why: how the progress comes about.
+    """
 
     task: Task
     leads: list[str]
@@ -46,6 +50,7 @@ class Standing:
     laid: list[Laid]
     late_since: date | None
     struck_on: date | None
+    asked: bool = False
     weight: Decimal = Decimal(100)
     parts: list["Standing"] = field(default_factory=list)
     progress: Decimal | None = None
@@ -57,6 +62,13 @@ class Standing:
     def value(self) -> Value | None:
         """The latest value."""
         return self.values[-1] if self.values else None
+
+    @property
+    def state(self) -> Task.State:
+        """How it stands with striking it off."""
+        if self.struck_on is not None:
+            return Task.State.STRUCK
+        return Task.State.ASKED if self.asked else Task.State.OPEN
 
     def walk(self) -> Iterable["Standing"]:
         """Return the task and all its parts, whole before parts."""
@@ -117,8 +129,7 @@ class _Known:
         self.parties = _grouped(TaskParty.objects.order_by("task", "order", "pk"))
         self.changes = _grouped(TaskChange.objects.filter(state=TaskChange.State.APPROVED).order_by("decided_at", "pk"))
         self.milestones = _grouped(Milestone.objects.standing(in_force(day, known_at)).order_by("task", "order"))
-        decided = (StrikeOff.State.STRUCK, StrikeOff.State.REOPENED)
-        self.strikes = _grouped(StrikeOff.objects.filter(state__in=decided).order_by("decided_at", "pk"))
+        self.strikes = _grouped(StrikeOff.objects.order_by("asked_at", "pk"))
         self.values: dict[int, list[Value]] = defaultdict(list)
         rows = TaskEntry.objects.standing(known_at).filter(day__lte=day).order_by("day", "at", "pk")
         for task, on, value in rows.values_list("task_id", "day", "value"):
@@ -141,6 +152,7 @@ class _Known:
             laid=laid or (straight(task.start, max(due, task.start)) if due else []),
             late_since=self._late_since(task),
             struck_on=self._struck_on(task),
+            asked=any(self._waits(one) for one in self.strikes[task.pk]),
             weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
 
@@ -172,10 +184,14 @@ class _Known:
     def _struck_on(self, task: Task) -> date | None:
         """The day on which a task was struck off, None where it was not by then or was reopened since."""
         for one in reversed(self.strikes[task.pk]):
-            if one.decided_at is not None and self._was(one.decided_at):
+            if one.state in STRUCK and one.decided_at is not None and self._was(one.decided_at):
                 reopened = one.reopened_at is not None and self._was(one.reopened_at)
                 return None if reopened else day_of(one.decided_at)
         return None
+
+    def _waits(self, one: StrikeOff) -> bool:
+        """Whether an application had been made by the day, and was not answered yet."""
+        return self._was(one.asked_at) and not (one.decided_at is not None and self._was(one.decided_at))
 
     def _was(self, at: datetime) -> bool:
         """Whether something that was decided had been by the day, and was known."""

@@ -168,7 +168,7 @@ def _counted(asked: Sequence[Standing], query: TaskQuery) -> list[Standing]:
 
 def _in_view(one: Standing, view: str) -> bool:
     if view == ASKED:
-        return one.task.state == Task.State.ASKED
+        return one.asked
     return not view or state_of_lamp(one) == view
 
 

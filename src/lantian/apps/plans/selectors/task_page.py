@@ -83,7 +83,7 @@ class Rights:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """All that the page shows."""
+    """All that the page shows. responsible: who was, by name, "" for nobody."""
 
     line: TaskLine
     above: Sequence[Task]
@@ -92,6 +92,7 @@ class TaskPage:
     values: Sequence[ValueRow]
     milestones: Sequence[MilestoneRow]
     changes: Sequence[ChangeRow]
+    responsible: str
     strike_offs: Sequence[StrikeOff]
     files: Sequence[TaskFile]
     money: Sequence[MoneyLine]
@@ -140,6 +141,7 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
         values=_values(one, files, found),
         milestones=[_milestone(row, files, found.day) for row in milestones],
         changes=_changes(task, until),
+        responsible=_responsible(task, until),
         strike_offs=_strike_offs(task, until),
         files=files,
         money=money,
@@ -194,6 +196,18 @@ def _changes(task: Task, until: datetime) -> list[ChangeRow]:
         ChangeRow(row, FIELDS[row.field], _said(row.old, row, task, people), _said(row.new, row, task, people))
         for row in rows
     ]
+
+
+def _responsible(task: Task, until: datetime) -> str:
+    """The name of who was responsible at an instant: what was approved later is taken back."""
+    later = task.changes.filter(
+        field=TaskChange.Field.RESPONSIBLE, state=TaskChange.State.APPROVED, decided_at__gt=until
+    )
+    first = later.order_by("decided_at", "pk").first()
+    if first is None:
+        return str(task.responsible or "")
+    person = Person.objects.filter(username=first.old).first()
+    return first.old if person is None else str(person)
 
 
 def _said(value: str, row: TaskChange, task: Task, people: Mapping[str, str]) -> Text:
