@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from lantian.protocols.jt808.frames import MAX_BODY, Frame, FrameReader, Header, escape, unescape, write_frame
-from lantian.protocols.jt808.messages import MessageId, read_content, read_location, write_location
+from lantian.protocols.jt808.messages import MessageId, read_content, read_location
+from lantian.protocols.jt808.writing import write_location
 
 PHONE = "012345678900"
 _WHOLE = 2_000

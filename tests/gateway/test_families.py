@@ -20,9 +20,8 @@ from lantian.protocols.jt808.messages import (
     Registration,
     RegistrationAnswer,
     read_content,
-    write_authentication,
-    write_registration,
 )
+from lantian.protocols.jt808.writing import write_authentication, write_registration
 from tests.gateway.rig import Line, running, until
 
 VIN = "LFWSRXSJ0N1F00123"

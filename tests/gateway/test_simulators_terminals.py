@@ -33,9 +33,8 @@ from lantian.protocols.jt808.messages import (
     Registration,
     Result,
     read_content,
-    write_platform_answer,
-    write_registration_answer,
 )
+from lantian.protocols.jt808.writing import write_platform_answer, write_registration_answer
 from tests.gateway.simulated import NOON, few, member
 
 QN = "20261126120100000"

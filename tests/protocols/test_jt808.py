@@ -35,6 +35,8 @@ from lantian.protocols.jt808.messages import (
     read_content,
     read_location,
     read_time,
+)
+from lantian.protocols.jt808.writing import (
     write_authentication,
     write_batch,
     write_location,

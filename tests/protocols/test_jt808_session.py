@@ -16,8 +16,6 @@ from lantian.protocols.jt808.messages import (
     RegistrationAnswer,
     Result,
     read_content,
-    write_authentication,
-    write_registration,
 )
 from lantian.protocols.jt808.session import (
     AuthenticationWanted,
@@ -27,6 +25,7 @@ from lantian.protocols.jt808.session import (
     Received,
     RegistrationWanted,
 )
+from lantian.protocols.jt808.writing import write_authentication, write_registration
 
 PHONE = "012345678900"
 AT = datetime(2019, 6, 1, 4, tzinfo=UTC)

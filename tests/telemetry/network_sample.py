@@ -39,7 +39,8 @@ from lantian.policy.reader import load_pack
 from lantian.protocols.hj212.frames import write_frame
 from lantian.protocols.jt808.frames import Header
 from lantian.protocols.jt808.frames import write_frame as write_808
-from lantian.protocols.jt808.messages import Location, write_location
+from lantian.protocols.jt808.messages import Location
+from lantian.protocols.jt808.writing import write_location
 from tests.lake_copies import lay_copy
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

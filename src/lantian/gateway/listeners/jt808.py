@@ -7,8 +7,9 @@ from lantian.gateway.listeners.connection import Connection
 from lantian.gateway.quarantine import Reason
 from lantian.gateway.registry import Device
 from lantian.protocols.jt808.frames import Frame, FrameReader, Header
-from lantian.protocols.jt808.messages import MessageId, RegisterResult, Result, write_time_answer
+from lantian.protocols.jt808.messages import MessageId, RegisterResult, Result
 from lantian.protocols.jt808.session import AuthenticationWanted, NotAuthenticated, Platform, RegistrationWanted
+from lantian.protocols.jt808.writing import write_time_answer
 
 
 class Jt808Connection(Connection[Frame]):

@@ -22,6 +22,8 @@ from lantian.protocols.jt808.messages import (
     RegistrationAnswer,
     Result,
     read_content,
+)
+from lantian.protocols.jt808.writing import (
     write_authentication,
     write_batch,
     write_location,

@@ -17,10 +17,8 @@ from lantian.protocols.jt808.messages import (
     Registration,
     Result,
     read_content,
-    write_missing_parts,
-    write_platform_answer,
-    write_registration_answer,
 )
+from lantian.protocols.jt808.writing import write_missing_parts, write_platform_answer, write_registration_answer
 
 _UNFINISHED = 8
 """Split messages of one terminal that are awaited at once; before one more, the oldest is given up."""
