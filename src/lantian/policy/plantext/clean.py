@@ -84,6 +84,7 @@ def _one_punctuation(text: str) -> str:
 _PUNCTUATION = [
     (re.compile(r"〔(?!\d{4}〕)"), "（"), (re.compile(r"(?<!〔\d{4})〕"), "）"),
     (re.compile(r"(?<!\d),|,(?!\d)|(?<=\d{4}),"), "，"), (re.compile(r"(?<!\d):|:(?!\d)"), "："),
+    (re.compile(r"(?<=[\u4e00-\u9fff”）])(?<![一二三四五六七八九十])\.(?=[\u4e00-\u9fff（]|$)(?!月)"), "。"),
 ]  # fmt: skip
 
 

@@ -14,7 +14,8 @@ _TO = r"(?:-{1,2}|—{1,2}|–|―|~|～|至|到)"
 def _range(match: re.Match[str], when: When) -> Iterator[Found]:
     """Read a range; its ends lend each other their years, and 次年 follows the first one."""
     one, two = dict(named(match, "1")), dict(named(match, "2"))
-    if not one or not two or _SEASON.search(match.string, 0, match.start()):
+    of_a_season = "d" not in one and _SEASON.search(match.string, 0, match.start())
+    if not one or not two or of_a_season:
         return
     first = days(one, _lent(two, when) if not one.keys() & {"y", "r"} else when)
     last = days(two, When(when.time, first.first.year)) if first else None
@@ -23,7 +24,7 @@ def _range(match: re.Match[str], when: When) -> Iterator[Found]:
     elif first and last and last.last < first.first and not one.keys() & {"y", "r"}:
         first = within_year(first.first.year - 1, one)
     if first and last and first.first <= last.last:
-        when.year = last.last.year if one.keys() & {"y", "r"} or two.keys() & {"y", "r"} else when.year
+        when.year = last.last.year if one.keys() & {"y", "r"} or "y" in two else when.year
         yield Found("from", first.first.isoformat(), match.start(), match.end(), "起止", 0.85)
         yield Found("by", last.last.isoformat(), match.start(), match.end(), "起止", 0.85)
 
@@ -118,12 +119,20 @@ def _bare(match: re.Match[str], when: When) -> Iterator[Found]:
     parts, found = read
     if "y" not in parts and not parts.keys() & {"m", "q"}:
         return
+    if when.time and found.last < when.time.begins and _MEASURED_THEN.match(match.string, match.end()):
+        return
     if "y" in parts and match.start() == 0:
         when.year = found.last.year
     if "d" in parts:
         yield Found("on", found.last.isoformat(), match.start(), match.end(), "日期", 0.8)
     else:
         yield Found("by", found.last.isoformat(), match.start(), match.end(), "年份", 0.8 if "y" in parts else 0.6)
+
+
+_MEASURED_THEN = re.compile(
+    "[^，。；]{1,40}?(?:超过|[高低]于|大于|小于|不足|未达标?|在[^，。；]{1,14}之间)[^，。；]{0,20}?的"
+)
+"""What tells a thing by what was measured in a year that is over, as 2019年浓度高于60微克/立方米的镇."""
 
 
 def _years(match: re.Match[str], _when: When) -> Iterator[Found]:
@@ -160,7 +169,7 @@ def _before_heating(match: re.Match[str], when: When) -> Iterator[Found]:
 
 
 _NOT_DUE = (
-    r"(?!版|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数"
+    r"(?!版|(?:本|修[正订]本?)[）)]|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数"
     r"|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|公布|出台|实际|以后"
     r"|之后"
     r"|统计|全年实际|评价结果|年均|平均|目标任务|任务清单|工作要点|工作计划|工作方案|行动计划"

@@ -1,11 +1,12 @@
 """What stands around a plan's text (正文之外): the list of contents, the lines before and behind, titles of tables."""
 
+import re
 from collections.abc import Sequence
 
 from lantian.policy.plantext.model import Head
 from lantian.policy.plantext.outline import Block
 from lantian.policy.plantext.parties import acts
-from lantian.policy.plantext.signs import CLOSING
+from lantian.policy.plantext.signs import CLOSING, DUTY, GUIDING
 
 _CAPTION = 36
 """A table's title has at most so many characters."""
@@ -47,4 +48,11 @@ def is_caption(block: Block, following: Sequence[Block]) -> bool:
 
 
 def _is_prose(block: Block) -> bool:
-    return "。" in block.clean.text and bool(acts(block.clean.text[:2000]))
+    """Tell the first paragraph of a plan without headings: somebody acts, or it obliges and tells of no paper."""
+    text = block.clean.text[:_OPENING]
+    obliges = DUTY.search(text) and not _OF_PAPERS.search(text) and not GUIDING.search(text)
+    return "。" in text and bool(acts(text) or obliges)
+
+
+_OPENING = 2000
+_OF_PAPERS = re.compile("[《〔]|印发|通知|请.{0,6}(?:执行|实施|落实)|贯彻|制定本|编制本|提出如下|如下")

@@ -43,6 +43,11 @@ def read_head(front: Sequence[Block], back: Sequence[Block]) -> tuple[Head, set[
     return Head(title or notice, number, day, issuer, notice if title else None), used
 
 
+def year_of(head: Head) -> list[str]:
+    """Return the year in the number of a document, as 2017年 of 〔2017〕185号."""
+    return [f"{each}年" for each in re.findall(r"[〔\[［（(【]\s*(20\d\d)", head.number.value)] if head.number else []
+
+
 def _field(block: Block, match: re.Match[str], rule: str, confidence: float, value: str | None = None) -> Field:
     reading = Reading(block.clean.span(match.start(), match.end()), rule, confidence)
     printed = block.clean.printed[match.start() : match.end()]

@@ -10,7 +10,7 @@ from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.fields import conditions, confidence, parties_of
 from lantian.policy.plantext.frame import holds, is_caption, parts, without_contents
-from lantian.policy.plantext.head import read_head
+from lantian.policy.plantext.head import read_head, year_of
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
 from lantian.policy.plantext.model import (
@@ -84,7 +84,7 @@ def import_plan(source: str) -> Plan:
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
     lines_of_head += [Form(block.span, "head") for block in back if holds(head, block)]
     plan_outline = outline(middle, len(source))
-    titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front)]
+    titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front), *year_of(head)]
     sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
     for place, block in enumerate(middle):
         if is_caption(block, middle[place + 1 : place + 2]):
@@ -137,8 +137,10 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
         return begin
     if deadlines(title, sheet.time) or quantities(title) or not _is_title(block):
         return begin
-    if block.body >= len(block.clean.text):
-        sheet.bare = replace(block, body=begin)
+    rest = block.clean.text[block.body :]
+    if not rest or is_statement(rest):
+        title_only = block.clean.part(0, block.body)
+        sheet.bare = replace(block, clean=title_only, body=begin)
     else:
         _list_title(sheet, heading)
     return block.body

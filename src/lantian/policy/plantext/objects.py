@@ -4,13 +4,13 @@ import re
 
 _STOP = re.compile("[，。；：、（(“”)）,;:]")
 _VERB = re.compile(
-    "(?:目标)?(?:力争|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
+    "(?:目标)?(?:力争|争取|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
     "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年|不|未)*"
     "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
     "|改善|降|升|(?<!气)压|减|增|完成)*(?:到|至|在|为|了|由|从|将)?$"
 )
 _TIMES = re.compile(
-    r"^(?:(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年)?(?:底"
+    r"^(?:(?:(?:至|到|-|—|~)(?:20\d\d年)?\d{1,2}月(?:底|\d{1,2}日)?(?:期间)?)|(?:到|至|自|从|在|力争|确保)?(?:20\d\d|二[〇○零\d].)年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:年)?(?:底"
     r"|末)?(?:以?前|起)?|\d{1,2}月(?:底|\d{1,2}日)?(?:以?前)?|年底前?|(?:采暖|供暖|取暖)[季期]?(?:开始|到来|来临|启动)?之?前|(?:采暖|供暖)[季期](?:内|期间)?(?=每)|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
 )
 _WORDS = re.compile(
@@ -43,18 +43,21 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
         return words
     if behind and _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
         return behind
+    if not counted and behind and _GIVEN.search(_COMPARED.sub("", raw)):
+        return behind
     if counted and behind and _TO_DO.search(_COMPARED.sub("", raw)):
         return behind
     return words or behind or _clause_before(text, begin) or _tidy(raw, keep=True)
 
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
-_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温]$|比例|天数|时间|浓度|占地$")
+_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温期龄]$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
     "|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡由])$"
 )
 """What stands before a number whose thing follows."""
+_GIVEN = re.compile("(?:安排|提供|投入|筹措|落实|设立|给予|预报|发布|拨付|争取|下达)$")
 OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城)$")
 """Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
 _EACH = re.compile(
@@ -78,6 +81,9 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
         cuts += [mark.start(), mark.end()]
     cuts.append(listed.end(1))
     places = list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) == 2 * count else []
+    if places and all(_PLACE.search(text, *each) for each in places[:-1]):
+        shared = _OF_PLACES.fullmatch(text, *places[-1])
+        return [shared.span("what")] * count if shared else places
     if (
         places
         and _SHARED.search(text, *places[-1])
@@ -88,6 +94,11 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
 
 
 _SHARED = re.compile("(?:率|比例|占比|比重)$")
+_PLACE = re.compile("[省市区县州旗盟镇乡]$|街道$")
+_OF_PLACES = re.compile(
+    "[^\\d]{1,8}?(?:[省市区县州旗盟镇乡]|街道)(?:20\\d\\d年度?)?的?(?P<what>.{0,20}?(?:浓度|天数|降尘量|指数|PM2\\.5|PM10|[^效]率|比例))"
+)
+"""What several places measure alike, as 甲县、乙县PM10平均浓度 shared out by 分别."""
 _OF_ITS_OWN = re.compile("硫|氮|碳|氨|汞|尘|烟|颗粒物|PM|VOC|挥发|臭氧|污染物|[率例量度重]$")
 """What each of several is measured for itself by; cases as 黄色、橙色预警期间的减排比例 share what is measured."""
 
@@ -126,7 +137,9 @@ _FOR = re.compile(
 
 
 _ITEM = re.compile("^(?:\\d{1,2}[.．、）]|[①-⑳]|[一二三四五六七八九]是)(?=[\u4e00-\u9fff]{2})")
-_WHEN = re.compile(r"(?<=.)(?:到|于)?(?:20\d\d年(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$")
+_WHEN = re.compile(
+    r"(?<=.)每(?:个?[月年季日天周]|季度|半年)$|(?<=.)(?:到|于)?(?:20\d\d年(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$"
+)
 
 
 def _tidy(words: str, *, keep: bool = False) -> str:
@@ -134,7 +147,8 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", words)
     words = _FOR.sub("", _ITEM.sub("", words))
-    return (words if keep else _WORDS.sub("", words)).strip("的了按").removeprefix("或")
+    without = _WORDS.sub("", words)
+    return (words if keep or without[:1] in ("和", "及", "与", "、") else without).strip("的了按").removeprefix("或")
 
 
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?:蒸吨/小时|蒸吨|吨|平方米|千瓦|公里|米)(?:及?以[上下])?")

@@ -86,7 +86,7 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
 ]  # fmt: skip
 _NOT_ACTING = re.compile(
-    "[的之。；;）)]|[间内外]|具体|[^，。；]{0,24}任(?:第一)?副?(?:组长|总?指挥|指挥长|主任|队长|成员)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
+    "[的之。；;）)]|所在地|[间内外]|具体|[^，。；]{0,24}任(?:第一)?副?(?:组长|总?指挥|指挥长|主任|队长|成员)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
     "|标准|政策|人员|工作人员|干部|职工|(?:公告|通知)(?:要求|精神|规定|文件|书|[，。的])|发布的|批准的"
     "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
@@ -324,7 +324,7 @@ def is_statement(text: str) -> bool:
     found = acts(body)
     if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:
         return True
-    if not found or not all(act.statement or act.role == "joint" for act in found):
+    if not found or not all(act.statement or act.role == "joint" or act.rule == "会同" for act in found):
         return False
     rest = body
     for act in reversed(found):

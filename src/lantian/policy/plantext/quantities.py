@@ -5,7 +5,7 @@ Dates, clock times, ordinals, telephone numbers, numbers in titles and slogans (
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -256,6 +256,8 @@ def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int, str]]:
 _SUFFIXES: Sequence[tuple[str, Comparator]] = [
     ("以上", ">="), ("以下", "<="), ("以内", "<="), ("内", "<="), ("左右", "~"), ("上下", "~"),
 ]  # fmt: skip
+_STRICT: Mapping[Comparator, Comparator] = {">=": ">", "<=": "<"}
+"""What a bound becomes where its own number is left out, as 35蒸吨（不含）以下."""
 _PREFIXES: Sequence[tuple[re.Pattern[str], Comparator]] = [
     (_AT_LEAST, ">="), (_AT_MOST, "<="), (_MORE, ">"), (_LESS, "<"), (_ABOUT, "~"),
 ]  # fmt: skip
@@ -268,7 +270,7 @@ def _comparator(text: str, start: int, suffix: str | None) -> tuple[Comparator, 
     begin = before.start() if before else start
     for word, comparator in _SUFFIXES:
         if suffix and word in suffix:
-            return comparator, word, begin
+            return _STRICT.get(comparator, comparator) if "不含" in suffix else comparator, word, begin
     for pattern, comparator in _PREFIXES:
         if match := pattern.search(prefix):
             return comparator, match.group(), begin

@@ -1,0 +1,118 @@
+"""Plans as the web prints them: other marks, other brackets, no headings, excerpts."""
+
+import pytest
+
+from lantian.policy.plantext import Plan, import_plan
+from lantian.policy.plantext.model import Task
+
+
+def plan(text: str, number: str = "某政发〔2020〕8号") -> Plan:
+    return import_plan(f"某市治理实施方案\n{number}\n一、任务\n(一)重点工作\n{text}")
+
+
+def tasks(text: str) -> list[Task]:
+    return list(plan(text).tasks)
+
+
+def roles(text: str) -> tuple[list[str], list[str]]:
+    found = tasks(text)
+    return [n for task in found for n in task.names("lead")], [n for task in found for n in task.names("joint")]
+
+
+def due(text: str) -> list[tuple[str, str]]:
+    return [(each.kind, each.value) for task in tasks(text) for each in task.deadlines]
+
+
+def measured(text: str) -> list[tuple[str, str, str]]:
+    return [(q.comparator, str(q.value), q.object) for task in tasks(text) for q in task.quantities]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead", "joint"),
+    [
+        ("1.整治锅炉。完成改造。(市住建局负责,各区(市)县政府落实)", ["市住建局"], ["各区(市)县政府"]),
+        ("各县(市)区完成改造。", ["各县(市)区"], []),
+        ("1.加密监测站点。各街道负责点位。", ["各街道"], []),
+        ("1.改变运输。完成改造。(市交通局会同市发改委、铁路部门负责)", ["市交通局"], ["市发改委", "铁路部门"]),
+        ("区人民政府所在地基本淘汰小炉。", [], []),
+        ("市公路段要加强保洁。", ["市公路段"], []),
+    ],
+)
+def test_departments_are_read_with_the_brackets_and_commas_of_the_web(
+    text: str, lead: list[str], joint: list[str]
+) -> None:
+    assert roles(text) == (lead, joint)
+
+
+def test_who_answers_right_behind_a_title_makes_the_title_a_duty() -> None:
+    found = tasks(
+        "1.推广清洁取暖。牵头单位:市发改委;责任单位:市财政局;完成时限:2020年10月31日前。\n2.禁放。(市公安局牵头)"
+    )
+    assert [task.words for task in found] == ["推广清洁取暖。", "禁放。"]
+    assert [task.names("lead") for task in found] == [["市发改委"], ["市公安局"]]
+    assert found[0].names("joint") == ["市财政局"]
+    assert [each.value for each in found[0].deadlines] == ["2020-10-31"]
+
+
+def test_a_duty_and_who_answers_for_it_are_one_task() -> None:
+    assert len(tasks("完成改造。(市交通局会同市发改委负责)")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("采暖季(11月15日至次年3月15日),生产线停产。", [("from", "2020-11-15"), ("by", "2021-03-15")]),
+        ("秋冬季(10月至次年3月),生产线停产。", []),
+        ("2019年平均浓度高于60微克/立方米的镇下降5%。", []),
+        ("2019年浓度在50至60微克/立方米之间的镇下降5%。", []),
+        ("2020年,浓度高于60微克/立方米的镇下降5%。", [("by", "2020-12-31")]),
+        ("按照《目录》(2019年本)淘汰小炉。", []),
+        ("按照《标准》(2018年修订)淘汰小炉。", []),
+        ("工作情况于11月底前报送。", [("by", "2020-11-30")]),
+    ],
+)
+def test_times_that_bound_a_duty_are_told_from_those_that_describe(text: str, expected: list[tuple[str, str]]) -> None:
+    assert due(text) == expected
+
+
+def test_without_a_day_of_issue_the_year_of_the_number_tells_which_year_is_meant() -> None:
+    number = "某环发〔2017〕18号"
+    found = plan("工作情况于11月底前报送。", number).tasks[0].deadlines
+    assert [each.value for each in found] == ["2017-11-30"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("淘汰35蒸吨/小时(不含)以下锅炉。", [("<", "35", "锅炉")]),
+        ("65蒸吨/小时(不含)以上锅炉完成改造。", [(">", "65", "锅炉")]),
+        ("优良天数争取达到250天以上。", [(">=", "250", "优良天数")]),
+        ("路检数量每月不少于500辆次。", [(">=", "500", "路检数量")]),
+        ("新增和更新公交车比例达到80%。", [("=", "80", "新增和更新公交车比例")]),
+        ("工期3个月以上的工程安装设备。", [(">=", "3", "工期")]),
+        ("财政每年安排不少于2亿元治理资金。", [(">=", "200000000", "治理资金")]),
+        (
+            "甲区、乙县、丙市PM10平均浓度分别为57、54、55微克/立方米。",
+            [("=", v, "PM10平均浓度") for v in ("57", "54", "55")],
+        ),
+        ("2020年1月1日至2月29日期间PM2.5浓度下降3%。", [("=", "3", "PM2.5浓度")]),
+    ],
+)
+def test_what_is_measured_is_named_without_the_words_around_it(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert measured(text) == expected
+
+
+def test_full_stops_of_other_alphabets_end_sentences_too() -> None:
+    found = tasks("1.道路保洁.清扫率达到92%以上.责任单位:区城管局")
+    assert [task.words for task in found] == ["清扫率达到92%以上."]
+    assert found[0].names("lead") == ["区城管局"]
+
+
+def test_an_excerpt_without_headings_is_read_from_its_first_duty() -> None:
+    found = import_plan("推进集中供热。\n2020年淘汰锅炉64台(含甲县3台)。\n严格准入。(责任部门:市环保局、市工信委)")
+    assert [task.words for task in found.tasks] == ["推进集中供热。", "2020年淘汰锅炉64台(含甲县3台)。", "严格准入。"]
+
+
+def test_the_letter_before_a_plan_without_headings_is_no_duty() -> None:
+    found = import_plan("现将方案印发给你们，请认真贯彻执行。\n区环保局负责检查工地。")
+    assert [task.words for task in found.tasks] == ["区环保局负责检查工地。"]
