@@ -1,7 +1,7 @@
 """Precision and recall by field: ``python -m tests.policy.plantext.measure [--errors]``.
 
 Groups: the Chaoyang plan; the samples on which rules were made (dev-*, then new-*, more-*, held-*, blind-*,
-unseen-* and fresh-*, each labelled before it was first read; the last three by authors who had not seen the rules);
+unseen-*, fresh-* and real-*, each labelled before it was first read; the last four by authors who had not seen them);
 last-*: measured once, no rule was changed for them. The figures of first runs stand in docs/decisions/0010.
 """
 
@@ -22,7 +22,7 @@ from tests.policy.plantext.gold import (
     score_objects,
 )
 
-PREFIXES = ("dev", "new", "more", "held", "last", "blind", "unseen", "fresh")
+PREFIXES = ("dev", "new", "more", "held", "last", "blind", "unseen", "fresh", "real")
 
 
 def groups() -> dict[str, list[Gold]]:
