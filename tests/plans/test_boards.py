@@ -24,8 +24,12 @@ from lantian.apps.ledger.services.sources import Values, create_source
 from lantian.apps.plans.ics import feed
 from lantian.apps.plans.models import Milestone, Task
 from lantian.apps.plans.selectors.months import Item
+from lantian.apps.plans.services.deciding import ask_change, ask_strike_off
 from lantian.apps.plans.services.measuring import measure_all
+from lantian.apps.plans.services.money import NewLine, add_line
+from lantian.apps.plans.services.splitting import PartOf, split
 from lantian.apps.plans.services.tasks import take_into_work
+from lantian.apps.plans.services.working import lay_schedule
 from lantian.kernel.errors import Text
 from lantian.policy.reader import load_pack
 from tests.ledger.sheets import workbook
@@ -254,6 +258,41 @@ def test_an_article_shows_lamps_figures_cases_and_what_is_due(plan: list[Task], 
     firm = at_desk("enterprise", "environment")
     assert firm.get("/plan/articles/12/").context["under"] is None, "lamps are for officers"
     assert firm.get("/plan/wall/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("tasks/?by=chapter", 11),
+        ("tasks/?by=list", 11),
+        ("tasks/?by=street", 11),
+        ("department/?", 12),
+        ("calendar/?", 11),
+        ("money/?", 12),
+        ("articles/12/?", 12),
+        ("wall/?", 9),
+    ],
+)
+def test_a_list_of_tasks_asks_few_questions(
+    plan: list[Task],
+    at_desk: Callable[..., Client],
+    django_assert_max_num_queries: Callable[[int], Any],
+    address: str,
+    most: int,
+) -> None:
+    duty = at_desk("duty", "environment")
+    lead = Person.objects.get(username="duty-environment")
+    whole = Task.objects.get(number="12.3")
+    split(whole, [PartOf(f"office-11010500{n}", Decimal(50), f"11010500{n}") for n in (1, 2)], by=None, at=AT)
+    add_line(whole, NewLine(2019, "district", "购车", Decimal(500_000)), by=lead, at=AT)
+    ask_change(whole, "target", "90", "下调", by=lead, at=AT)
+    other = Task.objects.get(number="3.1")
+    lay_schedule(other, "works", by=None, at=AT)
+    ask_strike_off(other, "已完成", (), by=lead, at=AT, evidence_needed=False)
+    url = f"/plan/{address}&at={ON}"
+    assert duty.get(url).status_code == 200
+    with django_assert_max_num_queries(most):
+        duty.get(url)
 
 
 def test_a_calendar_file_folds_long_lines_between_characters() -> None:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import get_args
 
 from django.urls import reverse
 
-from lantian.apps.plans.models import Milestone
 from lantian.apps.plans.selectors.months import Item
 from lantian.apps.plans.selectors.rules import article_label
-from lantian.apps.plans.selectors.standing import Standing, in_force
+from lantian.apps.plans.selectors.standing import Standing
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Span
 from lantian.policy.pack import Pack
@@ -84,19 +83,8 @@ def note_of(one: Standing, names: Mapping[str, Text]) -> Text:
     return Text(f"{cite.zh} {lead.zh}".strip(), f"{cite.en} {lead.en}".strip())
 
 
-def milestones_of(tasks: Iterable[Standing], day: date, known_at: datetime | None = None) -> dict[int, list[Milestone]]:
-    """Return the milestones of tasks in their order, in one question, as on a day and as known at an instant."""
-    found: dict[int, list[Milestone]] = {}
-    rows = Milestone.objects.standing(in_force(day, known_at)).filter(task__in=[one.task.pk for one in tasks])
-    for one in rows.order_by("task", "order"):
-        one.done_on = one.done_by(known_at)
-        found.setdefault(one.task_id, []).append(one)
-    return found
-
-
 def agenda(
     tasks: Sequence[Standing],
-    milestones: Mapping[int, Sequence[Milestone]],
     window: tuple[date, date],
     day: date,
     names: Mapping[str, Text],
@@ -105,7 +93,7 @@ def agenda(
     found: list[Item] = []
     for one in tasks:
         found += _deadline(one, window, names)
-        found += _milestones(one, milestones.get(one.task.pk, ()), window, day, names)
+        found += _milestones(one, window, day, names)
         found += _duties(one, window, day, names)
     return sorted(found, key=lambda item: item.day)
 
@@ -118,12 +106,10 @@ def _deadline(one: Standing, window: tuple[date, date], names: Mapping[str, Text
     return [Item(one.due, "deadline", title_of(one), address_of(one), lamp, said, note, rank=rank_of(one))]
 
 
-def _milestones(
-    one: Standing, milestones: Sequence[Milestone], window: tuple[date, date], day: date, names: Mapping[str, Text]
-) -> list[Item]:
+def _milestones(one: Standing, window: tuple[date, date], day: date, names: Mapping[str, Text]) -> list[Item]:
     """The milestones of a task; the last one that is its deadline itself is left to the deadline."""
     found = []
-    for step in milestones:
+    for step in one.steps:
         if not window[0] <= step.due <= window[1] or step.due == one.due:
             continue
         state = state_of(step.due, step.done_on, day)

@@ -14,13 +14,11 @@ from lantian.apps.cases.rules import rules as case_rules
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.pages.index import FigureCard, figure_cards
-from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.agenda import (
     Next,
     address_of,
     agenda,
     lamp_of,
-    milestones_of,
     names_of,
     rank_of,
     title_of,
@@ -107,13 +105,12 @@ def under_article(
     The number of questions follows from the pack's figures of the article, never from how much there is.
     """
     names = names_of(pack)
-    every = board(day, known_at).roots
+    found = board(day, known_at)
+    every = found.roots
     tasks = [one for one in every if one.task.article == number]
-    seen = set(Task.objects.visible_to(person).filter(article=number).values_list("pk", flat=True))
+    seen = found.seen_by(person)
     window = (day, add_months(day, AHEAD_MONTHS))
-    items = agenda(
-        [one for one in tasks if one.task.pk in seen], milestones_of(tasks, day, known_at), window, day, names
-    )
+    items = agenda([one for one in tasks if one.task.pk in seen], window, day, names)
     records = [one for one in ledger_figures().values() if one.article == number]
     return UnderArticle(
         [_task(one, names, one.task.pk in seen) for one in tasks],

@@ -1,19 +1,16 @@
 """My department's page (本部门): the tasks that it leads or joins, what is due next, its streets, what waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
-from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.plans.models import StrikeOff, Task, TaskChange
+from lantian.apps.plans.models import StrikeOff, TaskChange
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.agenda import milestones_of
-from lantian.apps.plans.selectors.standing import Board, Standing, in_force
-from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
+from lantian.apps.plans.selectors.standing import Board, Standing
+from lantian.apps.plans.selectors.task_list import TaskLine, grounds, lines_of
 from lantian.apps.plans.selectors.task_words import LAMPS, letter, state_of_lamp
 from lantian.apps.plans.task_rights import may_check
 from lantian.kernel.errors import Text
@@ -80,23 +77,24 @@ def department(found: Board, person: Any, asked: str) -> Department | None:
     chosen = next((one for one in choices if one.pk == asked), None) or _own(choices, person)
     if chosen is None:
         return None
-    seen = set(Task.objects.visible_to(person).values_list("pk", flat=True))
+    seen = found.seen_by(person)
     ours = _ours(chosen)
     tasks = [one for one in found.walk() if one.task.pk in seen]
     leads = sorted((one for one in tasks if ours & set(one.leads)), key=_urgency)
     joins = sorted((one for one in tasks if ours & set(one.joints) and not ours & set(one.leads)), key=_urgency)
     own = [one for one in leads if chosen.pk in one.leads]
-    checks = may_check(person)
+    areas = grounds([*leads, *joins], {})
+    waiting = _waiting(found) if may_check(person) else ([], [])
     return Department(
         organisation=chosen,
         choices=choices,
         counts=_counts(leads),
-        leads=lines_of(leads),
-        joins=lines_of(joins),
-        coming=_coming(leads, found.day, found.known_at),
-        streets=_streets(own),
-        to_check=list(_waiting(StrikeOff, found)) if checks else [],
-        to_approve=list(_waiting(TaskChange, found)) if checks else [],
+        leads=(led := lines_of(leads, found.names, areas)),
+        joins=lines_of(joins, found.names, areas),
+        coming=_coming(led, found.day),
+        streets=_streets(own, found.names),
+        to_check=waiting[0],
+        to_approve=waiting[1],
     )
 
 
@@ -130,18 +128,19 @@ def _counts(tasks: Sequence[Standing]) -> list[tuple[str, Text, int]]:
     return [(letter(name), LAMPS[name], states.count(name)) for name in SEVERITY]
 
 
-def _coming(tasks: Sequence[Standing], day: date, known_at: datetime | None) -> list[Coming]:
+def _coming(lines: Sequence[TaskLine], day: date) -> list[Coming]:
     """Deadlines and milestones of the next weeks, and milestones that are late already."""
-    open_ = [one for one in tasks if one.struck_on is None and (one.progress or 0) < 100]
-    lines = {line.standing.task.pk: line for line in lines_of(open_)}
+    open_ = [(line, line.standing) for line in lines if line.standing.struck_on is None]
+    going = [(line, one) for line, one in open_ if (one.progress or 0) < 100]
     found = [
-        Coming(one.due, Text("任务期限", "deadline"), lines[one.task.pk], one.due < day, abs((one.due - day).days))
-        for one in open_ if one.due is not None and one.due <= day + AHEAD
-    ]  # fmt: skip
-    rows = [row for steps in milestones_of(open_, day, known_at).values() for row in steps]
+        Coming(one.due, Text("任务期限", "deadline"), line, one.due < day, abs((one.due - day).days))
+        for line, one in going
+        if one.due is not None and one.due <= day + AHEAD
+    ]
     found += [
-        Coming(row.due, Text(row.zh, row.en or row.zh), lines[row.task_id], row.due < day, abs((row.due - day).days))
-        for row in rows
+        Coming(row.due, Text(row.zh, row.en or row.zh), line, row.due < day, abs((row.due - day).days))
+        for line, one in going
+        for row in one.steps
         if row.due <= day + AHEAD and state_of(row.due, row.done_on, day) in ("open", "late")
     ]
     return sorted(found, key=lambda one: (one.day, one.line.standing.task.pk))[:MOST]
@@ -158,11 +157,10 @@ def bar_parts(counts: Sequence[tuple[str, Text, int]]) -> list[tuple[str, float,
     return found
 
 
-def _streets(tasks: Sequence[Standing]) -> list[Street]:
+def _streets(tasks: Sequence[Standing], names: Mapping[str, Text]) -> list[Street]:
     """The parts under the department's own tasks, by who leads them."""
     parts = [part for one in tasks for part in one.walk() if part is not one]
     codes = {code for part in parts for code in part.leads}
-    names = {one.pk: Text(one.name_zh, one.name_en or one.name_zh) for one in Organisation.objects.filter(pk__in=codes)}
     rows = []
     for code in sorted(codes, key=lambda one: names[one].zh):
         held = [part for part in parts if code in part.leads]
@@ -171,9 +169,18 @@ def _streets(tasks: Sequence[Standing]) -> list[Street]:
     return sorted(rows, key=lambda row: SEVERITY.index(row.worst))
 
 
-def _waiting(model: Any, found: Board) -> Any:
-    """What waited for its check on a day, the oldest first."""
-    until = in_force(found.day, found.known_at)
-    waits = Q(state="asked") | Q(decided_at__gt=until)
-    rows = model.objects.filter(waits, asked_at__lte=until).exclude(task__state=Task.State.WITHDRAWN)
-    return rows.select_related("task", "asked_by").order_by("asked_at")
+def _waiting(found: Board) -> tuple[list[StrikeOff], list[TaskChange]]:
+    """What waited for its check on a day, the oldest first: applications, and changes."""
+    every = found.by_pk.values()
+    strikes = sorted((one.application for one in every if one.application), key=_age)
+    changes = sorted((change for one in every for change in one.asked), key=_age)
+    both: list[StrikeOff | TaskChange] = [*strikes, *changes]
+    people = Person.objects.in_bulk({one.asked_by_id for one in both if one.asked_by_id})
+    for one in both:
+        one.task = found.by_pk[one.task_id].task
+        one.asked_by = people.get(one.asked_by_id or 0)
+    return strikes, changes
+
+
+def _age(one: StrikeOff | TaskChange) -> tuple[datetime, int]:
+    return one.asked_at, one.pk

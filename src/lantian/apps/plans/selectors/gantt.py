@@ -113,16 +113,10 @@ def year_window(year: int) -> Window:
     return Window(date(year, 1, 1), date(year, 12, 31))
 
 
-def gantt(
-    tasks: Sequence[Standing],
-    milestones: Mapping[int, Sequence[Milestone]],
-    window: Window,
-    day: date,
-    names: Mapping[str, Text],
-) -> Gantt:
+def gantt(tasks: Sequence[Standing], window: Window, day: date, names: Mapping[str, Text]) -> Gantt:
     """Lay tasks on a time line; those that do not touch the window are left out, unless they are overdue in it."""
     shown = [one for one in tasks if _touches(one, window, day)]
-    bars = [bar_of(one, milestones.get(one.task.pk, ()), window, day, names) for one in shown]
+    bars = [bar_of(one, window, day, names) for one in shown]
     return Gantt(window, ticks_of(window), window.place(day) if window.holds(day) else None, bars)
 
 
@@ -149,13 +143,7 @@ def _label(period: Period) -> Text:
     return Text(f"{period.number}月", f"{period.first:%b}")
 
 
-def bar_of(
-    one: Standing,
-    milestones: Sequence[Milestone],
-    window: Window,
-    day: date,
-    names: Mapping[str, Text] = MappingProxyType({}),
-) -> Bar:
+def bar_of(one: Standing, window: Window, day: date, names: Mapping[str, Text] = MappingProxyType({})) -> Bar:
     """Lay one task on a window; outside it, it has no width."""
     end = one.due or window.last
     x, until = window.place(one.task.start), window.after(end)
@@ -181,7 +169,7 @@ def bar_of(
         ticks=_periods(one, window, end),
         marks=[
             Mark(window.after(step.due), state_of(step.due, step.done_on, day), _said(step, day))
-            for step in milestones
+            for step in one.steps
             if window.holds(step.due)
         ],
     )

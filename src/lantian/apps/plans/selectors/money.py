@@ -14,7 +14,7 @@ from lantian.apps.plans.models import BudgetLine, MoneyMove, Task, TaskEntry
 from lantian.apps.plans.rules import rules
 from lantian.apps.plans.selectors.rules import article_label
 from lantian.apps.plans.selectors.standing import Board, Standing, plain
-from lantian.apps.plans.selectors.task_words import organisation_names, unit_text
+from lantian.apps.plans.selectors.task_words import unit_text
 from lantian.kernel.errors import Text
 from lantian.kernel.rounding import half_even
 from lantian.workflow.costs import Sums, unit_cost
@@ -101,8 +101,8 @@ def _sums(row: Any) -> Sums:
 
 def money_page(found: Board, person: Any, year: int = 0) -> MoneyPage:
     """Return all money of the tasks that somebody may see; of one year, or of all with year 0."""
-    seen = set(Task.objects.visible_to(person).values_list("pk", flat=True))
-    rows = list(summed(BudgetLine.objects.filter(task__in=seen), found).order_by("year", "pk"))
+    seen, visible = found.seen_by(person), Task.objects.visible_to(person).order_by().values("pk")
+    rows = list(summed(BudgetLine.objects.filter(task__in=visible), found).order_by("year", "pk"))
     asked = [row for row in rows if year in (0, row.year)]
     by_task = _totals((row.task_id, _sums(row)) for row in asked)
     total = sum(by_task.values(), Sums())
@@ -137,13 +137,12 @@ def _part(part: Decimal, whole: Decimal) -> float:
 
 def _tasks(found: Board, by_task: Mapping[int, Sums]) -> list[TaskMoney]:
     standings = [(found.by_pk[pk], sums) for pk, sums in _largest(by_task) if pk in found.by_pk]
-    names = organisation_names(code for one, _ in standings for code in one.leads[:1])
     most = max((sums.budget for _, sums in standings), default=Decimal(0))
     counted = _counted([one.task.pk for one, _ in standings], found)
     return [
         TaskMoney(
             one.task,
-            names.get(one.leads[0], Text("—", "—")) if one.leads else Text("—", "—"),
+            found.names[one.leads[0]] if one.leads else Text("—", "—"),
             article_label(one.task.article),
             sums,
             one.progress,

@@ -5,12 +5,13 @@ recorded later about that day counts, unless an instant is given by which it had
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from lantian.apps.accounts.scope import scope_of
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskParty
 from lantian.apps.plans.rules import PlanRules, rules
 from lantian.kernel.errors import Text
@@ -24,7 +25,19 @@ SIGNS = {">=": "≥", "<=": "≤", "~": "≈", "=": "", "<": "<", ">": ">"}
 """Comparators as a reader sees them."""
 STRUCK = (StrikeOff.State.STRUCK, StrikeOff.State.REOPENED)
 """Answers to an application by which a task was struck off, until it was reopened."""
-Row = TypeVar("Row", TaskParty, TaskChange, Milestone, StrikeOff)
+
+
+class Party(NamedTuple):
+    """An organisation of a task, with its name."""
+
+    task_id: int
+    code: str
+    role: str
+    zh: str
+    en: str
+
+
+Row = TypeVar("Row", Party, TaskChange, Milestone, StrikeOff)
 
 
 @dataclass(frozen=True)
@@ -37,8 +50,8 @@ class Value:
 
 @dataclass
 class Standing:
-    """A task on a day. values: all up to it, oldest first. asked: whether an application to strike it off waits for
-    its check. why: how the progress comes about.
+    """A task on a day. values: all up to it, oldest first. steps: its milestones, as known. application: to strike it
+    off, which waits for its check; asked: changes that wait for an answer. why: how the progress comes about.
     """
 
     task: Task
@@ -50,7 +63,9 @@ class Standing:
     laid: list[Laid]
     late_since: date | None
     struck_on: date | None
-    asked: bool = False
+    application: StrikeOff | None = None
+    asked: list[TaskChange] = field(default_factory=list)
+    steps: list[Milestone] = field(default_factory=list)
     weight: Decimal = Decimal(100)
     parts: list["Standing"] = field(default_factory=list)
     progress: Decimal | None = None
@@ -68,7 +83,7 @@ class Standing:
         """How it stands with striking it off."""
         if self.struck_on is not None:
             return Task.State.STRUCK
-        return Task.State.ASKED if self.asked else Task.State.OPEN
+        return Task.State.ASKED if self.application else Task.State.OPEN
 
     def walk(self) -> Iterable["Standing"]:
         """Return the task and all its parts, whole before parts."""
@@ -79,17 +94,32 @@ class Standing:
 
 @dataclass(frozen=True)
 class Board:
-    """All tasks on a day: those that are no part of another, and each by its key. known_at: see ``board``."""
+    """All tasks on a day: those that are no part of another, and each by its key.
+
+    names: of the organisations that lead or join one. known_at: see ``board``.
+    """
 
     day: date
     roots: Sequence[Standing]
     by_pk: Mapping[int, Standing]
+    names: Mapping[str, Text]
     known_at: datetime | None = None
 
     def walk(self) -> Iterable[Standing]:
         """Return every task, wholes before their parts."""
         for root in self.roots:
             yield from root.walk()
+
+    def seen_by(self, person: Any) -> set[int]:
+        """Return the keys of the tasks that somebody may see; whoever sees the whole district is not asked about."""
+        if scope_of(person).whole:
+            return set(self.by_pk)
+        return set(Task.objects.visible_to(person).values_list("pk", flat=True)) & set(self.by_pk)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any task is made up, to show the pages by."""
+        return any(one.task.synthetic for one in self.by_pk.values())
 
 
 def board(day: date, known_at: datetime | None = None) -> Board:
@@ -108,7 +138,7 @@ def board(day: date, known_at: datetime | None = None) -> Board:
             roots.append(one)
     for root in roots:
         _finish(root, known.rule, day)
-    return Board(day, roots, found, known_at)
+    return Board(day, roots, found, known.names, known_at)
 
 
 def in_force(day: date, known_at: datetime | None) -> datetime:
@@ -126,9 +156,14 @@ class _Known:
         self.rule: LampRule = self.plan.lamps(day)
         self.about = self.plan.lamp_record(day).about
         self.tasks = list(Task.objects.standing(known_at).order_by("article", "pk"))
-        self.parties = _grouped(TaskParty.objects.order_by("task", "order", "pk"))
-        self.changes = _grouped(TaskChange.objects.filter(state=TaskChange.State.APPROVED).order_by("decided_at", "pk"))
-        self.milestones = _grouped(Milestone.objects.standing(in_force(day, known_at)).order_by("task", "order"))
+        parties = TaskParty.objects.order_by("order", "pk").values_list(
+            "task", "organisation", "role", "organisation__name_zh", "organisation__name_en"
+        )
+        self.parties = _grouped(Party(*row) for row in parties)
+        self.names = {one.code: Text(one.zh, one.en or one.zh) for rows in self.parties.values() for one in rows}
+        self.changes = _grouped(TaskChange.objects.order_by("decided_at", "pk"))
+        steps = Milestone.objects.standing(in_force(day, known_at)).order_by("order")
+        self.milestones = _grouped(_as_known(steps, known_at))
         self.strikes = _grouped(StrikeOff.objects.order_by("asked_at", "pk"))
         self.values: dict[int, list[Value]] = defaultdict(list)
         rows = TaskEntry.objects.standing(known_at).filter(day__lte=day).order_by("day", "at", "pk")
@@ -144,15 +179,17 @@ class _Known:
         ]
         return Standing(
             task=task,
-            leads=[one.organisation_id for one in parties if one.role == TaskParty.Role.LEAD],
-            joints=[one.organisation_id for one in parties if one.role == TaskParty.Role.JOINT],
+            leads=[one.code for one in parties if one.role == TaskParty.Role.LEAD],
+            joints=[one.code for one in parties if one.role == TaskParty.Role.JOINT],
             due=due,
             goal=self._goal(task),
             values=self.values[task.pk],
             laid=laid or (straight(task.start, max(due, task.start)) if due else []),
             late_since=self._late_since(task),
             struck_on=self._struck_on(task),
-            asked=any(self._waits(one) for one in self.strikes[task.pk]),
+            application=next((one for one in self.strikes[task.pk] if self._waits(one)), None),
+            asked=[one for one in self.changes[task.pk] if self._waits(one)],
+            steps=self.milestones[task.pk],
             weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
 
@@ -167,18 +204,15 @@ class _Known:
 
     def _as_of(self, task: Task, name: str, now: str) -> str:
         """A value as approved by the day: what was approved later is taken back."""
-        for change in reversed([one for one in self.changes[task.pk] if one.field == name]):
+        approved = [one for one in self.changes[task.pk] if one.state == TaskChange.State.APPROVED]
+        for change in reversed([one for one in approved if one.field == name]):
             if change.decided_at is None or self._was(change.decided_at):
                 break
             now = change.old
         return now
 
     def _late_since(self, task: Task) -> date | None:
-        late = [
-            one.due
-            for one in self.milestones[task.pk]
-            if state_of(one.due, one.done_by(self.known_at), self.day) == "late"
-        ]
+        late = [one.due for one in self.milestones[task.pk] if state_of(one.due, one.done_on, self.day) == "late"]
         return min(late, default=None)
 
     def _struck_on(self, task: Task) -> date | None:
@@ -189,13 +223,20 @@ class _Known:
                 return None if reopened else day_of(one.decided_at)
         return None
 
-    def _waits(self, one: StrikeOff) -> bool:
-        """Whether an application had been made by the day, and was not answered yet."""
+    def _waits(self, one: StrikeOff | TaskChange) -> bool:
+        """Whether an application or a change had been asked for by the day, and was not answered yet."""
         return self._was(one.asked_at) and not (one.decided_at is not None and self._was(one.decided_at))
 
     def _was(self, at: datetime) -> bool:
         """Whether something that was decided had been by the day, and was known."""
         return day_of(at) <= self.day and (self.known_at is None or at <= self.known_at)
+
+
+def _as_known(steps: Iterable[Milestone], known_at: datetime | None) -> Iterator[Milestone]:
+    """Milestones of which one that was said to be done later is open."""
+    for one in steps:
+        one.done_on = one.done_by(known_at)
+        yield one
 
 
 def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:

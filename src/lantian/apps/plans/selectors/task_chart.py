@@ -62,7 +62,7 @@ def y(percent: Decimal) -> float:
     return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * float(percent) / 100, 1)
 
 
-def task_chart(one: Standing, milestones: Sequence[Milestone], day: date) -> TaskChart | None:
+def task_chart(one: Standing, day: date) -> TaskChart | None:
     """Return the chart of a task; None for a recurring duty, a whole of parts, or one without values and schedule."""
     if one.task.rhythm or one.parts or not one.laid:
         return None
@@ -77,7 +77,7 @@ def task_chart(one: Standing, milestones: Sequence[Milestone], day: date) -> Tas
         schedule=_points([(frame.x(on), y(percent)) for on, percent in steps]),
         done=_points([(dot.x, dot.y) for dot in values]),
         values=values,
-        milestones=[_milestone(row, frame, day) for row in milestones],
+        milestones=[_milestone(row, frame, day) for row in one.steps],
         ticks=_ticks(frame),
         levels=[(y(Decimal(percent)), percent) for percent in (0, 50, 100)],
         today=frame.x(day),

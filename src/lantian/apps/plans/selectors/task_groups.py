@@ -1,10 +1,9 @@
 """The plan as a chart (挂图): tasks grouped by chapter, lead or street, each with its bar on a common time line."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lantian.apps.plans.models import Milestone
 from lantian.apps.plans.selectors.gantt import Bar, Tick, Window, bar_of, ticks_of, whole
 from lantian.apps.plans.selectors.rules import numeral
 from lantian.apps.plans.selectors.standing import Standing
@@ -45,18 +44,11 @@ class Chart:
     groups: Sequence[Group]
 
 
-def chart_of(
-    lines: Sequence[TaskLine],
-    milestones: Mapping[int, Sequence[Milestone]],
-    window: Window,
-    day: date,
-    group: Callable[[TaskLine], Key],
-) -> Chart:
+def chart_of(lines: Sequence[TaskLine], window: Window, day: date, group: Callable[[TaskLine], Key]) -> Chart:
     """Lay lines on a time line, in groups; by lead or street those with the most red lamps come first."""
     found: dict[Key, list[ChartRow]] = {}
     for line in lines:
-        bar = bar_of(line.standing, milestones.get(line.standing.task.pk, ()), window, day)
-        found.setdefault(group(line), []).append(ChartRow(line, bar))
+        found.setdefault(group(line), []).append(ChartRow(line, bar_of(line.standing, window, day)))
     groups = [(key, _group(key[1], rows)) for key, rows in found.items()]
     groups.sort(key=lambda pair: _place(*pair))
     today = window.place(day) if window.holds(day) else None

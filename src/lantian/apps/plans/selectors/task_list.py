@@ -13,7 +13,7 @@ from lantian.apps.plans.selectors.task_words import (
     URGENT,
     area_names,
     letter,
-    organisation_names,
+    short_names,
     state_of_lamp,
     target_text,
 )
@@ -135,7 +135,7 @@ class TaskTable:
 
 def task_table(found: Board, person: Any, query: TaskQuery, *, everything: bool = False) -> TaskTable:
     """Return one page of the tasks that somebody may see, or with ``everything`` all pages in one."""
-    seen = set(Task.objects.visible_to(person).values_list("pk", flat=True))
+    seen = found.seen_by(person)
     tasks = [one for one in found.walk() if one.task.pk in seen]
     asked = [one for one in tasks if _matches(one, query)]
     counts = [
@@ -144,14 +144,14 @@ def task_table(found: Board, person: Any, query: TaskQuery, *, everything: bool 
     shown = [one for one in _counted(asked, query) if _in_view(one, query.view)]
     start = (query.page - 1) * PAGE
     leads = {code for one in tasks for code in one.leads}
-    names = organisation_names(leads | {code for one in tasks for code in one.joints})
+    areas = list(Area.objects.of_kind("street").order_by("order", "code"))
     return TaskTable(
         query=query,
-        lines=lines_of(shown if everything else shown[start : start + PAGE], names),
+        lines=lines_of(shown if everything else shown[start : start + PAGE], found.names, short_names(areas)),
         total=len(shown),
         counts=counts,
-        leads=sorted(((code, names[code]) for code in leads if code in names), key=lambda pair: pair[1].zh),
-        areas=list(Area.objects.of_kind("street").order_by("order", "code")),
+        leads=sorted(((code, found.names[code]) for code in leads), key=lambda pair: pair[1].zh),
+        areas=areas,
         articles=sorted({one.task.article for one in tasks}),
         origins=[(value, str(label)) for value, label in Task.Origin.choices],
         roots=[one for one in tasks if one.task.parent_id is None],
@@ -168,7 +168,7 @@ def _counted(asked: Sequence[Standing], query: TaskQuery) -> list[Standing]:
 
 def _in_view(one: Standing, view: str) -> bool:
     if view == ASKED:
-        return one.asked
+        return one.application is not None
     return not view or state_of_lamp(one) == view
 
 
@@ -184,12 +184,15 @@ def _matches(one: Standing, query: TaskQuery) -> bool:
     )
 
 
-def lines_of(standings: Iterable[Standing], names: Mapping[str, Text] | None = None) -> list[TaskLine]:
-    """Return tasks as lines of a table; names of organisations are read where they are not given."""
+def lines_of(
+    standings: Iterable[Standing], names: Mapping[str, Text], areas: Mapping[str, Text] | None = None
+) -> list[TaskLine]:
+    """Return tasks as lines of a table; names of areas that are not given are read.
+
+    names: of organisations, the board's.
+    """
     rows = list(standings)
-    if names is None:
-        names = organisation_names(code for one in rows for code in (*one.leads, *one.joints))
-    areas = area_names(one.task.area_id for one in rows if one.task.area_id)
+    areas = grounds(rows, areas or {})
     depth = _depths(rows)
     return [
         TaskLine(
@@ -206,6 +209,12 @@ def lines_of(standings: Iterable[Standing], names: Mapping[str, Text] | None = N
         )
         for one in rows
     ]
+
+
+def grounds(rows: Iterable[Standing], known: Mapping[str, Text]) -> Mapping[str, Text]:
+    """Return the names of the areas that tasks lie in; those that are not known yet are read."""
+    missing = {one.task.area_id for one in rows if one.task.area_id} - set(known)
+    return {**known, **area_names(missing)} if missing else known
 
 
 def _named(names: Mapping[str, Text], codes: Sequence[str]) -> Text:

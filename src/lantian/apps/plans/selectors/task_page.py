@@ -10,7 +10,6 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.feeds import measures_itself
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
@@ -131,15 +130,14 @@ def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
     """Return the page of a task that its reader may see; of what happened only what had by the board's day."""
     task, until = one.task, in_force(found.day, found.known_at)
     files = list(task.files.filter(at__lte=until).select_related("by").order_by("at", "pk"))
-    milestones = milestones_of([one], found.day, found.known_at).get(task.pk, [])
     money = money_lines(task, found)
     return TaskPage(
-        line=lines_of([one])[0],
+        line=lines_of([one], found.names)[0],
         above=_above(one, found),
-        parts=lines_of(one.parts),
-        chart=task_chart(one, milestones, found.day),
+        parts=lines_of(one.parts, found.names),
+        chart=task_chart(one, found.day),
         values=_values(one, files, found),
-        milestones=[_milestone(row, files, found.day) for row in milestones],
+        milestones=[_milestone(row, files, found.day) for row in one.steps],
         changes=_changes(task, until),
         responsible=_responsible(task, until),
         strike_offs=_strike_offs(task, until),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from lantian.apps.accounts.models import Area, Organisation
+from lantian.apps.accounts.models import Area
 from lantian.apps.plans.selectors.standing import SIGNS, Standing, plain
 from lantian.kernel.errors import Text
 from lantian.policy.records_plan import UNITS
@@ -41,16 +41,14 @@ def letter(state: str) -> str:
     return LETTERS.get(state, "o")
 
 
-def organisation_names(codes: Iterable[str]) -> dict[str, Text]:
-    """Return the names of organisations by code."""
-    rows = Organisation.objects.filter(pk__in=set(codes)).values_list("pk", "name_zh", "name_en")
-    return {code: Text(zh, en or zh) for code, zh, en in rows}
-
-
 def area_names(codes: Iterable[str]) -> dict[str, Text]:
     """Return the short names of areas by code."""
-    rows = Area.objects.filter(pk__in=set(codes)).values_list("pk", "short_zh", "name_zh", "name_en")
-    return {code: Text(short or zh, en or zh) for code, short, zh, en in rows}
+    return short_names(Area.objects.filter(pk__in=set(codes)))
+
+
+def short_names(areas: Iterable[Area]) -> dict[str, Text]:
+    """Return the short names of areas that were read."""
+    return {one.pk: Text(one.short_zh or one.name_zh, one.name_en or one.name_zh) for one in areas}
 
 
 def unit_text(unit: str) -> Text:

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.ledger.models import Source
 from lantian.apps.plans.ics import feed
-from lantian.apps.plans.models import Milestone, Task
-from lantian.apps.plans.selectors.agenda import Asked, agenda, daily, milestones_of, names_of
+from lantian.apps.plans.selectors.agenda import Asked, agenda, daily, names_of
 from lantian.apps.plans.selectors.gantt import Gantt, gantt, whole, window_asked
 from lantian.apps.plans.selectors.months import Item, month_asked, sheet, span_of
 from lantian.apps.plans.selectors.publicity import activities, publicity_kind
@@ -28,12 +27,11 @@ FEED_DAYS = 366
 
 @dataclass(frozen=True)
 class _Shown:
-    """What one page needs: the tasks asked for with their milestones, and the names."""
+    """What one page needs: the tasks asked for, and the names."""
 
     day: date
     asked: Asked
     tasks: list[Standing]
-    milestones: dict[int, list[Milestone]]
     names: dict[str, Text]
     leads: set[str]
 
@@ -72,11 +70,12 @@ def _shown(request: PageRequest) -> _Shown:
     day, known_at, names = today(request), request.as_of.known_at, names_of(the_pack())
     article = request.GET.get("article", "")
     asked = Asked(request.GET.get("department", ""), int(article) if article.isdecimal() and len(article) < 4 else 0)
-    seen = set(Task.objects.visible_to(request.user).values_list("pk", flat=True))
-    every = [one for one in board(day, known_at).roots if one.task.pk in seen]
+    found = board(day, known_at)
+    seen = found.seen_by(request.user)
+    every = [one for one in found.roots if one.task.pk in seen]
     tasks = [one for one in every if asked.holds(one)]
     leads = {name for one in every for name in (*one.leads, *one.joints)}
-    return _Shown(day, asked, tasks, milestones_of(tasks, day, known_at), names, leads)
+    return _Shown(day, asked, tasks, names, leads)
 
 
 def _departments(shown: _Shown) -> list[tuple[str, Text]]:
@@ -86,7 +85,7 @@ def _departments(shown: _Shown) -> list[tuple[str, Text]]:
 
 def _items(request: PageRequest, shown: _Shown, window: tuple[date, date]) -> list[Item]:
     """What falls into a window; publicity stands under its own article and its organiser."""
-    found = agenda(shown.tasks, shown.milestones, window, shown.day, shown.names)
+    found = agenda(shown.tasks, window, shown.day, shown.names)
     if shown.asked.article in (0, publicity_kind().article):
         visible = Source.objects.visible_to(request.user)
         if shown.asked.department:
@@ -107,6 +106,6 @@ def _line(request: PageRequest, shown: _Shown) -> dict[str, Any]:
     every = whole(shown.tasks, shown.day)
     years = list(range(every.first.year, every.last.year + 1))
     window = window_asked(request.GET.get("year", ""), every, shown.day)
-    made: Gantt = gantt(shown.tasks, shown.milestones, window, shown.day, shown.names)
+    made: Gantt = gantt(shown.tasks, window, shown.day, shown.names)
     year = window.first.year if window.first.year == window.last.year else 0
     return {"gantt": made, "years": years, "year": year}

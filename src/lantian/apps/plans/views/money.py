@@ -25,15 +25,14 @@ def money(request: PageRequest) -> HttpResponse:
     """Show budgets, what was passed down and paid, by task, source and year, and what a unit of result cost."""
     day = today(request)
     asked = request.GET.get("year", "")
-    page = money_page(
-        board(day, request.as_of.known_at), request.user, int(asked) if asked.isdecimal() and len(asked) == 4 else 0
-    )
+    found = board(day, request.as_of.known_at)
+    page = money_page(found, request.user, int(asked) if asked.isdecimal() and len(asked) == 4 else 0)
     context = {
         "page": page,
         "day": day,
         "money_rule": rules().money,
         "may_import": request.as_of.live and may(request.user, "plans:money-import", "POST"),
-        "synthetic": Task.objects.filter(synthetic=True).exists(),
+        "synthetic": found.synthetic,
     }
     return render(request, "plans/money.html", context)
 

@@ -13,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.rights import may
 from lantian.apps.plans.forms_tasks import NewTaskForm, TasksForm
-from lantian.apps.plans.models import PlanText, Task
+from lantian.apps.plans.models import PlanText
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.agenda import milestones_of
 from lantian.apps.plans.selectors.department import department
 from lantian.apps.plans.selectors.gantt import whole, window_asked
 from lantian.apps.plans.selectors.standing import Board, board
@@ -47,19 +46,17 @@ def listing(request: PageRequest) -> HttpResponse:
         "rule": rules().lamp_record(day),
         "may_take": may(request.user, "plans:task-take", "POST"),
         "may_add": may(request.user, "plans:task-new", "POST"),
-        "synthetic": Task.objects.filter(synthetic=True).exists(),
+        "synthetic": found.synthetic,
     }
     return render(request, "plans/tasks.html", context)
 
 
 def _chart(request: PageRequest, table: TaskTable, found: Board) -> dict[str, Any]:
-    tasks = [line.standing for line in table.lines]
     every = whole(found.roots, found.day)
     window = window_asked(request.GET.get("year", ""), every, found.day)
     groups = {"chapter": by_chapter(rules().pack), "lead": by_lead, "street": by_street}
-    steps = milestones_of(tasks, found.day, found.known_at)
     return {
-        "chart": chart_of(table.lines, steps, window, found.day, groups[table.query.by]),
+        "chart": chart_of(table.lines, window, found.day, groups[table.query.by]),
         "years": range(every.first.year, every.last.year + 1),
         "year": window.first.year if window.first.year == window.last.year else 0,
     }

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.plans.chart import chart_pdf
-from lantian.apps.plans.models import Task
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.agenda import agenda, milestones_of, names_of, next_days, upcoming
+from lantian.apps.plans.selectors.agenda import agenda, names_of, next_days, upcoming
 from lantian.apps.plans.selectors.course import course
 from lantian.apps.plans.selectors.lamps import row_of
 from lantian.apps.plans.selectors.standing import board
@@ -51,9 +50,10 @@ def wall_pdf(request: PageRequest) -> HttpResponse:
 def _context(request: PageRequest) -> dict[str, Any]:
     day, known_at, pack = today(request), request.as_of.known_at, the_pack()
     names = names_of(pack)
-    tasks = board(day, known_at).roots
+    found = board(day, known_at)
+    tasks = found.roots
     ahead = (day, add_months(day, AHEAD_MONTHS))
-    items = agenda(tasks, milestones_of(tasks, day, known_at), ahead, day, names)
+    items = agenda(tasks, ahead, day, names)
     shown = wall(pack, [row_of(one) for one in tasks], names)
     return {
         "day": day,
@@ -63,6 +63,6 @@ def _context(request: PageRequest) -> dict[str, Any]:
         "urgent": [shown.urgent[at : at + URGENT] for at in range(0, min(len(shown.urgent), MOST_URGENT), URGENT)],
         "basis": rules().lamps(day).citation,
         "departments": f":{DEPARTMENTS}",
-        "synthetic": Task.objects.filter(synthetic=True).exists(),
+        "synthetic": found.synthetic,
         "empty": _("还没有任务"),
     }
