@@ -211,7 +211,7 @@ def test_lamps_checks_and_plans_are_read_for_those_who_answer_for_them(
     CaseThread.objects.create(case=case, number=1, step="decide", holder_id="housing", since=SPRING)
     task = SimpleNamespace(pk=1, number="13-1", zh="裸地治理", area_id=SECOND, parent_id=None)
     standing = SimpleNamespace(task=task, leads=["housing"], struck_on=None, lamp=SimpleNamespace(colour="red"))
-    monkeypatch.setattr(readers, "board", lambda day: SimpleNamespace(walk=lambda: [standing]))
+    monkeypatch.setattr(readers, "board", lambda day, known_at: SimpleNamespace(walk=lambda: [standing]))
     streets = scheme_named(rules.pack(), "yearly-streets", date(2026, 12, 31))
     figures = inputs_of(streets, term_named(YEAR), JANUARY)
     red = {"green": Decimal(0), "yellow": Decimal(0), "red": Decimal(1), "grey": Decimal(0)}

@@ -14,6 +14,7 @@ from lantian.apps.assessment.marking import Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentEvent, BodyResult, Mark
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in, take_inputs
 from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.results import marks_of, results_of
 from lantian.apps.assessment.services.schemes.telling import tell_of
 from lantian.apps.assessment.services.signed import freeze, next_number, store
 from lantian.apps.audit.services import record as audit
@@ -22,8 +23,6 @@ from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
 from lantian.policy.assessments import Term, scheme_named, term_named, term_of
 from lantian.policy.records_assessment import AssessmentSchemeRecord
-from lantian.workflow.scoring import ExtraMark, ranks
-from lantian.workflow.scoring import Mark as Marked
 
 FOLDER = "assessments"
 LONGEST = 300
@@ -240,38 +239,10 @@ def may(roles: Iterable[str], acting: Acting) -> None:
 def _store_marks(assessment: Assessment) -> None:
     """Write results and marks anew from the inputs; they follow from these alone."""
     inputs = inputs_in(assessment)
-    scores = inputs.scores()
-    placed = ranks(scores)
     assessment.results.all().delete()
-    BodyResult.objects.bulk_create(
-        BodyResult(
-            assessment=assessment, body=body.code, name_zh=body.zh, name_en=body.en, order=order,
-            total=got.total, by_score=got.by_score, grade=got.grade, rank=placed[body.code], failed=got.failed,
-            vetoes=list(got.vetoes),
-        )
-        for order, body in enumerate(inputs.bodies) if (got := scores[body.code])
-    )  # fmt: skip
+    BodyResult.objects.bulk_create(results_of(assessment, inputs))
     results = list(assessment.results.all())  # read back: an older SQLite returns no keys of many rows
-    marks = [_mark(one, inputs, got) for one in results for got in scores[one.body].marks]
-    extras = [_extra(one, inputs, got) for one in results for got in scores[one.body].extras]
-    Mark.objects.bulk_create([*marks, *extras])
-
-
-def _mark(result: BodyResult, inputs: Inputs, one: Marked) -> Mark:
-    said = inputs.figures[result.body][one.id].said
-    return Mark(
-        result=result, item=one.id, kind="indicator", state=one.state, weight=one.weight, most=one.most,
-        points=one.points, figure_zh=said.zh[:500], figure_en=said.en[:500], formula_zh=one.formula.zh[:500],
-        formula_en=one.formula.en[:500],
-    )  # fmt: skip
-
-
-def _extra(result: BodyResult, inputs: Inputs, one: ExtraMark) -> Mark:
-    said = inputs.counts[result.body][one.id].said
-    return Mark(
-        result=result, item=one.id, kind="extra", state="marked", points=one.points, figure_zh=said.zh[:500],
-        figure_en=said.en[:500], formula_zh=one.formula.zh, formula_en=one.formula.en,
-    )  # fmt: skip
+    Mark.objects.bulk_create(mark for one in results for mark in marks_of(one, inputs))
 
 
 def _record(held: Assessment, acting: Acting) -> AssessmentSchemeRecord:

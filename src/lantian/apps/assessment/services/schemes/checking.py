@@ -1,16 +1,17 @@
 """Published assessments checked (考核核验): snapshots, stored marks, kept bytes, findings since."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment.marking import Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, BodyResult
+from lantian.apps.assessment.models import Assessment, AssessmentSnapshot
 from lantian.apps.assessment.services.schemes.acts import AssessmentError
 from lantian.apps.assessment.services.schemes.facts import facts_in
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
+from lantian.apps.assessment.services.schemes.results import Came, stored
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import SnapshotError, checked
 from lantian.apps.ui.official.docx import links_in, to_docx
@@ -18,22 +19,22 @@ from lantian.kernel.errors import LantianError, Text
 from lantian.workflow.scoring import Score, ranks
 
 
-def agrees(found: Assessment, inputs: Inputs) -> bool:
-    """Tell whether results and marks that are stored are those that follow from the snapshot now."""
+def agrees(came: Sequence[Came], inputs: Inputs) -> bool:
+    """Tell whether results and marks are those that follow from the snapshot now."""
     scores = inputs.scores()
     placed = ranks(scores)
-    stored = list(found.results.prefetch_related("marks"))
-    return {one.body for one in stored} == set(scores) and all(
-        _same(one, scores[one.body], placed[one.body]) for one in stored
+    return {one.result.body for one in came} == set(scores) and all(
+        _same(one, scores[one.result.body], placed[one.result.body]) for one in came
     )
 
 
-def _same(result: BodyResult, score: Score, rank: int | None) -> bool:
+def _same(came: Came, score: Score, rank: int | None) -> bool:
+    result = came.result
     held = (result.total, result.by_score, result.grade, result.failed, result.rank, tuple(result.vetoes))
     if held != (score.total, score.by_score, score.grade, score.failed, rank, score.vetoes):
         return False
     points = {one.id: one.points for one in score.marks} | {one.id: one.points for one in score.extras}
-    return {one.item: one.points for one in result.marks.all()} == points
+    return {one.item: one.points for one in came.marks} == points
 
 
 def published_of(term: str, scheme: str = "") -> list[Assessment]:
@@ -66,7 +67,7 @@ def _problems(one: Assessment, now: datetime, *, last: bool) -> Iterator[Text]:
     except LantianError as error:
         yield error.text
         return
-    if not agrees(one, inputs):
+    if not agrees(stored(one), inputs):
         yield Text("按快照重算，与所列得分不符。", "computed again from the snapshot, marks differ from those stored.")
     yield from _files(one)
     if last and findings_now(inputs, now) != inputs.findings:

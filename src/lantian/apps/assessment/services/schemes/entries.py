@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -50,10 +51,10 @@ def enter_figures(new: NewEntries, acting: Acting) -> list[EnteredFigure]:
     return made
 
 
-def last_entries(scheme: str, term: str) -> dict[str, dict[str, Decimal]]:
-    """Return what was entered last for a term, by item and body; one question for all items."""
+def last_entries(scheme: str, term: str, at: datetime) -> dict[str, dict[str, Decimal]]:
+    """Return what had been entered last for a term by an instant, by item and body; one question for all items."""
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    rows = EnteredFigure.objects.filter(scheme=scheme, term=term).order_by("at", "pk")
+    rows = EnteredFigure.objects.filter(scheme=scheme, term=term, at__lte=at).order_by("at", "pk")
     for item, body, value in rows.values_list("item", "body", "value"):
         found[item][body] = value
     return found

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
+from django.db.models import Min, Q
 
 from lantian.analysis.league import LeagueRule, Standing, league
 from lantian.apps.assessment import rules
@@ -40,7 +41,9 @@ def reads_of(one: CitedModel) -> tuple[str, ...]:
 
 def cases_in_time(one: CitedModel, asked: Asked) -> dict[str, Reading]:
     """Steps of cases that were due in the term, and those of them that were taken in time."""
-    rows = CaseThread.objects.filter(due_at__gte=asked.term.start, due_at__lt=asked.until)
+    rows = CaseThread.objects.filter(
+        due_at__gte=asked.term.start, due_at__lt=asked.until, since__lte=asked.known_at
+    )  # fmt: skip
     rows = rows.exclude(paused=True, ended_at__isnull=True)
     if not settings.DEMO:
         rows = rows.filter(case__synthetic=False)
@@ -126,18 +129,24 @@ def _placed(standing: Standing, of: int) -> Reading:
 
 
 def plan_share(one: CitedModel, asked: Asked) -> dict[str, Reading]:
-    """Inspections that plans had due in the term, and those of them that were made."""
-    rows = PlanEntry.objects.filter(due__gte=asked.term.first, due__lte=asked.day).exclude(state="dropped")
+    """Inspections that plans had due in the term, and those of them that were made and recorded.
+
+    An entry that was withdrawn later is left out as it stands now: when that was leaves no trace to replay.
+    """
+    rows = PlanEntry.objects.filter(
+        due__gte=asked.term.first, due__lte=asked.day, plan__created_at__lte=asked.known_at
+    ).exclude(state="dropped")  # fmt: skip
     if not settings.DEMO:
         rows = rows.filter(plan__synthetic=False)
+    rows = rows.annotate(recorded_at=Min("inspections__recorded_at", filter=~Q(inspections__result="no-entry")))
     done: Counter[str] = Counter()
     due: Counter[str] = Counter()
     plans: dict[str, dict[str, Link]] = defaultdict(dict)
-    fields = ("source__area_id", "organisation_id", "state", "plan__slug", "plan__title")
-    for area, organisation, state, plan, title in rows.order_by("due", "pk").values_list(*fields):
+    fields = ("source__area_id", "organisation_id", "state", "recorded_at", "plan__slug", "plan__title")
+    for area, organisation, state, recorded, plan, title in rows.order_by("due", "pk").values_list(*fields):
         body = asked.body_of(area or "", organisation)
         due[body] += 1
-        done[body] += state == "done"
+        done[body] += state == "done" and (recorded is None or recorded <= asked.known_at)
         plans[body][plan] = Link("plan", plan, title)
     what = Text("到期检查", "inspections due")
     return {code: percent_of(done[code], due[code], what, plans[code].values()) for code in asked.codes}
@@ -147,10 +156,13 @@ def plan_share(one: CitedModel, asked: Asked) -> dict[str, Reading]:
 
 
 def lamps(one: CitedModel, asked: Asked) -> dict[str, Reading]:
-    """The lamps of a department's tasks, or of a street's parts of tasks, one each; struck-off ones are green."""
+    """The lamps of a department's tasks, or of a street's parts of tasks, one each; struck-off ones are green.
+
+    They are those of the term's last day, as they were known by the instant.
+    """
     lit: dict[str, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(LAMPS, Decimal(0)))
     links: dict[str, list[Link]] = defaultdict(list)
-    for task in board(asked.day).walk():
+    for task in board(asked.day, asked.known_at).walk():
         for body in _answering(task, asked):
             colour = "green" if task.struck_on else task.lamp.colour
             lit[body][colour] += 1

@@ -1,6 +1,7 @@
-"""What a request brings to an act on an assessment: who, when, which revision, a file; and how its end is said."""
+"""What a request brings: which scheme, as of when; to an act who, which revision, a file; and how its end is said."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
@@ -15,6 +16,12 @@ from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError
 from lantian.policy.assessments import Term, scheme_named, term_named, term_of
 from lantian.policy.records_assessment import AssessmentSchemeRecord
+
+
+def moment_of(request: PageRequest) -> datetime:
+    """Return the instant that the page shows, with nothing of it known later: now; looking back, what is asked for."""
+    moment = request.as_of.now if request.as_of.live else request.as_of.instant
+    return min(moment, request.as_of.known_at or moment)
 
 
 def acting(request: PageRequest) -> Acting:
@@ -44,7 +51,7 @@ def said(request: PageRequest, doing: Callable[[], object], done: str = "") -> b
 def asked(request: PageRequest, scheme: str, term: str) -> tuple[AssessmentSchemeRecord, Term]:
     """Return the scheme and term of an address; anything else is no page."""
     try:
-        record = scheme_named(rules.pack(), scheme, term_named(term).judged_on(request.as_of.now))
+        record = scheme_named(rules.pack(), scheme, term_named(term).judged_on(moment_of(request)))
         return record, term_of(record, term)
     except LantianError as error:
         raise Http404(error.text.en) from error

@@ -15,8 +15,10 @@ from lantian.apps.assessment.models.scheme import AssessmentAppealQuerySet
 from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal, items_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.reach import is_own
-from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
-from lantian.apps.assessment.views.schemes.term import evidence, version_shown
+from lantian.apps.assessment.services.schemes.versions import appeals_at
+from lantian.apps.assessment.views.schemes.acting import acting, asked, moment_of, said, sent_file
+from lantian.apps.assessment.views.schemes.term import evidence
+from lantian.apps.assessment.views.schemes.version import version_shown
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -40,7 +42,8 @@ def visible(request: PageRequest) -> AssessmentAppealQuerySet:
 def appeals(request: PageRequest) -> HttpResponse:
     """List the appeals, those that wait first."""
     rows = sorted(
-        visible(request), key=lambda one: (one.state != AssessmentAppeal.State.OPEN, -one.filed_at.timestamp())
+        appeals_at(visible(request), moment_of(request)),
+        key=lambda one: (one.state != AssessmentAppeal.State.OPEN, -one.filed_at.timestamp()),
     )
     return render(request, "assessment/schemes/appeals.html", {"lines": [(one, *_names(one)) for one in rows]})
 
@@ -62,7 +65,10 @@ def _names(one: AssessmentAppeal) -> tuple[Text, Text, Text]:
 @require_GET
 def appeal(request: PageRequest, key: int) -> HttpResponse:
     """Show an appeal with its answer, or the form to answer it."""
-    found = get_object_or_404(visible(request), pk=key)
+    known = appeals_at(visible(request).filter(pk=key), moment_of(request))
+    if not known:
+        raise Http404(str(key))
+    found = known[0]
     body, item, scheme = _names(found)
     inputs = inputs_in(found.assessment)
     mark = found.assessment.results.get(body=found.body).marks.filter(item=found.item).first()
@@ -100,7 +106,9 @@ def appeal_new(request: PageRequest, scheme: str, term: str, body: str) -> HttpR
     found = version_shown(request, record, named)
     if found is None:
         raise Http404(body)
-    new = NewAppeal(found, body, request.POST.get("item", ""), request.POST.get("reason", ""), sent_file(request))
+    new = NewAppeal(
+        found.assessment, body, request.POST.get("item", ""), request.POST.get("reason", ""), sent_file(request)
+    )
     said(request, lambda: file_appeal(new, acting(request)))
     return redirect("assessment:scheme-body", scheme=scheme, term=term, body=body)
 

@@ -1,7 +1,7 @@
 """A body's assessment: each mark with its figure, formula, citation and records; the findings; its appeals."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,14 +10,16 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.marking import Body, Found, Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentAppeal, BodyResult, Mark, VetoFinding
+from lantian.apps.assessment.models import Assessment, AssessmentAppeal, Mark, VetoFinding
 from lantian.apps.assessment.services.schemes.appeals import due_of, items_of
 from lantian.apps.assessment.services.schemes.changes import changes
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.reach import is_own, may_see
-from lantian.apps.assessment.views.schemes.acting import asked
+from lantian.apps.assessment.services.schemes.results import Came
+from lantian.apps.assessment.services.schemes.versions import appeals_at, findings_at
+from lantian.apps.assessment.views.schemes.acting import asked, moment_of
 from lantian.apps.assessment.views.schemes.rows import Row, Shown, note_of, row_of, shown
-from lantian.apps.assessment.views.schemes.term import version_shown
+from lantian.apps.assessment.views.schemes.version import version_shown
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -64,14 +66,15 @@ class VetoLine:
 def body_page(request: PageRequest, scheme: str, term: str, body: str) -> HttpResponse:
     """Show how a body came out, and why."""
     record, named = asked(request, scheme, term)
-    found = version_shown(request, record, named)
-    result = found.results.prefetch_related("marks").filter(body=body).first() if found else None
-    if found is None or result is None or not may_see(request.user, record, body, published=found.published):
+    shown = version_shown(request, record, named)
+    if shown is None or not may_see(request.user, record, body, published=shown.assessment.published):
         raise Http404(body)
+    found = shown.assessment
     inputs = inputs_in(found)
-    who = inputs.body(body)
-    assert who is not None
-    row = row_of(result, inputs, request.user)
+    who, came = inputs.body(body), shown.came(inputs, body)
+    if who is None or not came:
+        raise Http404(body)
+    row = row_of(came[0], inputs, request.user)
     context = {
         "record": inputs.scheme,
         "term": named,
@@ -79,20 +82,20 @@ def body_page(request: PageRequest, scheme: str, term: str, body: str) -> HttpRe
         "inputs": inputs,
         "who": who,
         "row": row,
-        "lines": lines_of(result, inputs),
-        "vetoes": vetoes_of_body(inputs, who),
+        "lines": lines_of(came[0], inputs),
+        "vetoes": vetoes_of_body(inputs, who, moment_of(request)),
         "before": _before(found, inputs, body),
-        "moment": request.as_of.now,
+        "moment": moment_of(request),
     }
     return render(request, "assessment/schemes/body.html", context | _appeals(request, found, inputs, row))
 
 
-def lines_of(result: BodyResult, inputs: Inputs) -> list[MarkLine]:
+def lines_of(came: Came, inputs: Inputs) -> list[MarkLine]:
     """Return the marks of a body with all that explains them."""
-    marks = {one.item: one for one in result.marks.all()}
+    marks = {one.item: one for one in came.marks}
     scheme = inputs.scheme
     items: list[IndicatorRecord | ExtraRecord] = [*scheme.indicators, *scheme.extras]
-    return [_line(one, marks[one.id], inputs, result.body) for one in items]
+    return [_line(one, marks[one.id], inputs, came.result.body) for one in items]
 
 
 def _line(one: IndicatorRecord | ExtraRecord, mark: Mark, inputs: Inputs, body: str) -> MarkLine:
@@ -126,10 +129,11 @@ def _rule(one: IndicatorRecord | ExtraRecord) -> Text:
     return Text(f"{rule.zh}；无数据{missing.zh}", f"{rule.en}; missing data: {missing.en}")
 
 
-def vetoes_of_body(inputs: Inputs, body: Body) -> list[VetoLine]:
-    """Return the findings against a body, as they stood in the snapshot, with what became of each since."""
+def vetoes_of_body(inputs: Inputs, body: Body, at: datetime) -> list[VetoLine]:
+    """Return the findings against a body, as they stood in the snapshot, with what became of each up to an instant."""
     found = inputs.findings.get(body.code, ())
-    rows = VetoFinding.objects.select_related("case").in_bulk([one.key for one in found])
+    kept = VetoFinding.objects.filter(pk__in=[one.key for one in found]).select_related("case")
+    rows = {one.pk: one for one in findings_at(kept, at)}
     lines = []
     for one in found:
         veto = inputs.scheme.veto(one.veto)
@@ -149,15 +153,15 @@ def _before(found: Assessment, inputs: Inputs, body: str) -> Any:
 
 def _appeals(request: PageRequest, found: Assessment, inputs: Inputs, row: Row) -> dict[str, Any]:
     """The appeals of the body, and whether its people may file another now."""
-    body = row.result.body
+    body, moment = row.result.body, moment_of(request)
     rows = AssessmentAppeal.objects.filter(assessment__scheme=found.scheme, assessment__term=found.term, body=body)
     due: date | None = due_of(found, inputs) if found.published else None
-    latest = found.published and not found.corrections.published().exists()
+    latest = found.published and not found.corrections.published().filter(published_at__lte=moment).exists()
     able = may(request.user, "assessment:assessment-appeal-new", "POST") and is_own(request.user, body)
     return {
-        "appeals": rows.select_related("assessment") if row.own or found.published else [],
+        "appeals": appeals_at(rows.select_related("assessment"), moment) if row.own or found.published else [],
         "due": due,
-        "over": due is not None and day_of(request.as_of.now) > due,
+        "over": due is not None and day_of(moment) > due,
         "may_appeal": able and latest,
         "items": items_of(inputs, body),
     }

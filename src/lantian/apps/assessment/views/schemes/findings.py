@@ -17,7 +17,8 @@ from lantian.apps.assessment.models import VetoFinding
 from lantian.apps.assessment.models.scheme import VetoFindingQuerySet
 from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, revoke
-from lantian.apps.assessment.views.schemes.acting import acting, said, sent_file
+from lantian.apps.assessment.services.schemes.versions import findings_at
+from lantian.apps.assessment.views.schemes.acting import acting, moment_of, said, sent_file
 from lantian.apps.assessment.views.schemes.term import evidence
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
@@ -41,10 +42,11 @@ class Line:
 @require_GET
 def findings(request: PageRequest) -> HttpResponse:
     """List the findings, the newest first."""
-    day = day_of(request.as_of.now)
+    moment = moment_of(request)
+    day = day_of(moment)
     in_force = schemes(rules.pack(), day)
     vetoes = {veto.id: (scheme, veto) for scheme in reversed(in_force) for veto in scheme.vetoes}
-    rows = list(visible(request).select_related("case", "by", "revoked_by"))
+    rows = findings_at(visible(request).select_related("case", "by", "revoked_by"), moment)
     names = _names({one.body for one in rows})
     may_revoke = may(request.user, "assessment:veto-finding-revoke", "POST")
     context: dict[str, Any] = {

@@ -1,5 +1,7 @@
 """The schemes of the pack, explained, with the assessments that were made by each."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +11,11 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment import rules
-from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
+from lantian.apps.assessment.models import Assessment
 from lantian.apps.assessment.services.schemes.entries import items_entered
 from lantian.apps.assessment.services.schemes.reach import sees_all
+from lantian.apps.assessment.services.schemes.versions import versions_at
+from lantian.apps.assessment.views.schemes.acting import moment_of
 from lantian.apps.assessment.views.schemes.rows import Other, Part, extras_of, parts_of, vetoes_of
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.instants import day_of
@@ -46,24 +50,30 @@ class Explained:
 @require_GET
 def scheme_list(request: PageRequest) -> HttpResponse:
     """Explain the schemes, and list what was made by them."""
-    now = request.as_of.now if request.as_of.live else request.as_of.instant
-    context = {
-        "schemes": [explained(record, request, now) for record in schemes(rules.pack(), day_of(now))],
-        "appeals": AssessmentAppeal.objects.open().count(),
-        "findings": VetoFinding.objects.standing(now).count(),
-    }
+    moment = moment_of(request)
+    records = schemes(rules.pack(), day_of(moment))
+    made = made_by([one.id for one in records], moment)
+    context = {"schemes": [explained(record, request, made[record.id]) for record in records]}
     return render(request, "assessment/schemes/list.html", context)
 
 
-def explained(record: AssessmentSchemeRecord, request: PageRequest, now: datetime) -> Explained:
+def made_by(names: Sequence[str], at: datetime) -> Mapping[str, list[Assessment]]:
+    """Return the versions by each scheme as they stood, the latest first, without those that were withdrawn."""
+    rows = Assessment.objects.filter(scheme__in=names).order_by("-term", "-version")
+    found: dict[str, list[Assessment]] = defaultdict(list)
+    for one in versions_at(rows.select_related("snapshot").defer("snapshot__data"), at):
+        if one.assessment.state != Assessment.State.WITHDRAWN:
+            found[one.assessment.scheme].append(one.assessment)
+    return found
+
+
+def explained(record: AssessmentSchemeRecord, request: PageRequest, made: Sequence[Assessment]) -> Explained:
     """Return a scheme with all that its card shows; drafts are listed for those who may see all."""
-    rows = Assessment.objects.filter(scheme=record.id, drafted_at__lte=now).exclude(state="withdrawn")
-    if not sees_all(request.user, record):
-        rows = rows.published()
-    versions = [Version(one, term_named(one.term)) for one in rows.order_by("-term", "-version")]
-    drafts = may(request.user, "assessment:scheme-act", "POST") and sees_all(request.user, record)
+    every = sees_all(request.user, record)
+    versions = [Version(one, term_named(one.term)) for one in made if every or one.published]
+    drafts = may(request.user, "assessment:scheme-act", "POST") and every
     known = {one.assessment.term for one in versions}
-    offers = [one for one in terms_of(record, now) if one.name not in known] if drafts else []
+    offers = [one for one in terms_of(record, moment_of(request)) if one.name not in known] if drafts else []
     return Explained(
         record, parts_of(record), extras_of(record), vetoes_of(record), versions, offers, bool(items_entered(record))
     )

@@ -14,8 +14,8 @@ from lantian.apps.assessment.models import Assessment
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.reach import sees_all
-from lantian.apps.assessment.views.schemes.acting import asked
-from lantian.apps.assessment.views.schemes.term import version_shown
+from lantian.apps.assessment.views.schemes.acting import asked, moment_of
+from lantian.apps.assessment.views.schemes.version import version_shown
 from lantian.apps.ui.official.document import MARKED
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts
@@ -32,16 +32,19 @@ WHOLE: Mapping[str, str] = {"mean": "#grades", "grades": "#grades"}
 def paper(request: PageRequest, scheme: str, term: str) -> HttpResponse:
     """Show the paper, to everybody once it is published, before that to those who draft and publish."""
     record, named = asked(request, scheme, term)
-    found = version_shown(request, record, named)
-    if found is None or not (found.published or sees_all(request.user, record)):
+    shown = version_shown(request, record, named)
+    if shown is None or not (shown.assessment.published or sees_all(request.user, record)):
         raise Http404(term)
+    found = shown.assessment
     inputs = inputs_in(found)
     context = {
         "record": inputs.scheme,
         "term": named,
         "assessment": found,
         "inputs": inputs,
-        "paper": linked_paper(facts(paper_of(found, day_of(request.as_of.now))), _address_of(found)),
+        "paper": linked_paper(
+            facts(paper_of(found, day_of(moment_of(request)))), _address_of(found, request.as_of.query)
+        ),
         "faces": [Text(*one) for one in found.faces] if found.published else substituted(),
     }
     return render(request, "assessment/schemes/paper.html", context)
@@ -75,9 +78,9 @@ def linked(text: str, address: Address, placed: set[str]) -> SafeString:
     return format_html_join("", "{}", ((one,) for one in pieces))
 
 
-def _address_of(found: Assessment) -> Address:
-    """Return where a figure of a version is explained, by its key."""
-    version = f"?version={found.version}"
+def _address_of(found: Assessment, moment: str) -> Address:
+    """Return where a figure of a version is explained, by its key. moment: the query that keeps that of the page."""
+    version = f"{moment}{'&' if moment else '?'}version={found.version}"
 
     def address(key: str) -> str:
         if key in WHOLE:

@@ -8,9 +8,10 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from lantian.apps.assessment.marking import Inputs, Link
-from lantian.apps.assessment.models import Assessment, BodyResult, Mark
+from lantian.apps.assessment.models import BodyResult, Mark
 from lantian.apps.assessment.services.schemes.changes import names_in
 from lantian.apps.assessment.services.schemes.reach import is_own, may_see
+from lantian.apps.assessment.services.schemes.results import Came
 from lantian.kernel.errors import Text
 from lantian.policy.assessments import MISSING, READERS, extra_words, rule_words, veto_words
 from lantian.policy.records_assessment import AssessmentSchemeRecord, CitedModel
@@ -123,17 +124,16 @@ def note_of(one: CitedModel) -> Text:
     return Text(one.note_zh or "", one.note_en or one.note_zh or "")
 
 
-def rows_of(assessment: Assessment, inputs: Inputs, person: Any) -> list[Row]:
+def rows_of(came: Iterable[Came], inputs: Inputs, person: Any, *, published: bool) -> list[Row]:
     """Return the bodies that somebody may see, by rank, those without one last."""
-    results = assessment.results.prefetch_related("marks").order_by("rank", "order")
-    seen = [one for one in results if may_see(person, inputs.scheme, one.body, published=assessment.published)]
-    ordered = sorted(seen, key=lambda one: (one.rank is None, one.rank or 0, one.order))
+    seen = [one for one in came if may_see(person, inputs.scheme, one.result.body, published=published)]
+    ordered = sorted(seen, key=lambda one: (one.result.rank is None, one.result.rank or 0, one.result.order))
     return [row_of(one, inputs, person) for one in ordered]
 
 
-def row_of(result: BodyResult, inputs: Inputs, person: Any) -> Row:
+def row_of(came: Came, inputs: Inputs, person: Any) -> Row:
     """Return a body's row."""
-    marks = {one.item: one for one in result.marks.all()}
+    result, marks = came.result, {one.item: one for one in came.marks}
     return Row(
         result,
         Text(result.name_zh, result.name_en),

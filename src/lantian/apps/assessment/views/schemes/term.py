@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.marking import Body, Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, EnteredFigure
+from lantian.apps.assessment.models import Assessment, AssessmentAppeal, AssessmentSnapshot, EnteredFigure
 from lantian.apps.assessment.services.schemes import acts
 from lantian.apps.assessment.services.schemes.acts import waiting_in
 from lantian.apps.assessment.services.schemes.asked import bodies_of
@@ -25,9 +26,11 @@ from lantian.apps.assessment.services.schemes.inputs import inputs_in, inputs_of
 from lantian.apps.assessment.services.schemes.papers import mean_of, paper_of
 from lantian.apps.assessment.services.schemes.reach import may_see, sees_all
 from lantian.apps.assessment.services.schemes.telling import unreached
+from lantian.apps.assessment.services.schemes.versions import appeals_at
 from lantian.apps.assessment.services.signed import content_at, content_of
-from lantian.apps.assessment.views.schemes.acting import acting, asked, said, sent_file
-from lantian.apps.assessment.views.schemes.rows import heads_of, name_of_grade, parts_of, rows_of
+from lantian.apps.assessment.views.schemes.acting import acting, asked, moment_of, said, sent_file
+from lantian.apps.assessment.views.schemes.rows import Row, heads_of, name_of_grade, parts_of, rows_of
+from lantian.apps.assessment.views.schemes.version import Shown, version_shown
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.page import PageRequest
@@ -61,42 +64,28 @@ class GradeCount:
     shade: int
 
 
-def version_shown(request: PageRequest, record: AssessmentSchemeRecord, term: Term) -> Assessment | None:
-    """Return the version that an address asks for, else the last that its reader may see.
-
-    What is not published is seen whole by those who draft and publish, by others as far as it is their own.
-    """
-    now = request.as_of.now if request.as_of.live else request.as_of.instant
-    rows = Assessment.objects.filter(scheme=record.id, term=term.name, drafted_at__lte=now).select_related(
-        "snapshot", "previous__snapshot", "drafted_by", "published_by"
-    )
-    wanted = request.GET.get("version", "")
-    if wanted.isdecimal():
-        return get_object_or_404(rows, version=int(wanted))
-    last = rows.exclude(state=Assessment.State.WITHDRAWN).order_by("version").last()
-    if last is None or last.published or sees_all(request.user, record):
-        return last
-    return rows.published().order_by("version").last() or last
-
-
 @require_GET
 def term_page(request: PageRequest, scheme: str, term: str) -> HttpResponse:
     """Show a term's assessment."""
     record, named = asked(request, scheme, term)
     found = version_shown(request, record, named)
-    context: dict[str, Any] = {"record": record, "term": named, "assessment": found, "parts": parts_of(record)}
-    if found is not None:
-        context |= _shown(request, found)
-    context |= _roles(request, record, named, found)
+    inputs = inputs_in(found.assessment) if found else None
+    context: dict[str, Any] = {
+        "record": record, "term": named, "assessment": found.assessment if found else None, "parts": parts_of(record),
+        "moment": moment_of(request),
+    }  # fmt: skip
+    if found is not None and inputs is not None:
+        context |= _shown(request, found, inputs)
+    context |= _roles(request, record, named, found.assessment if found else None, inputs)
     return render(request, "assessment/schemes/term.html", context)
 
 
-def _shown(request: PageRequest, found: Assessment) -> dict[str, Any]:
-    inputs = inputs_in(found)
-    rows = rows_of(found, inputs, request.user)
+def _shown(request: PageRequest, shown: Shown, inputs: Inputs) -> dict[str, Any]:
+    found, came, moment = shown.assessment, shown.came(inputs), moment_of(request)
+    rows = rows_of(came, inputs, request.user, published=found.published)
     whole = len(rows) == len(inputs.bodies)
     compare = whole and request.GET.get("compare") == "1"
-    now = request.as_of.now
+    appeals = AssessmentAppeal.objects.filter(assessment=found).select_related("filed_by").order_by("filed_at")
     return {
         "record": inputs.scheme,
         "parts": parts_of(inputs.scheme),
@@ -104,23 +93,22 @@ def _shown(request: PageRequest, found: Assessment) -> dict[str, Any]:
         "rows": rows,
         "whole": whole,
         "heads": heads_of(inputs),
-        "grades": grades_of(found, inputs) if whole else [],
+        "grades": grades_of(rows, inputs) if whole else [],
         "mean": mean_of(inputs),
-        "marked": agrees(found, inputs),
+        "marked": agrees(came, inputs),
         "before": changes(inputs_in(found.previous), inputs) if found.previous and whole else None,
-        "since": changes(inputs, inputs_of(inputs.scheme, inputs.term, now)) if compare else None,
+        "since": changes(inputs, inputs_of(inputs.scheme, inputs.term, moment)) if compare else None,
         "compare": compare,
-        "history": [(one, KINDS[one.kind]) for one in found.history.select_related("by")],
-        "others": Assessment.objects.filter(scheme=found.scheme, term=found.term).exclude(pk=found.pk),
-        "appeals": found.appeals.select_related("filed_by").order_by("filed_at") if whole else [],
+        "history": [(one, KINDS[one.kind]) for one in shown.history],
+        "others": shown.others,
+        "appeals": appeals_at(appeals, moment) if whole else [],
         "faces": [Text(*one) for one in found.faces],
-        "moment": now,
     }
 
 
-def grades_of(found: Assessment, inputs: Inputs) -> list[GradeCount]:
+def grades_of(rows: Sequence[Row], inputs: Inputs) -> list[GradeCount]:
     """Count the bodies of each grade."""
-    counts = Counter(found.results.values_list("grade", flat=True))
+    counts = Counter(one.result.grade for one in rows if one.result.grade)
     of = sum(counts.values()) or 1
     return [
         GradeCount(name_of_grade(inputs.scheme, one.id), counts[one.id], 100 * counts[one.id] / of, 5 - n)
@@ -129,22 +117,24 @@ def grades_of(found: Assessment, inputs: Inputs) -> list[GradeCount]:
 
 
 def _roles(
-    request: PageRequest, record: AssessmentSchemeRecord, term: Term, found: Assessment | None
+    request: PageRequest, record: AssessmentSchemeRecord, term: Term, found: Assessment | None, inputs: Inputs | None
 ) -> dict[str, Any]:
     """Return what the reader's posts allow; the services ask again."""
     roles = request.user.roles if hasattr(request.user, "roles") else frozenset()
     acts_here = may(request.user, "assessment:scheme-act", "POST")
     drafts, signs = acts_here and bool(roles & set(record.drafters)), acts_here and bool(roles & set(record.signers))
-    open_now = found is not None and found.state in (Assessment.State.DRAFT, Assessment.State.REVIEW)
-    items = items_entered(record) if drafts and (found is None or not found.published) else []
+    state = found.state if found else ""
+    open_now = state in (Assessment.State.DRAFT, Assessment.State.REVIEW)
+    waits = signs and state == Assessment.State.REVIEW
+    enters = drafts and (found is None or not found.published)
     return {
         "drafts": drafts,
         "signs": signs,
         "open": open_now,
         "own": found is not None and found.drafted_by_id == request.user.pk,
-        "entries": entries_of(record, term, inputs_in(found).bodies if found else None, request) if items else [],
-        "unreached": unreached(found, request.as_of.now) if found and signs and open_now else [],
-        "waiting": waiting_in(inputs_in(found)) if found and drafts and open_now else [],
+        "entries": entries_of(record, term, inputs.bodies if inputs else None, moment_of(request)) if enters else [],
+        "unreached": unreached(found, moment_of(request)) if found and waits else [],
+        "waiting": waiting_in(inputs) if inputs and drafts and open_now else [],
     }
 
 
@@ -160,12 +150,15 @@ class EntryForm:
 
 
 def entries_of(
-    record: AssessmentSchemeRecord, term: Term, bodies: Sequence[Body] | None, request: PageRequest
+    record: AssessmentSchemeRecord, term: Term, bodies: Sequence[Body] | None, at: datetime
 ) -> list[EntryForm]:
     """Return the forms of what people enter; bodies: of the version that is open, else those of the term."""
-    shown = bodies if bodies is not None else bodies_of(record, term.judged_on(request.as_of.now))
-    last = last_entries(record.id, term.name)
-    return [_entry_form(one, shown, last.get(one.id, {})) for one in items_entered(record)]
+    items = items_entered(record)
+    if not items:
+        return []
+    shown = bodies if bodies is not None else bodies_of(record, term.judged_on(at))
+    last = last_entries(record.id, term.name, at)
+    return [_entry_form(one, shown, last.get(one.id, {})) for one in items]
 
 
 def _entry_form(one: IndicatorRecord | ExtraRecord, bodies: Sequence[Body], last: Mapping[str, Decimal]) -> EntryForm:
@@ -241,9 +234,10 @@ def _number(text: str) -> Decimal | None:
 def file(request: PageRequest, scheme: str, term: str, suffix: str) -> HttpResponse:
     """Give the paper: the published bytes, or a draft that says so on each page to those who see all."""
     record, named = asked(request, scheme, term)
-    found = version_shown(request, record, named)
-    if suffix not in TYPES or found is None or not (found.published or sees_all(request.user, record)):
+    shown = version_shown(request, record, named)
+    if suffix not in TYPES or shown is None or not (shown.assessment.published or sees_all(request.user, record)):
         raise Http404(suffix)
+    found = shown.assessment
     answer = HttpResponse(_content(found, suffix, request), content_type=TYPES[suffix])
     name = f"{scheme}-{term}-v{found.version}" + ("" if found.published else "-draft")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
@@ -253,7 +247,7 @@ def file(request: PageRequest, scheme: str, term: str, suffix: str) -> HttpRespo
 def _content(found: Assessment, suffix: str, request: PageRequest) -> bytes:
     if found.published:
         return content_of(found, suffix)
-    paper = paper_of(found, day_of(request.as_of.now))
+    paper = paper_of(found, day_of(moment_of(request)))
     return to_docx(paper) if suffix == "docx" else to_pdf(paper)
 
 
