@@ -43,6 +43,13 @@ def test_the_43_streets_lie_under_their_district_with_schematic_boundaries() -> 
     assert Organisation.objects.get(area="110105001", kind="street_office").name_zh == "建外街道办事处"
 
 
+def test_organisations_have_the_name_that_their_papers_bear_or_else_their_usual_one() -> None:
+    names = {one.pk: one.paper_name for one in Organisation.objects.all()}
+    assert names["environment"] == "北京市朝阳区环境保护局"
+    assert names["office-110105001"] == "北京市朝阳区人民政府建外街道办事处"
+    assert names["discipline"] == "纪检监察机关"
+
+
 def test_a_second_sync_changes_nothing() -> None:
     entries = Entry.objects.count()
     assert sync_pack(load_pack("cn-110105-2018"), at=NOW) == 0

@@ -181,6 +181,13 @@ def test_the_rows_that_are_right_are_stored_and_an_administrators_post_waits(cli
     assert Person.objects.get(username="zhang").name_zh == "张三"
 
 
+def test_an_organisation_is_found_by_its_official_name_too(client: Client) -> None:
+    Organisation.objects.filter(pk="office").update(official_zh="某市某区环境保护局")
+    row = ("li", "李清", "", "街乡岗", "某市某区环境保护局", None)
+    client.post("/system/people/import/", {"file": sheet(row), "store": "1"})
+    assert Person.objects.get(username="li").posts.get().organisation_id == "office"
+
+
 @pytest.mark.parametrize(
     ("file", "says"),
     [

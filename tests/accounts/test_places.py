@@ -53,6 +53,19 @@ def test_a_place_is_renamed_and_moved_and_the_old_is_kept_in_its_history(client:
     assert "单位squad" in client.get(path).content.decode()
 
 
+def test_a_bureau_that_was_renamed_keeps_its_new_official_name_when_the_pack_is_read_again(client: Client) -> None:
+    pack = load_pack("cn-110105-2018")
+    sync_pack(pack, at=NOW)
+    renamed = {"name_zh": "区生态环境局", "official_zh": "北京市朝阳区生态环境局", "official_en": "Bureau"}
+    path = "/system/organisations/environment/"
+    assert 'value="北京市朝阳区环境保护局"' in client.get(path).content.decode()
+    assert client.post(path, form_of("environment", **renamed)).status_code == 302
+    sync_pack(pack, at=NOW)
+    bureau = Organisation.objects.get(pk="environment")
+    assert (bureau.name_zh, bureau.official_en) == ("区生态环境局", "Bureau")
+    assert bureau.paper_name == "北京市朝阳区生态环境局"
+
+
 def test_a_place_never_lies_under_itself(client: Client, tree: None) -> None:
     answer = client.post("/system/organisations/bureau/", form_of("bureau", parent="squad"))
     assert answer.status_code == 422

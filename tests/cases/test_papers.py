@@ -13,7 +13,7 @@ import docx
 import pytest
 from django.db import connection, connections
 
-from lantian.apps.accounts.models import Person
+from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.cases.models import Case, FrozenError, Measure, Paper, PaperCounter
 from lantian.apps.cases.services import CaseActError, Changed, NotYours, Taken, attach_file, papers, take_step
 from lantian.apps.cases.services.amounts import Proposal
@@ -123,6 +123,17 @@ def test_the_decision_says_amount_discretion_rights_and_the_law(
     assert "依据《大气污染防治法》第一百一十五条" in text
     assert "收到本决定书之日起15日内缴清" in text
     assert "每日按罚款数额的3%加处罚款" in text
+
+
+def test_a_paper_bears_the_official_name_of_who_issues_it(drafted: Callable[..., Paper], officer: Person) -> None:
+    name = "北京市朝阳区城市管理综合执法监察局"
+    assert sheet_of(drafted(), LATER).body["issuer"] == "urban-enforcement"
+    Organisation.objects.filter(pk="urban-enforcement").update(official_zh=name)
+    paper = issue(drafted(), by=officer, at=LATER)
+    Organisation.objects.filter(pk="urban-enforcement").update(official_zh="另一名称")
+    shown = official(sheet_of(paper, LATER).body)
+    assert (shown.head_text, shown.issuer) == (name, name)
+    assert name in "".join(one.text for one in docx.Document(io.BytesIO(bytes_of(paper, "docx"))).paragraphs)
 
 
 def test_a_person_is_not_called_a_unit(drafted: Callable[..., Paper], checked: Case, officer: Person) -> None:

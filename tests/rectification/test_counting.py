@@ -351,8 +351,10 @@ def test_a_draft_without_a_name_shows_where_it_is_written(late: Callable[[str], 
     for number in ("1", "2", "3"):
         late(number)
     sweep(later(25))
-    said = body_of(AccountabilityNotice.objects.get(level="deputy"), later(26))["paragraphs"][1]
-    assert "分管负责人＿＿＿＿（＿＿＿＿）实施问责" in said
+    Organisation.objects.filter(pk="chaoyang-government").update(official_zh="某市某区人民政府")
+    body = body_of(AccountabilityNotice.objects.get(level="deputy"), later(26))
+    assert "分管负责人＿＿＿＿（＿＿＿＿）实施问责" in body["paragraphs"][1]
+    assert body["issuer"] == "某市某区人民政府"
 
 
 def test_a_notice_without_a_name_is_not_decided(late: Callable[[str], Chain], keeper: Person) -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lantian.apps.accounts.models import Area, Person
+from lantian.apps.accounts.models import Area, Organisation, Person
 from lantian.apps.assessment.models import (
     AccountabilityNotice,
     CountedProblem,
@@ -92,6 +92,13 @@ def test_rows_that_read_alike_are_pointed_out_in_the_sheet_in_the_list_and_in_ot
     page = client_of(keeper).get(f"{LEDGER}imports/{entry.pk}/").content.decode()
     assert "与第 3 行相同" in page
     assert (entry.fresh, entry.known) == (3, 1)
+
+
+def test_a_list_names_who_leads_by_the_official_name_too(batch: FeedbackBatch) -> None:
+    Organisation.objects.filter(pk="housing").update(official_zh="某市某区住房和城乡建设委员会")
+    [row] = rows_of(sheet(GOOD | {"lead": "某市某区住房和城乡建设委员会"}), batch, START)
+    assert row.new is not None
+    assert row.new.lead.pk == "housing"
 
 
 def test_that_two_problems_are_the_same_is_taken_back_with_a_reason(

@@ -208,7 +208,8 @@ class Organisation(Record):
     """A department, office or team that the plan addresses (单位); aliases are its names in the text.
 
     kind collective stands for all organisations of the kind ``members``, as 各街乡 for the street offices.
-    area: the area over which a street office answers.
+    area: the area over which a street office answers. official_zh, official_en: the name that its papers bear (全称),
+    where it differs from the name in the plan.
     """
 
     references: ClassVar[Mapping[str, str]] = {"parent": "organisation", "area": "area"}
@@ -217,6 +218,8 @@ class Organisation(Record):
     parent: str | None = None
     area: str | None = None
     aliases: tuple[str, ...] = ()
+    official_zh: str = Field(default="", max_length=120)
+    official_en: str = Field(default="", max_length=160)
     members: OrganisationKind | None = None
 
     @model_validator(mode="after")

@@ -82,9 +82,12 @@ def test_what_a_pack_cannot_hold_is_in_the_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [("区水务局", "water"), ("水务局", "water"), ("区 水务局", "water"), ("市水务局", ""),
-     ("各部门", ""), ("区水务", "")],
+     ("某市某区水务局", "water"), ("各部门", ""), ("区水务", "")],
 )  # fmt: skip
 def test_a_printed_name_means_an_organisation_only_where_no_other_is_meant(name: str, meant: str) -> None:
-    water = Organisation(id="water", zh="区水务局", en="Water", article=1, kind="bureau", aliases=("各部门", "水务"))
+    water = Organisation(
+        id="water", zh="区水务局", en="Water", official_zh="某市某区水务局", article=1, kind="bureau",
+        aliases=("各部门", "水务"),
+    )  # fmt: skip
     other = Organisation(id="other", zh="别的", en="Other", article=1, kind="bureau", aliases=("各部门",))
     assert resolve(name, name_table([water, other])) == meant

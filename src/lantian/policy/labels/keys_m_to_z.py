@@ -82,6 +82,7 @@ KEYS_M_TO_Z: Mapping[str, Text] = {
     "review": Text("调度会页面", "slides of the review"),
     "reviewers": Text("审查单位", "reviewers"),
     "transport_article": Text("运输条款", "article on transport"),
+    "official": Text("全称", "official name"),
     "official_title": Text("表名", "title of the printed table"),
     "offline_after_s": Text("离线判定时长", "off-line after"),
     "opens": Text("另立案件", "opens"),

@@ -9,11 +9,11 @@ _PLACE = re.compile(r"^(?:[省市区县旗](?=.))")
 
 
 def name_table(organisations: Iterable[Organisation]) -> Mapping[str, str]:
-    """Return the ids by name and alias; a name that two organisations share means neither."""
+    """Return the ids by name, full name and alias; a name that two organisations share means neither."""
     found: dict[str, str] = {}
     shared: set[str] = set()
     for organisation in organisations:
-        for name in {organisation.zh, *organisation.aliases}:
+        for name in {organisation.zh, organisation.official_zh or organisation.zh, *organisation.aliases}:
             if found.setdefault(_plain(name), organisation.id) != organisation.id:
                 shared.add(_plain(name))
     return {name: key for name, key in found.items() if name not in shared}

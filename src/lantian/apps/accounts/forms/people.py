@@ -99,6 +99,10 @@ class OrganisationForm(forms.Form):
     code = forms.SlugField(label=_("代码"), max_length=64)
     name_zh = forms.CharField(label=_("中文名"), max_length=120)
     name_en = forms.CharField(label=_("英文名"), max_length=160, required=False)
+    official_zh = forms.CharField(
+        label=_("全称"), max_length=120, required=False, help_text=_("公文上的名称；空则用中文名")
+    )
+    official_en = forms.CharField(label=_("英文全称"), max_length=160, required=False)
     kind = forms.CharField(label=_("类别"), max_length=32, required=False)
     parent = forms.ModelChoiceField(label=_("上级单位"), queryset=Organisation.objects.all(), required=False)
     area = forms.ModelChoiceField(label=_("区域"), queryset=Area.objects.all(), required=False)

@@ -122,6 +122,8 @@ class Organisation(Named):
     """A bureau, an office, a street's government, a team or an enterprise (单位)."""
 
     code = models.SlugField(_("代码"), max_length=64, primary_key=True)
+    official_zh = models.CharField(_("全称"), max_length=120, blank=True)
+    official_en = models.CharField(_("英文全称"), max_length=160, blank=True)
     kind = models.CharField(_("类别"), max_length=32, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
@@ -144,3 +146,8 @@ class Organisation(Named):
         verbose_name = _("单位")
         verbose_name_plural = _("单位")
         ordering = ("code",)
+
+    @property
+    def paper_name(self) -> str:
+        """The name that its papers bear (全称); the usual one where no other is known."""
+        return self.official_zh or self.name_zh

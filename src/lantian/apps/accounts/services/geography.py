@@ -78,7 +78,15 @@ def _store_organisation(
 ) -> bool:
     found = stored.setdefault(one.id, Organisation(pk=one.id))
     parent, area = one.parent if one.parent in stored else None, one.area if one.area in areas else None
-    values = {"name_zh": one.zh, "name_en": one.en, "kind": one.kind, "parent_id": parent, "area_id": area}
+    values = {
+        "name_zh": one.zh,
+        "name_en": one.en,
+        "official_zh": one.official_zh,
+        "official_en": one.official_en,
+        "kind": one.kind,
+        "parent_id": parent,
+        "area_id": area,
+    }
     return _save_if_changed(found, values)
 
 

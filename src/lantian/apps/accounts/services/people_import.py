@@ -120,7 +120,8 @@ class _LookUp:
 
     @staticmethod
     def _named(places: Any) -> dict[str, Any]:
-        return {said: one for one in places for said in (one.pk, one.name_en, one.name_zh) if said}
+        names = ("pk", "name_en", "name_zh", "official_en", "official_zh")
+        return {said: one for one in places for said in (getattr(one, name, "") for name in names) if said}
 
 
 def _name(line: Line) -> str:

@@ -299,7 +299,7 @@ def body_of(notice: AccountabilityNotice, now: datetime) -> dict[str, Any]:
     values = _values(notice, rules, level, now) | {"count": str(len(rows))}
     issuer = Organisation.objects.get(pk=rules.issuer)
     return {
-        "issuer": issuer.name_zh, "number": notice.number, "title": filled(words.title, values),
+        "issuer": issuer.paper_name, "number": notice.number, "title": filled(words.title, values),
         "to": filled(words.to, values), "day": day_of(now).isoformat(),
         "paragraphs": [filled(one, values) for one in words.text], "rows": rows,
     }  # fmt: skip

@@ -74,7 +74,8 @@ class _Names:
         self.organisations: dict[str, Organisation] = {}
         known = {one.code: one for one in Organisation.objects.exclude(kind="enterprise")}
         for one in known.values():
-            self.organisations |= {plain(name): one for name in (one.code, one.name_zh, one.name_en) if name}
+            names = (one.code, one.name_zh, one.name_en, one.official_zh, one.official_en)
+            self.organisations |= {plain(name): one for name in names if name}
         for also in pack().all(OrganisationRecord):
             if also.id in known:
                 self.organisations |= {plain(name): known[also.id] for name in also.aliases}

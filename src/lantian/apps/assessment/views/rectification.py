@@ -122,7 +122,7 @@ def _office(request: PageRequest) -> str:
     """Whose print it is: the reader's first organisation, else the office that keeps the ledger."""
     codes = list(scope_of(request.user).organisations) or list(rule(day_of(moment_of(request))).offices[:1])
     office = Organisation.objects.filter(pk__in=codes).order_by("code").first()
-    return office.name_zh if office else ""
+    return office.paper_name if office else ""
 
 
 def download(content: bytes, media: str, name: str, *, inline: bool = False) -> HttpResponse:

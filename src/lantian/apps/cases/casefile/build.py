@@ -59,7 +59,7 @@ def facts(case: Case, now: datetime, folder: Path, by: Person | None = None) -> 
         ("办结日期", str(day_of(case.closed_at)) if case.closed_at else "未办结"),
     ]  # fmt: skip
     return {
-        "issuer": issuer.name_zh if issuer else "", "title": case.title, "number": case.number, "cover": cover,
+        "issuer": issuer.paper_name if issuer else "", "title": case.title, "number": case.number, "cover": cover,
         "made": f"{_moment(now)} 自系统生成" + (f"，导出人 {by.name_zh}（{by.username}）" if by else ""),
         "faces": faces,
         "own-latin": not faces["Times New Roman"].startswith("Noto "),

@@ -97,7 +97,7 @@ def _case(about: About) -> dict[str, str]:
         "case_number": case.number, "case_title": case.title, "case_kind": record.zh,
         "facts": _sentence(case.facts) or case.title, "happened": _moment(case.happened_at),
         "opened_day": chinese_day(opened), "closed_day": chinese_day(day_of(closed)) if closed else "",
-        "issuer": issuer.name_zh if issuer else "", "sender": case.sender.name_zh if case.sender else "",
+        "issuer": issuer.paper_name if issuer else "", "sender": case.sender.name_zh if case.sender else "",
         "street": words().area(case.area_code).zh if case.area_code else "",
         "street_office": _names(case.parties.get("street", [])), "place": _place(case),
     }  # fmt: skip
