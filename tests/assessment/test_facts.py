@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Snapshot
@@ -86,6 +88,16 @@ def test_what_was_recorded_later_is_not_known_before(inspected: Inspected) -> No
     inspected("110105001", recorded_at=NOW - SECOND)
     assert len(counted(NOW)) == 1
     assert len(counted(NOW + SECOND)) == 2
+
+
+def test_checks_of_the_period_and_of_the_one_before_are_asked_for_together(busy_week: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        found = facts()
+    assert found.checks
+    assert found.before
+    assert sum(Inspection._meta.db_table in one["sql"] for one in asked) == 1
+    assert all(WEEK.start <= one.at < WEEK.end for one in found.checks)
+    assert all(WEEK.previous.start <= one.at < WEEK.start for one in found.before)
 
 
 def test_a_community_counts_for_its_street(verified: Verified) -> None:

@@ -21,7 +21,9 @@ def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Fact
     """Return what a bulletin's figures rest on, nothing of it recorded after ``known_at``."""
     known = known_at.replace(microsecond=0)
     counts = rules.counted(record, period.last)
-    checks, before = _checks(counts, period, known), _checks(counts, period.previous, known)
+    found = _checks(counts, period.previous.start, period.end, known)
+    checks = tuple(one for one in found if one.at >= period.start)
+    before = tuple(one for one in found if one.at < period.start)
     return Facts(
         record=record.id,
         pack=rules.pack().id,
@@ -45,8 +47,8 @@ def places(period: Period) -> tuple[Place, ...]:
     return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found.order_by("order", "code"))
 
 
-def _checks(counts: tuple[CheckCountRecord, ...], period: Period, known: datetime) -> tuple[Check, ...]:
-    return tuple(check for record in counts for check in READERS[record.kind](record, period, known))
+def _checks(counts: tuple[CheckCountRecord, ...], start: datetime, end: datetime, known: datetime) -> list[Check]:
+    return [check for record in counts for check in READERS[record.kind](record, start, end, known)]
 
 
 def _made_up(checks: list[Check]) -> bool:
@@ -63,11 +65,9 @@ def keys_of(checks: Iterable[Check], kind: str) -> list[int]:
     return [int(one.id.partition(":")[2]) for one in checks if one.id.startswith(f"{kind}:")]
 
 
-def _steps(record: CheckCountRecord, period: Period, known: datetime) -> Iterator[Check]:
-    """Steps of cases that were taken in the period; the history is append-only, so its instants are those of record."""
-    rows = CaseStep.objects.filter(
-        kind="taken", step__in=record.steps, at__gte=period.start, at__lt=period.end, at__lte=known
-    )
+def _steps(record: CheckCountRecord, start: datetime, end: datetime, known: datetime) -> Iterator[Check]:
+    """Steps of cases taken from start to before end; the history is append-only: its instants are those of record."""
+    rows = CaseStep.objects.filter(kind="taken", step__in=record.steps, at__gte=start, at__lt=end, at__lte=known)
     if record.types:
         rows = rows.filter(case__type__in=record.types)
     if record.results:
@@ -79,9 +79,9 @@ def _steps(record: CheckCountRecord, period: Period, known: datetime) -> Iterato
         yield Check(f"step:{pk}", area[:STREET_DIGITS], at, record.id, outcome in record.violations)
 
 
-def _inspections(record: CheckCountRecord, period: Period, known: datetime) -> Iterator[Check]:
-    """Inspections that began in the period, as far as they had been recorded."""
-    rows = Inspection.objects.filter(began_at__gte=period.start, began_at__lt=period.end, recorded_at__lte=known)
+def _inspections(record: CheckCountRecord, start: datetime, end: datetime, known: datetime) -> Iterator[Check]:
+    """Inspections that began from start to before end, as far as they had been recorded."""
+    rows = Inspection.objects.filter(began_at__gte=start, began_at__lt=end, recorded_at__lte=known)
     if record.types:
         rows = rows.filter(checklist__in=record.types)
     if record.results:
@@ -93,6 +93,6 @@ def _inspections(record: CheckCountRecord, period: Period, known: datetime) -> I
         yield Check(f"inspection:{pk}", area[:STREET_DIGITS], at, record.id, result in record.violations)
 
 
-Reader = Callable[[CheckCountRecord, Period, datetime], Iterator[Check]]
+Reader = Callable[[CheckCountRecord, datetime, datetime, datetime], Iterator[Check]]
 READERS: Mapping[str, Reader] = {"case-step": _steps, "inspection": _inspections}
 """How each kind of check is read."""

@@ -110,7 +110,7 @@ def checks_rank(one: CitedModel, asked: Asked) -> dict[str, Reading]:
         check
         for record in counted
         for year in asked.years
-        for check in CHECKS[record.kind](record, year, asked.known_at)
+        for check in CHECKS[record.kind](record, year.start, year.end, asked.known_at)
     ]
     if not checks:
         return dict.fromkeys(asked.codes, Reading(None, NOTHING))
