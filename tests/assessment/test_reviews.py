@@ -80,6 +80,9 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
     listed = duty.get(link).context["table"].lines
     assert [one.standing.task.pk for one in listed] == [task.pk]
     assert "完成东坝地块裸地苫盖" not in duty.get("/assessment/reviews/2020-Q1/").content.decode()
+    before = duty.get(f"{ADDRESS}?at=2020-02-02T09:00").content.decode()
+    assert "尚无议定事项" in before  # nobody had decided anything the day before
+    assert f'href="{ADDRESS}?at=2020-02-02T09:00&amp;show=1"' in before
     pdf = duty.get(f"{ADDRESS}slides.pdf")
     assert pdf.content.startswith(b"%PDF-")
     assert "review-2019-Q4.pdf" in pdf.headers["Content-Disposition"]

@@ -56,7 +56,7 @@ def review_of(period: Period, at: datetime, person: Any) -> Review:
     data = data_of(bulletin.snapshot) if bulletin else report_written(report_facts(record, period, at))
     content = content_of(record, report_read(data), rules.pack(), number_of(data))
     day = min(day_of(at), period.following.last)
-    found = board(day)
+    found = board(day, at)
     decisions = tuple(_decisions(period, found))
     slides = review_slides(content, _money(found, person, period.year), decisions)
     words = period_words(period)
