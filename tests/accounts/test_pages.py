@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from lantian.apps.accounts.models import Person, Post, Role, SignInAttempt
 from lantian.apps.accounts.services.sign_in import FAILURES_ALLOWED, LOCK, locked
@@ -93,3 +95,20 @@ def test_a_post_counts_only_while_it_is_held(person_in: Callable[[str], Person])
     assert Person.objects.get(pk=person.pk).roles == frozenset()
     Post.objects.filter(person=person).update(valid_to=None)
     assert Person.objects.get(pk=person.pk).roles == {Role.DUTY}
+
+
+def test_who_is_signed_in_and_their_posts_are_one_question(
+    person_in: Callable[[str], Person], client_of: Callable[[str], Client]
+) -> None:
+    duty, nobody = client_of("duty"), client_of("nobody")
+    person = Person.objects.get(username="duty")
+    Post.objects.create(person=person, role=Role.BUREAU, organisation_id="office")
+    Post.objects.create(person=person, role=Role.STREET, organisation_id="office", valid_to=date(2019, 1, 1))
+    with CaptureQueriesContext(connection) as asked:
+        answer = duty.get("/system/components/")
+    shown = answer.context["request"].user
+    assert sum("accounts_person" in one["sql"] or "accounts_post" in one["sql"] for one in asked) == 1
+    assert (shown.username, shown.roles) == ("duty", {"duty", "bureau"})
+    assert nobody.get("/system/components/").status_code == 403, "signed in, without a post"
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    assert duty.get("/system/components/").status_code == 302, "nobody is signed in any more"

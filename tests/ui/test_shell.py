@@ -120,7 +120,7 @@ def test_a_link_that_would_be_refused_is_not_offered(reader: Client) -> None:
 
 
 def test_the_shell_costs_few_queries(reader: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(5):  # type: ignore[operator]
+    with django_assert_max_num_queries(4):  # type: ignore[operator]
         page(reader)
 
 

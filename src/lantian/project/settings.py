@@ -117,6 +117,7 @@ WHITENOISE_MAX_AGE = 600
 
 # People: a person signs in; every page asks for it unless it says otherwise.
 AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["lantian.apps.accounts.backend.PeopleBackend"]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

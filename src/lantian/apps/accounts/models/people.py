@@ -78,6 +78,12 @@ class Person(Named, AbstractBaseUser):
             self._current_posts = list(self.posts.held_on(today).select_related("organisation", "area"))
         return self._current_posts
 
+    def know_posts(self, posts: list["Post"]) -> None:
+        """Take over the posts held today, where they were read together with the person."""
+        for one in posts:
+            one.person = self
+        self._current_posts = posts
+
     @property
     def post(self) -> "Post | None":
         """The first post held today, which the shell shows."""

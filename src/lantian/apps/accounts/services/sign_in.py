@@ -68,7 +68,7 @@ def give_code(request: HttpRequest, *, code: str, at: datetime) -> Person:
 
 def _enter(request: HttpRequest, person: Person, rules: SecurityRules, at: datetime) -> Person:
     SignInAttempt.objects.create(username=person.username, at=at, succeeded=True)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, person)
     begin_session(request, person, rules=rules, at=at)
     _set_duties(request, person, rules, at)
     record("person.signed-in", subject=person, actor=person, at=at)
