@@ -21,6 +21,9 @@ from lantian.policy.records_ranking import RankingRecord
 
 STEP = ("case_id", "step", "case__area_code", "holder_id", "due_at", "ended_at", "case__synthetic")
 """Where what is wanted of a step stands."""
+DUE = STEP.index("due_at")
+YEAR_BACK = timedelta(days=373)
+"""The same period of last year, a week of a year with 53 too, begins no earlier before a period."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,16 +59,24 @@ class Ground:
         return self._points[wanted]
 
     def steps(self, first: date, last: date) -> list[tuple[Any, ...]]:
-        """Return the steps of cases that fell due between two days, both inclusive, and by the instant; see STEP."""
-        if (first, last) not in self._steps:
-            start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
-            rows = CaseThread.objects.filter(
-                due_at__gte=start, due_at__lt=min(end, self.known_at), since__lte=self.known_at, case__merged_into=None
-            ).exclude(paused=True, ended_at=None)
-            if not settings.DEMO:
-                rows = rows.filter(case__synthetic=False)
-            self._steps[first, last] = list(rows.order_by("pk").values_list(*STEP))
-        return self._steps[first, last]
+        """Return the steps of cases that fell due between two days, both inclusive, and by the instant; see STEP.
+
+        All that a ranking compares with the period, back to the same one of last year, is read at once.
+        """
+        span = min(first, self.period.first - YEAR_BACK), max(last, self.period.last)
+        if span not in self._steps:
+            self._steps[span] = self._due(*span)
+        start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
+        return [one for one in self._steps[span] if start <= one[DUE] < end]
+
+    def _due(self, first: date, last: date) -> list[tuple[Any, ...]]:
+        start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
+        rows = CaseThread.objects.filter(
+            due_at__gte=start, due_at__lt=min(end, self.known_at), since__lte=self.known_at, case__merged_into=None
+        ).exclude(paused=True, ended_at=None)
+        if not settings.DEMO:
+            rows = rows.filter(case__synthetic=False)
+        return list(rows.order_by("pk").values_list(*STEP))
 
 
 @dataclass(frozen=True)
