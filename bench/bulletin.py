@@ -163,8 +163,8 @@ def _ranking_figures() -> list[Figure]:
     values[random.random(values.shape) < 0.05] = np.nan
     rule, started = RankRule(decimals=1), perf_counter()
     for first in range(0, days - 30, 30):
-        ranked_with_bands(values[first : first + 30], rule, Draws(DRAWS, 4, first), least=20)
-    year = ranked_with_bands(values, rule, Draws(DRAWS, 4, 1), least=300)
+        ranked_with_bands(values[first : first + 30], rule, Draws(DRAWS, 4, first, wide=True), least=20)
+    year = ranked_with_bands(values, rule, Draws(DRAWS, 4, 1, wide=True), least=300)
     took = perf_counter() - started
     assert all(one.band for one in year)
     sorted_by_hand = _by_hand(values)

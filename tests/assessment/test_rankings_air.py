@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 
+from lantian.apps.assessment import rules
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankingError, RankingTable, read, written
 from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.services.rankings import ranking_of, ranking_on
+from lantian.apps.assessment.services.report_facts import ranking_tables
 from lantian.apps.telemetry.models import Point
 from lantian.apps.telemetry.services.sand_dust import SandDust, decide_sand_dust
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
+from lantian.policy.reader import load_pack
+from lantian.policy.records_ranking import RankingRecord
 from tests.assessment.rankings_sample import KNOWN, LEVELS, add_point, days_of, sample, store
 
 OCTOBER = Period.read("2026-10")
@@ -144,6 +148,32 @@ def test_a_table_can_be_written_and_read_and_another_format_is_refused(table: Ma
     assert found.basis.zh == "第十条、第三十一条"
     with pytest.raises(RankingError):
         read({**written(found), "format": 0})
+
+
+@pytest.mark.row("B9")
+def test_a_signed_table_is_made_again_by_its_own_way_to_the_intervals(table: Make) -> None:
+    now = table("pm25")
+    assert now.intervals == "widened"
+    assert "按各日之间的延续放宽" in now.method.zh
+    assert "widened by what carries over" in now.method.en
+    signed = written(now)
+    del signed["intervals"]  # as tables were written before there were two ways
+    assert read(signed).intervals == "blocks"
+    monthly = rules.bulletin_named("monthly", OCTOBER)
+    again = read(ranking_tables(monthly, OCTOBER, KNOWN, {"pm25": signed})["pm25"])
+    assert again.intervals == "blocks"
+    assert "放宽" not in again.method.zh
+    assert [one.rank for one in again.places] == [one.rank for one in now.places]
+    assert read(ranking_tables(monthly, OCTOBER, KNOWN, {})["pm25"]) == now
+
+
+def test_only_days_of_the_air_carry_over() -> None:
+    pack = load_pack("cn-110105-2018")
+    assert {one.id for one in pack.all(RankingRecord) if one.intervals == "widened"} == {"pm25", "coarse", "tsp"}
+    roads = pack.get(RankingRecord, "road-dust-street", OCTOBER.last)
+    assert roads.with_intervals("widened") == roads
+    with pytest.raises(ValueError, match="intervals is for rankings of the air only"):
+        RankingRecord.model_validate({**roads.model_dump(), "intervals": "widened"})
 
 
 def test_the_same_period_has_the_same_bands_and_streets_without_points_are_named(table: Make) -> None:

@@ -35,6 +35,9 @@ def test_a_ranking_is_printed_as_lines_json_and_workbook(run: Callable[..., Resu
     assert file.read_bytes().startswith(b"PK")
     told = run("show", "pm25", "2026-10", "--known", "2026-11-02T10:00+08:00", "--json")
     assert [one.value for one in read(json.loads(told.output)).places] == ["31.0", "41.0", "41.0", "51.0"]
+    assert read(json.loads(told.output)).intervals == "widened"
+    plain = run("show", "pm25", "2026-10", "--known", "2026-11-02T10:00+08:00", "--json", "--intervals", "blocks")
+    assert read(json.loads(plain.output)).intervals == "blocks"
     assert run("show", "pm25", "2026-10", "--known", "2026-10-20T10:00+08:00").output.count("no valid days") == 4
     assert run("show", "none", "2026-10").exit_code != 0
     assert run("show", "pm25", "2026-10", "--known", "2026-10-20T10:00").stdout.count("no valid days") == 4

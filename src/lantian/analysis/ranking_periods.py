@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lantian.analysis.rank_bands import Floats, bands, block_means, rank_intervals
+from lantian.analysis.rank_carry_over import widened
 from lantian.kernel.ranks import competition_ranks
 from lantian.kernel.rounding import half_even, round_up
 
@@ -34,11 +35,15 @@ class RankRule:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """How days are resampled: how often, how many stay together, from which seed."""
+    """How days are resampled: how often, how many stay together, from which seed.
+
+    wide: whether the draws are widened by what carries over from day to day.
+    """
 
     number: int = 2000
     block_days: int = 4
     seed: int = 0
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,16 @@ def with_bands(
     return found
 
 
+def drawn_means(days: Floats, draws: Draws) -> Floats:
+    """Return resampled means of days (days × places, NaN where missing), draws × places."""
+    found = block_means(days, draws=draws.number, block=draws.block_days, seed=draws.seed)
+    return widened(days, found, block=draws.block_days, seed=draws.seed) if draws.wide else found
+
+
 def ranked_with_bands(days: Floats, rule: RankRule, draws: Draws, *, least: int = 1) -> list[Standing]:
     """Rank a period's days (days × places, NaN where missing) with intervals and bands; least: days that are needed."""
     counts = [number >= max(least, 1) for number in np.isfinite(days).sum(axis=0).tolist()]
-    drawn = block_means(days, draws=draws.number, block=draws.block_days, seed=draws.seed)
-    return with_bands(ranked(means(days), counts, rule), counts, drawn, rule)
+    return with_bands(ranked(means(days), counts, rule), counts, drawn_means(days, draws), rule)
 
 
 def last_share(ranks: Sequence[int | None], percent: int, *, ties_in: bool) -> list[bool]:

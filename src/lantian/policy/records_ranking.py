@@ -13,6 +13,9 @@ from lantian.policy.records import BadValueError, Confidence, Model, Record, rec
 Subject = Literal["pm25", "coarse", "tsp", "road-dust", "in-time", "bare-land", "clusters"]
 """What a ranking is about: means of the air, imported results, clocks of cases, or entries of a ledger."""
 
+Intervals = Literal["blocks", "widened"]
+"""How intervals of ranks follow from days: drawn in blocks, or those draws widened by what carries over."""
+
 AIR: frozenset[str] = frozenset({"pm25", "coarse", "tsp"})
 
 
@@ -37,8 +40,9 @@ class RankingRecord(Record):
     year, less those excluded; ``count`` is ``least_count`` results or steps; ``none`` asks nothing.
     missing: where a place with too little stands. without_sand_dust: days decided as sand dust are left out for all.
     draws: resampled periods from which intervals of ranks follow, 0 where everything is counted and nothing is sampled;
-    block_days: days that stay together; level_percent: of the intervals. seed: ``period``: from the record's id and the
-    period, so that the same data give the same bands.
+    block_days: days that stay together; level_percent: of the intervals; intervals: of the air, whether the draws are
+    widened by what carries over from day to day, or stay as ``blocks`` give them.
+    seed: ``period``: from the record's id and the period, so that the same data give the same bands.
     shown: how many places a summary names at each end. last_percent: the share at the end that must act, ties at its
     edge ``in`` or ``out``. limits: by grade of road. steps: of cases, none: all that have a clock.
     order_case, order_to: the type of case by which a laggard is ordered to rectify, and who serves it.
@@ -68,6 +72,7 @@ class RankingRecord(Record):
     draws: int = Field(default=2000, ge=0, le=20_000)
     block_days: int = Field(default=4, ge=1, le=31)
     level_percent: int = Field(default=90, gt=50, lt=100)
+    intervals: Intervals = "blocks"
     seed: Literal["period"] = "period"
     shown: int = Field(default=3, ge=1)
     last_percent: int | None = Field(default=None, gt=0, lt=100)
@@ -87,6 +92,8 @@ class RankingRecord(Record):
             )
         if self.least == "standard" and self.subject not in AIR:
             raise BadValueError("least = standard 只用于空气类排名", "least = standard is for rankings of the air only")
+        if self.intervals != "blocks" and self.subject not in AIR:
+            raise BadValueError("intervals 只用于空气类排名", "intervals is for rankings of the air only")
         if (self.order_case is None) != (self.order_to is None):
             raise BadValueError("order_case 与 order_to 须同时写", "order_case and order_to go together")
         if self.city_last is not None and self.subject != "tsp":
@@ -98,6 +105,10 @@ class RankingRecord(Record):
         """All that it rests on: its own citation and the further articles."""
         cited = [self.citation, *(Record(id="x", zh="x", en="x", article=one).citation for one in self.also)]
         return Text("、".join(one.zh for one in cited), ", ".join(one.en for one in cited))
+
+    def with_intervals(self, how: Intervals) -> Self:
+        """Return it with another way to its intervals; for other subjects than the air there is but one."""
+        return self.model_copy(update={"intervals": how}) if self.subject in AIR else self
 
     @property
     def level(self) -> float:

@@ -100,10 +100,16 @@ def _bands(record: RankingRecord) -> Text:
         if record.points
         else Text("", "what was found")
     )
+    wide = (
+        Text("、按各日之间的延续放宽", ", widened by what carries over from day to day")
+        if record.intervals == "widened"
+        else Text("", "")
+    )
     return Text(
-        f"名次区间（{record.level_percent} %）由{how.zh}再抽样 {record.draws} 次、两两比较得出，分不出先后的同档。",
-        f"Intervals of ranks ({record.level_percent} %) follow from {record.draws} draws of {how.en}, compared pair by "
-        "pair; places that cannot be told apart share a band.",
+        f"名次区间（{record.level_percent} %）由{how.zh}再抽样 {record.draws} 次{wide.zh}、两两比较得出，"
+        "分不出先后的同档。",
+        f"Intervals of ranks ({record.level_percent} %) follow from {record.draws} draws of {how.en}{wide.en}, "
+        "compared pair by pair; places that cannot be told apart share a band.",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 from lantian.analysis.league import Change, Way
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.periods import Period
+from lantian.policy.records_ranking import Intervals
 
 FORMAT = 1
 
@@ -80,7 +81,8 @@ class RankingTable:
 
     record: its id in the pack ``pack``. of: what is ranked. places: in the order of their ranks, those without behind.
     excluded_days: left out for all, as ISO days. method: how it was made, in words with the rule's source. whole: the
-    value of all places together as printed, None where that has no meaning. seed: of the resampled draws.
+    value of all places together as printed, None where that has no meaning. seed: of the resampled draws; intervals:
+    how they follow from these, ``blocks`` in tables that do not say.
     """
 
     record: str
@@ -102,6 +104,7 @@ class RankingTable:
     basis: Text = NOTHING
     whole: str | None = None
     synthetic: bool = False
+    intervals: Intervals = "blocks"
 
     @property
     def name(self) -> Text:
@@ -139,6 +142,7 @@ def written(table: RankingTable) -> dict[str, Any]:
     return {
         "format": FORMAT,
         **plain,
+        "intervals": table.intervals,
         "known_at": table.known_at.isoformat(),
         "places": [_place_written(one) for one in table.places],
         "excluded_days": list(table.excluded_days),
@@ -192,6 +196,7 @@ def _read(data: Mapping[str, Any]) -> RankingTable:
         excluded_days=tuple(data["excluded_days"]),
         method=Text(*data["method"]),
         basis=Text(*data["basis"]),
+        intervals=data.get("intervals", "blocks"),
     )
 
 

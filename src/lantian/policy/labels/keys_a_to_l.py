@@ -228,6 +228,7 @@ KEYS_A_TO_L: Mapping[str, Text] = {
     "instead": Text("改用项目", "reported instead"),
     "intake": Text("登记方式", "entered by"),
     "interval_s": Text("上报间隔", "reporting interval"),
+    "intervals": Text("名次区间办法", "intervals of ranks"),
     "issuer": Text("核发单位", "issuer"),
     "item": Text("项目", "item"),
     "items": Text("检查项", "items"),

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from lantian.kernel.periods import Period
 from lantian.project.cli import language
 from lantian.project.commands.output import write_output
 from lantian.project.start import use_environment
+
+if TYPE_CHECKING:
+    from lantian.policy.records_ranking import Intervals
 
 DATA_DIR = click.option(
     "--data-dir", type=click.Path(file_okay=False), help="where everything is kept [LANTIAN_DATA_DIR, ./var]"
@@ -37,8 +41,16 @@ def command() -> None:
 @click.option("--known", help="leave out what was recorded later, such as 2026-11-05T09:00, Beijing time [now]")
 @click.option("--json", "as_json", is_flag=True, help="print the whole table as one JSON document")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx to write")
+@click.option("--intervals", type=click.Choice(["blocks", "widened"]), help="how rank intervals are made [the pack's]")
 def show(
-    *, data_dir: str | None, name: str, period: str, known: str | None, as_json: bool, output: Path | None
+    *,
+    data_dir: str | None,
+    name: str,
+    period: str,
+    known: str | None,
+    as_json: bool,
+    output: Path | None,
+    intervals: "Intervals | None",
 ) -> None:
     """Print the ranking NAME, such as pm25 or road-dust-street, of PERIOD, such as 2026-10, 2026-Q3 or 2026."""
     _open(data_dir)
@@ -49,7 +61,10 @@ def show(
 
     now = datetime.now(UTC)
     asked = Period.read(period)
-    table = ranking_of(ranking_named(name, asked), asked, _instant(known) if known else now)
+    record = ranking_named(name, asked)
+    if intervals:
+        record = record.with_intervals(intervals)
+    table = ranking_of(record, asked, _instant(known) if known else now)
     if output is not None:
         write_output(output, ranking_workbook(table, language()))
     if as_json:

@@ -54,7 +54,7 @@ def ranking_on(ground: Ground, record: RankingRecord) -> RankingTable:
     now = reader.between(period.first, period.last)
     stretches = (_previous(period), _last_year(period), (date(period.year, 1, 1), period.last))
     before, year_before, cumulative = (reader.between(*stretch) for stretch in stretches)
-    draws = Draws(record.draws, record.block_days, seed_of(record, period))
+    draws = Draws(record.draws, record.block_days, seed_of(record, period), wide=record.intervals == "widened")
     return RankingTable(
         record=record.id,
         pack=rules.pack().id,
@@ -75,6 +75,7 @@ def ranking_on(ground: Ground, record: RankingRecord) -> RankingTable:
         basis=record.basis,
         whole=_whole(record, now),
         synthetic=settings.DEMO and (now.synthetic or before.synthetic),
+        intervals=record.intervals,
     )
 
 

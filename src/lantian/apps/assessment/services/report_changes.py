@@ -54,7 +54,7 @@ def report_changes(data: Mapping[str, Any], known_at: datetime) -> ReportChanges
     """Compare a snapshot with what is known at an instant, by the rules that hold then."""
     then = report_read(data)
     record = rules.bulletin_named(then.record, then.of)
-    now = report_facts(record, then.of, known_at)
+    now = report_facts(record, then.of, known_at, then.rankings)
     was, later = report_figures(data), report_figures(report_written(now))
     nothing = Printed("", Text("", ""), "")
     changed = [

@@ -32,11 +32,16 @@ from lantian.policy.records_plan import AirPoint, Area, Organisation, PointGroup
 from lantian.policy.records_ranking import RankingRecord
 
 
-def report_facts(record: BulletinRecord, period: Period, known_at: datetime) -> ReportFacts:
-    """Return what a report rests on, nothing of it recorded after ``known_at``."""
+def report_facts(
+    record: BulletinRecord, period: Period, known_at: datetime, like: Mapping[str, Mapping[str, Any]] | None = None
+) -> ReportFacts:
+    """Return what a report rests on, nothing of it recorded after ``known_at``.
+
+    like: rankings as they were made before, whose way to their intervals is kept, so that only data tell them apart.
+    """
     checks = facts_of(record, period, known_at)
     air = air_facts(period, checks.known_at)
-    rankings = ranking_tables(record, period, checks.known_at)
+    rankings = ranking_tables(record, period, checks.known_at, like or {})
     lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at)), checks.known_at))
     lists = [one for one in city_lists(checks.known_at) if period.first <= one.first and one.last <= period.last]
     return ReportFacts(
@@ -70,12 +75,16 @@ def _made_up(air: Air | None, rankings: Mapping[str, Mapping[str, Any]]) -> bool
 # --- rankings, tasks, rectification
 
 
-def ranking_tables(record: BulletinRecord, period: Period, known_at: datetime) -> dict[str, dict[str, Any]]:
+def ranking_tables(
+    record: BulletinRecord, period: Period, known_at: datetime, like: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """Return the rankings that a bulletin tells of, made for its period; one without a ranked place is left out."""
     found, ground = {}, Ground(period, known_at)
     for name in record.rankings:
         ranking = rules.pack().find(RankingRecord, name, period.last)
         if ranking is not None and period.span in ranking.spans:
+            if name in like:
+                ranking = ranking.with_intervals(like[name].get("intervals", "blocks"))
             table = ranking_on(ground, ranking)
             if table.ranked:
                 found[name] = written(table)

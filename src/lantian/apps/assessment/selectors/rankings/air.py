@@ -12,8 +12,8 @@ import numpy as np
 from django.conf import settings
 
 from lantian.airquality.validity import ValidityRules, days_in_month, months_between
-from lantian.analysis.rank_bands import Floats, block_means
-from lantian.analysis.ranking_periods import MICRO, Draws, means
+from lantian.analysis.rank_bands import Floats
+from lantian.analysis.ranking_periods import MICRO, drawn_means, means
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.selectors.rankings.daily import Daily, Flags, Question, Whole, question
 from lantian.apps.assessment.selectors.rankings.ground import Grounded
@@ -114,7 +114,7 @@ class AirReader(Grounded):
             excluded_days=tuple(
                 first + timedelta(days=int(day)) for day in np.flatnonzero(days.dust[:, watched].all(axis=1)) if watched
             ),
-            draw=partial(_drawn, values),
+            draw=partial(drawn_means, values),
             synthetic=any(one.synthetic for one in self.points),
         )
 
@@ -203,7 +203,3 @@ def _of_subject(found: Daily) -> tuple[Whole, Flags, Flags]:
 
 def _covers(decision: SandDustDecision, point: Point) -> bool:
     return point.pk in decision.points if decision.points else point.area_code.startswith(decision.area_code)
-
-
-def _drawn(values: Floats, draws: Draws) -> Floats:
-    return block_means(values, draws=draws.number, block=draws.block_days, seed=draws.seed)
