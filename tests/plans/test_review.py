@@ -64,6 +64,11 @@ def test_a_pdf_is_read_like_its_text(desk: Client) -> None:
     assert task.zh == "区环保局牵头，区气象局配合，2021年6月底前淘汰国三柴油货车500辆，建成充电桩30座。"
 
 
+def test_the_page_offers_every_kind_of_file_that_is_read(desk: Client) -> None:
+    page = desk.get("/plan/texts/upload/").content.decode()
+    assert 'accept=".txt,.docx,.html,.htm,.pdf"' in page
+
+
 def test_a_pdf_without_text_is_refused_on_the_page(desk: Client) -> None:
     page = send(desk, b"%PDF-1.7\n", "scan.pdf")
     assert page.status_code == 400
@@ -280,7 +285,12 @@ def test_chinese_in_the_english_words_is_told_before_the_pack_would_refuse_it(de
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"%PDF-1.4 x", "PDF"), (b"", ""), (b"\x00\x01\x02", "不是文本"), ("天气很好".encode(), "不是计划文本")],
+    [
+        (b"%PDF-1.4 x", "PDF"),
+        (b"", ""),
+        (b"\x00\x01\x02", "不是文本：应为 UTF-8 或 GB 18030 的 TXT、HTML，或 DOCX，或有文字的 PDF"),
+        ("天气很好".encode(), "不是计划文本"),
+    ],
 )
 def test_a_file_that_is_no_plan_is_refused_in_a_sentence(desk: Client, content: bytes, words: str) -> None:
     answer = send(desk, content)

@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("计划文本文件"), max_length=200, error_messages={"required": _("请先选择文件。")},
-        widget=forms.FileInput(attrs={"accept": ".txt,.docx,.html,.htm"}),
+        widget=forms.FileInput(attrs={"accept": ".txt,.docx,.html,.htm,.pdf"}),
     )  # fmt: skip
 
 

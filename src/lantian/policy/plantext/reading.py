@@ -63,8 +63,8 @@ def _decoded(data: bytes, name: str) -> str:
             return text
     raise PlanTextError(
         Text(
-            f"{name} 不是文本：应为 UTF-8 或 GB 18030 的 TXT、HTML，或 DOCX",
-            f"{name} is not text: a TXT or HTML file in UTF-8 or GB 18030, or a DOCX file, is expected",
+            f"{name} 不是文本：应为 UTF-8 或 GB 18030 的 TXT、HTML，或 DOCX，或有文字的 PDF",
+            f"{name} is not text: a TXT or HTML file in UTF-8 or GB 18030, a DOCX file or a PDF with text is expected",
         )
     )
 
