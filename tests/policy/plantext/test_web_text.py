@@ -36,6 +36,17 @@ def measured(text: str) -> list[tuple[str, str, str]]:
         ("1.改变运输。完成改造。(市交通局会同市发改委、铁路部门负责)", ["市交通局"], ["市发改委", "铁路部门"]),
         ("区人民政府所在地基本淘汰小炉。", [], []),
         ("市公路段要加强保洁。", ["市公路段"], []),
+        ("甲区:临江街道办事处及河口街道办事处辖区。", [], []),
+        ("各区建成区禁止新建锅炉。", [], []),
+        ("完成改造(各区任务详见附件2)。", [], []),
+        ("各县(市)细颗粒物(PM2.5)、可吸入颗粒物(PM10)年均浓度同比只降不升。", [], []),
+        ("本市采用生态环境部开发的程序登记机械。", [], []),
+        ("完成改造。(市住建局、市交通局、等按职责分工负责。以下均需各县落实,不再列出。)", ["市住建局", "市交通局"], []),
+        (
+            "完成改造。\n牵头单位及责任人:市环保局张三、甲区政府李小四\n责任单位:市发改委",
+            ["市环保局", "甲区政府"],
+            ["市发改委"],
+        ),
     ],
 )
 def test_departments_are_read_with_the_brackets_and_commas_of_the_web(
@@ -69,6 +80,16 @@ def test_a_duty_and_who_answers_for_it_are_one_task() -> None:
         ("按照《目录》(2019年本)淘汰小炉。", []),
         ("按照《标准》(2018年修订)淘汰小炉。", []),
         ("工作情况于11月底前报送。", [("by", "2020-11-30")]),
+        ("优良天数逐年提高,逐月通报。", [("every", "month")]),
+        ("月度排名及年度总排名稳定退出后十位。", []),
+        ("实行月排名、季通报。", [("every", "month"), ("every", "quarter")]),
+        ("2019年督察交办的信访件在2020年5月底前办结。", [("by", "2020-05-31")]),
+        ("明年2月1日至29日实行错峰生产。", []),
+        ("明年2月1日至28日实行错峰生产。", [("from", "2021-02-01"), ("by", "2021-02-28")]),
+        ("完成下达的2020年度空气质量目标。", [("by", "2020-12-31")]),
+        ("完成下达的2020年度目标责任书。", []),
+        ("丙市2021年细颗粒物浓度较2020年下降5%。", [("by", "2021-12-31")]),
+        ("在2019年4月5日后取得批准的不再审批。", []),
     ],
 )
 def test_times_that_bound_a_duty_are_told_from_those_that_describe(text: str, expected: list[tuple[str, str]]) -> None:
@@ -96,6 +117,11 @@ def test_without_a_day_of_issue_the_year_of_the_number_tells_which_year_is_meant
             [("=", v, "PM10平均浓度") for v in ("57", "54", "55")],
         ),
         ("2020年1月1日至2月29日期间PM2.5浓度下降3%。", [("=", "3", "PM2.5浓度")]),
+        ("力争提前一年淘汰锅炉20台。", [("=", "20", "锅炉")]),
+        ("开展为期6个半月的会战。", []),
+        ("浓度下降25%以上,控制在50微克/立方米左右。", [(">=", "25", "浓度"), ("~", "50", "浓度")]),
+        ("优良天数比例达到85%(310天)以上。", [(">=", "85", "优良天数比例"), (">=", "310", "优良天数比例")]),
+        ("35-65蒸吨/小时(含65蒸吨/小时)锅炉完成改造。", [(">=", "35", "锅炉"), ("<=", "65", "锅炉")]),
     ],
 )
 def test_what_is_measured_is_named_without_the_words_around_it(text: str, expected: list[tuple[str, str, str]]) -> None:
@@ -116,3 +142,53 @@ def test_an_excerpt_without_headings_is_read_from_its_first_duty() -> None:
 def test_the_letter_before_a_plan_without_headings_is_no_duty() -> None:
     found = import_plan("现将方案印发给你们，请认真贯彻执行。\n区环保局负责检查工地。")
     assert [task.words for task in found.tasks] == ["区环保局负责检查工地。"]
+
+
+def test_headings_in_a_running_line_are_headings() -> None:
+    line = (
+        "关于淘汰小炉的通知某环发〔2020〕47号各区人民政府:为改善空气质量,现将有关事项通知如下。"
+        "一、工作目标2021年10月底前,全部淘汰35蒸吨/小时以下锅炉。二、工作措施(一)摸清底数。"
+        "1.登记造册。市住建局负责登记锅炉30台。2.张榜公布。(市环保局负责)(二)加强检查。市环保局每月检查一次。"
+    )
+    found = import_plan(line)
+    assert [each.title for each in found.chapters] == ["工作目标", "工作措施"]
+    assert [each.title for each in found.articles] == ["摸清底数", "加强检查"]
+    assert [task.names("lead") for task in found.tasks] == [[], ["市住建局"], ["市环保局"], ["市环保局"]]
+    assert [each.value for each in found.tasks[0].deadlines] == ["2021-10-31"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "对下列行为予以处罚:(一)未覆盖;(二)未冲洗;(三)未围挡,并限期改正,逾期不改的依法从重处罚,纳入信用管理。",
+        "机扫率达到90%以上。2.5吨以上货车全部安装定位装置,并与平台联网,全年不少于300天在线,由市交通局每月通报。",
+    ],
+)
+def test_numbers_within_a_sentence_are_no_headings(sentence: str) -> None:
+    assert len(plan(sentence).articles) == 1
+
+
+def test_a_duty_with_a_number_may_say_where_more_stands() -> None:
+    assert [task.words for task in tasks("完成调整项目28项(详见附件1)。具体名单详见附件2。")] == [
+        "完成调整项目28项(详见附件1)。"
+    ]
+
+
+def test_what_tells_how_things_are_is_no_duty() -> None:
+    text = "秸秆综合利用是增加收入的重要途径,要充分利用。目前露天焚烧时有发生,严重影响空气。市农业局负责推广利用。"
+    assert [task.words for task in tasks(text)] == ["市农业局负责推广利用。"]
+
+
+def test_principles_below_their_title_are_no_duties_even_where_the_title_is_a_chapters() -> None:
+    found = import_plan("某市方案\n一、总体思路\n坚持依法治理,坚决完成任务。\n二、任务\n市环保局负责检查工地。")
+    assert [task.words for task in found.tasks] == ["市环保局负责检查工地。"]
+
+
+def test_targets_before_the_first_heading_are_read() -> None:
+    text = "到2016年,全市煤炭消费总量控制在3000万吨以内。\n某市控制方案\n一、总体要求\n以改善质量为核心。"
+    assert [each.value for task in import_plan(text).tasks for each in task.deadlines] == ["2016-12-31"]
+
+
+def test_a_short_notice_without_headings_is_read() -> None:
+    text = "关于报送情况的通知\n为推进工作,现将有关事项通知如下。\n请各地每季度末上报情况,2019年12月31日前上报总结。"
+    assert [each.value for task in import_plan(text).tasks for each in task.deadlines] == ["quarter", "2019-12-31"]

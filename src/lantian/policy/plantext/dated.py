@@ -29,6 +29,22 @@ def _range(match: re.Match[str], when: When) -> Iterator[Found]:
         yield Found("by", last.last.isoformat(), match.start(), match.end(), "起止", 0.85)
 
 
+def _days_of_month(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 2月1日至29日 as from and by days of one month."""
+    parts = dict(named(match))
+    first, last = days(parts, when), days(parts | {"d": match["last"]}, when)
+    if first and last and first.first <= last.last:
+        yield Found("from", first.first.isoformat(), match.start(), match.end(), "起止", 0.85)
+        yield Found("by", last.last.isoformat(), match.start(), match.end(), "起止", 0.85)
+
+
+def _yearly(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 2020年度…目标 as by that year's last day, where it is not over before the plan."""
+    y = year(match["y"])
+    if when.time is None or y >= when.time.begins.year:
+        yield Found("by", date(y, 12, 31).isoformat(), match.start(), match.end(), "年度", 0.7)
+
+
 _SEASON = re.compile("(?:[季期][（(]|时段[（(]|每年)$")
 """What stands before the months of a season, as 秋冬季（10月—次年3月）."""
 
@@ -130,7 +146,7 @@ def _bare(match: re.Match[str], when: When) -> Iterator[Found]:
 
 
 _MEASURED_THEN = re.compile(
-    "[^，。；]{1,40}?(?:超过|[高低]于|大于|小于|不足|未达标?|在[^，。；]{1,14}之间)[^，。；]{0,20}?的"
+    "[^，。；]{1,40}?(?:超过|[高低]于|大于|小于|不足|未达标?|在[^，。；]{1,14}之间|交办|反馈|通报|查出|发现)[^，。；]{0,20}?的"
 )
 """What tells a thing by what was measured in a year that is over, as 2019年浓度高于60微克/立方米的镇."""
 
@@ -169,8 +185,8 @@ def _before_heating(match: re.Match[str], when: When) -> Iterator[Found]:
 
 
 _NOT_DUE = (
-    r"(?!版|(?:本|修[正订]本?)[）)]|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数"
-    r"|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|公布|出台|实际|以后"
+    r"(?!版|(?:\d{1,2}月)?\d{1,2}[日号]|(?:本|修[正订]本?)[）)]|度|\w?基准|的(?!$)|以来|修订|制定的|印发|发布|国家标准|行业标准|数据|水平|同期|基数"
+    r"|基础|排放量|现状|度量|级|第[一二三四五六七八九十\d]+号|相比|度以来|后|公布|出台|实际|以后"
     r"|之后"
     r"|统计|全年实际|评价结果|年均|平均|目标任务|任务清单|工作要点|工作计划|工作方案|行动计划"
     r"|攻坚|采暖|供暖|春节|国庆|元旦|五一|中秋|汛期|冬季|夏季|秋冬|臭氧)"
@@ -205,6 +221,24 @@ DATED: Sequence[tuple[str, str, Reader]] = [
             rf"起?{_TO}{point('2')}年?[底末]?(?:前|止|期间)?(?![版相])"
         ),
         _range,
+    ),
+    (
+        "日",
+        (
+            rf"(?:自|从)?(?:(?<!\d)(?P<y>{YEAR})年|(?P<r>今年|本年|明年|次年))?(?P<m>(?<![\d.．]){MONTH})月(?P<d>{DAY})日?"
+            rf"{_TO}(?P<last>{DAY})[日号]"
+        ),
+        _days_of_month,
+    ),
+    (
+        "度",
+        rf"(?<!\d)(?P<y>{YEAR})年年?度(?=[^，。；《》\d]{{0,20}}(?:目标|任务|指标)(?!责任|书|分解|清单|考核|完成))",
+        _yearly,
+    ),
+    (
+        "年",
+        rf"(?<=[省市区县州旗盟镇乡]){_Y}(?=[^，。；\d]{{2,18}}[较比]20\d\d年(?:下降|减少|提高|上升|降低|增加))",
+        _yearly,
     ),
     ("年月季", rf"(?:自|从)?{point()}(?:(?:零|\d{{1,2}})[时点])?(?:开始|起(?![草动])|以后|之后|后(?=[，不]))", _from),
     (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lantian.policy.plantext.model import Head
 from lantian.policy.plantext.outline import Block
 from lantian.policy.plantext.parties import acts
-from lantian.policy.plantext.signs import CLOSING, DUTY, GUIDING
+from lantian.policy.plantext.signs import CLOSING, DUTY, GUIDING, OF_PAPERS
 
 _CAPTION = 36
 """A table's title has at most so many characters."""
@@ -34,7 +34,9 @@ def parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Se
     """Cut into what stands before the first heading or table, the plan, and the closing lines."""
     first = next((place for place, block in enumerate(blocks) if block.heading or block.rows), None)
     if first is None:
-        first = next((place for place, block in enumerate(blocks) if _is_prose(block)), len(blocks))
+        first = next((n for n, block in enumerate(blocks) if _is_prose(block)), len(blocks))
+    if first == len(blocks):
+        first = next((n for n, block in enumerate(blocks) if _asks(block)), len(blocks))
     last = len(blocks)
     while last > first + 1 and not blocks[last - 1].rows and CLOSING.fullmatch(blocks[last - 1].clean.text):
         last -= 1
@@ -50,9 +52,15 @@ def is_caption(block: Block, following: Sequence[Block]) -> bool:
 def _is_prose(block: Block) -> bool:
     """Tell the first paragraph of a plan without headings: somebody acts, or it obliges and tells of no paper."""
     text = block.clean.text[:_OPENING]
-    obliges = DUTY.search(text) and not _OF_PAPERS.search(text) and not GUIDING.search(text)
+    obliges = DUTY.search(text) and not OF_PAPERS.search(text) and not GUIDING.search(text)
     return "。" in text and bool(acts(text) or obliges)
 
 
+def _asks(block: Block) -> bool:
+    """Tell the paragraph of a short notice that asks for something."""
+    text = block.clean.text[:_OPENING]
+    return "。" in text and bool(DUTY.search(text)) and not _LETTER.search(text)
+
+
 _OPENING = 2000
-_OF_PAPERS = re.compile("[《〔]|印发|通知|请.{0,6}(?:执行|实施|落实)|贯彻|制定本|编制本|提出如下|如下")
+_LETTER = re.compile("印发给你们|现印发|转发给你们|(?:通知|意见)如下|制定(?:本|了)|^(?:为|根据|按照|现将|近日|经)")

@@ -26,18 +26,9 @@ from lantian.policy.plantext.outline import Block, Outline, outline, with_headin
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import (
-    CONTENTS,
-    DUTY,
-    GENERAL,
-    GUIDING,
-    IN_FORCE,
-    PAST,
-    ROSTER,
-    SEE,
-    SITUATION,
-)
+from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
+from lantian.policy.plantext.telling import is_guiding, opens_with_duty, why_no_duty
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 
 _TOPIC = 30
@@ -79,13 +70,13 @@ def import_plan(source: str) -> Plan:
     blocks = with_headings(blocks)
     front, middle, back = parts(blocks)
     head, used = read_head(front, back)
-    left += [Leftover(block.span, "before-the-plan") for place, block in enumerate(front) if place not in used]
     left += [Leftover(block.span, "closing") for block in back if not holds(head, block)]
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
     lines_of_head += [Form(block.span, "head") for block in back if holds(head, block)]
     plan_outline = outline(middle, len(source))
     titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front), *year_of(head)]
     sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
+    _read_front(sheet, [block for place, block in enumerate(front) if place not in used])
     for place, block in enumerate(middle):
         if is_caption(block, middle[place + 1 : place + 2]):
             sheet.left.append(Leftover(block.span, "caption"))
@@ -105,6 +96,15 @@ def import_plan(source: str) -> Plan:
         sorted([*left, *sheet.left], key=lambda each: each.span),
         sorted([*sheet.form, *lines_of_head], key=lambda each: each.span),
     )  # fmt: skip
+
+
+def _read_front(sheet: _Sheet, blocks: Sequence[Block]) -> None:
+    """Read what stands before the first heading: a duty all the same where something in it is due or measured."""
+    for block in blocks:
+        if opens_with_duty(block.clean, sheet.time):
+            _read_block(sheet, block, None, None)
+        else:
+            sheet.left.append(Leftover(block.span, "before-the-plan"))
 
 
 def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int | None) -> None:
@@ -171,7 +171,7 @@ def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
     told = answered or (DUTY.search(title.text) and not _names_only(title.text))
-    if _is_lowest(sheet, block) and told and not _is_guiding(title):
+    if _is_lowest(sheet, block) and told and not is_guiding(title):
         _add(sheet, title, "title")
     else:
         _list_title(sheet, block.heading)
@@ -249,7 +249,8 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
 
 
 def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
-    if (reason := _no_duty(sheet, sentence)) is not None:
+    above = _title_above(sheet)
+    if (reason := why_no_duty(sentence, sheet.time, above)) is not None:
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), reason))
         return
     due = deadlines(sentence, sheet.time)
@@ -257,39 +258,12 @@ def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
         _add(sheet, sentence.part(start, end), "sentence", due)
 
 
-def _no_duty(sheet: _Sheet, sentence: Clean) -> str | None:
-    """Return why a sentence is no duty: guiding words, what was reached before the plan, or when the plan begins."""
-    if _is_guiding(sentence):
-        return "guiding-principle"
-    if _is_past(sheet, sentence):
-        return "past"
-    if ROSTER.match(sentence.text):
-        return "no-duty"
-    if SEE.search(sentence.text) and not any(act.confidence >= 0.9 for act in acts(sentence.text)):
-        return "no-duty"
-    if IN_FORCE.match(sentence.text) and _only_issue(sheet, sentence):
-        return "in-force"
-    return None
-
-
-def _only_issue(sheet: _Sheet, sentence: Clean) -> bool:
-    """Tell a sentence that names no day but that of issue, and nobody who acts."""
-    due = deadlines(sentence, sheet.time)
-    only = all(each.reading.rule == "印发起" for each in due) or "有效期" in sentence.text
-    return not due or (only and not acts(sentence.text))
-
-
-def _is_past(sheet: _Sheet, sentence: Clean) -> bool:
-    """Tell what was reached before the plan, by its year or by the title above, as 现状."""
-    article = sheet.place[0]
-    above = sheet.outline.articles[article].title if article is not None else ""
-    past = PAST.match(sentence.text)
-    before = past is not None and sheet.time is not None and int(past[1]) < sheet.time.begins.year
-    return (before or bool(SITUATION.fullmatch(above))) and not acts(sentence.text)
-
-
-def _is_guiding(sentence: Clean) -> bool:
-    return bool(GUIDING.search(sentence.text)) and not any(act.confidence >= 0.9 for act in acts(sentence.text))
+def _title_above(sheet: _Sheet) -> str:
+    """Return the title of the article, or of the chapter where it has none."""
+    article, chapter = sheet.place
+    if article is not None:
+        return sheet.outline.articles[article].title
+    return sheet.outline.chapters[chapter].title if chapter is not None else ""
 
 
 def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | None = None) -> None:
@@ -342,8 +316,7 @@ def _take_back(sheet: _Sheet) -> None:
 
 def _is_general(sheet: _Sheet) -> bool:
     """Tell the guiding words below 指导思想 and the like."""
-    article = sheet.place[0]
-    return article is not None and bool(GENERAL.fullmatch(sheet.outline.articles[article].title))
+    return bool(GENERAL.fullmatch(_title_above(sheet)))
 
 
 def _is_foreword(sheet: _Sheet) -> bool:

@@ -8,10 +8,11 @@ heading, a table's row, a blank line or an indent begins something new.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median_high
 
+from lantian.policy.plantext.glued import Glued
 from lantian.policy.plantext.headings import begins_heading
 from lantian.policy.plantext.model import Leftover, Span
 from lantian.policy.plantext.numerals import YEAR
@@ -73,21 +74,35 @@ def paragraphs(source: str) -> tuple[list[Paragraph], list[Leftover]]:
 
 def _lines(source: str) -> Iterator[Line]:
     edges = _edges(source) if "\f" in source else {}
-    blank, start = True, 0
+    blank, start, glued = True, 0, Glued()
     for number, raw in enumerate(source.split("\n")):
         text = raw.strip()
         if text:
             begin = start + len(raw) - len(raw.lstrip())
             if bullet := _bullet(text):
                 text, begin = text[bullet:], begin + bullet
-            span = Span(begin, begin + len(text))
-            plain = simplified(text)
-            yield Line(
-                span, plain, len(raw.rstrip()), width_of(raw.rstrip()), blank, begin > start + raw.startswith("\f"),
-                _cells(raw, start, text, begin), edges.get(number, ""), bool(bullet),
+            line = Line(
+                Span(begin, begin + len(text)), simplified(text), len(raw.rstrip()), width_of(raw.rstrip()), blank,
+                begin > start + raw.startswith("\f"), _cells(raw, start, text, begin), edges.get(number, ""),
+                bool(bullet),
             )  # fmt: skip
+            yield from _unglued(line, glued)
         blank = not text
         start += len(raw) + 1
+
+
+def _unglued(line: Line, glued: Glued) -> Iterator[Line]:
+    """Yield a line's parts, cut before the headings with which it runs on."""
+    places = [] if line.row else glued.cuts(line.text)
+    for n, (start, end) in enumerate(pairwise([0, *places, len(line.text)])):
+        part = line.text[start:end].rstrip()
+        span = Span(line.span.start + start, line.span.start + start + len(part))
+        first = n == 0
+        yield replace(
+            line, span=span, text=part, length=len(part) if places else line.length,
+            columns=width_of(part) if places else line.columns, after_blank=line.after_blank and first,
+            indented=line.indented and first,
+        )  # fmt: skip
 
 
 def _cells(raw: str, start: int, text: str, begin: int) -> list[Span]:
@@ -285,7 +300,7 @@ def _breaks_off(before: Line, line: Line) -> bool:
 
 _LABELLED = re.compile(
     r"[（(【〔\[]?(?:牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|完成|整改|办结)"
-    r"(?:责任|落实)?(?:单位|部门|领导|主体|[科处股]室|站所|人|时限|时间|期限)[】）)]?\s*[:：]"
+    r"(?:责任|落实)?(?:单位|部门|领导|主体|[科处股]室|站所|人|时限|时间|期限)(?:[及和、](?:责任|负责|分管)(?:人|领导))?[】）)]?\s*[:：]"
 )
 _DATE_LINE = re.compile(rf"{YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,2}}\s*月\s*[\d一二三四五六七八九十]{{1,3}}\s*日")
 _ANNEX_LINE = re.compile(r"附\s*[件表录]\s*[\d一二三四五六七八九十０-９]*\s*[:：]?")

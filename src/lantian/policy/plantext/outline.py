@@ -116,12 +116,21 @@ def _title(label: Label, words: str, *, alone: bool) -> str:
     return (match[1] or (match[2] if alone else "")) if match else ""
 
 
+_NAMED = re.compile(
+    "(?:指导思想|(?:基本|工作)原则|总体要求|总体思路|(?:总体|工作|主要|具体|整治)目标|目标任务|(?:主要|重点|工作|整治)任务"
+    "|(?:工作|主要|重点|保障)措施|工作要求|组织领导|(?:实施|工作)步骤)(?=[^。；：:，,、；;（(的和及与]{4})"
+)
+"""A title of every plan, glued to the text below it."""
+
+
 def title_end(text: str, start: int) -> int:
     """Return where a heading's title ends: at its full stop or colon when short, else at the end of a short line.
 
     >>> title_end("（三）优化结构。2019年3月底前完成。", 3)
     8
     """
+    if (named := _NAMED.match(text, start)) and "。" in text[named.end() :]:
+        return named.end()
     stop = re.compile("[。；]").search(text, start)
     if stop and stop.start() - start <= _LONGEST_TITLE and stop.group() == "。":
         return stop.end()

@@ -86,21 +86,21 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
 ]  # fmt: skip
 _NOT_ACTING = re.compile(
-    "[的之。；;）)]|所在地|[间内外]|具体|[^，。；]{0,24}任(?:第一)?副?(?:组长|总?指挥|指挥长|主任|队长|成员)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
+    "[的之。；;）)]|所在地|辖区|管辖|主城区|中心城区|建成区|[^，。；]{0,24}(?:详见|见附)|[间内外]|具体|[^，。；]{0,24}任(?:第一)?副?(?:组长|总?指挥|指挥长|主任|队长|成员)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
     "|标准|政策|人员|工作人员|干部|职工|(?:公告|通知)(?:要求|精神|规定|文件|书|[，。的])|发布的|批准的"
     "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
 )
 _MEASURED = re.compile(
-    "(?![^，。；]{0,14}?(?:[将把使对]|确保|力争|完成|实现|加[强大快]|推[进动]|监测(?![站点数设])|公布|通报|组织|开展|负责|排查|督促|落实|治理|整治|降低|改善"
-    "|提[高升]|建立|要求|严[控格]))[^，。；]{0,14}?(?:浓度|降尘量|天数|比率|比例|占比|指数|负荷|排放量|总量|强度|[^效]率)[^，。；]{0,4}?"
+    "(?![^，。；]{0,34}?(?:[将把使对]|确保|力争|完成|实现|加[强大快]|推[进动]|监测(?![站点数设])|公布|通报|组织|开展|负责|排查|督促|落实|治理|整治|降低|改善"
+    "|提[高升]|建立|要求|严[控格]))[^，。；]{0,34}?(?:浓度|降尘量|天数|比率|比例|占比|指数|负荷|排放量|总量|强度|[^效]率)[^，。；]{0,4}?"
     "(?:同比|较|比|控制|达|下降|降|不[低高超得少]|低于|高于|为|提高|保持|稳定|优于|小于|大于|力争|改善)"
 )
 """What a place is measured by, as 各区降尘量控制在…: no department acts."""
 _JOINT = re.compile("会同|配合|牵头|协助|协同|联同|联合|联动")
 _LABEL = re.compile(
     "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员)(?:责任"
-    "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?[:：为]+"
+    "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?(?P<staff>[及和、](?:责任|负责|联系|分管)(?:人|领导))?[:：为]+"
 )
 FIRST = frozenset(("牵头", "主责", "主办", "承办"))
 _HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加", "成员"))
@@ -256,9 +256,20 @@ def _labelled(text: str) -> Iterator[Act]:
             break
         stop = following.start() if following else len(text)
         end = min(stop, _statement_end(text, mark.end()))
-        places = () if mark["person"] else departments_in(text[mark.end() : end])
+        places = [] if mark["person"] else list(departments_in(text[mark.end() : end]))
+        if mark["staff"]:
+            places = [_without_person(text[mark.end() : end], *place) for place in places]
         names = tuple((mark.end() + start, mark.end() + finish) for start, finish in places)
         yield Act(label_role(mark["word"], first=first), f"{mark['word']}单位", 0.95, names, mark.start(), end, True)
+
+
+_PERSON = re.compile("(.+[局委办厅部区县市州府会队所心院司处站社])[\u4e00-\u9fff]{2,3}")
+
+
+def _without_person(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out who answers behind the department, as 市环保局张三 below 牵头单位及责任人."""
+    named = _PERSON.fullmatch(text, start, end)
+    return (start, named.end(1)) if named else (start, end)
 
 
 def label_role(word: str, *, first: bool) -> Role:

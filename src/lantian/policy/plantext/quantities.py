@@ -112,7 +112,11 @@ def _objects(clean: Clean, found: Sequence[_Found]) -> list[str]:
         if (
             (not words or OF_THE_SAME.search(words))
             and before is not None
-            and (before.unit == each.unit or _COMPARED_WITH.search(clean.text, max(0, each.start - 24), each.start))
+            and (
+                before.unit == each.unit
+                or _AND_THEN.fullmatch(clean.text, before.end, each.start)
+                or _COMPARED_WITH.search(clean.text, max(0, each.start - 24), each.start)
+            )
             and "。" not in clean.text[before.end : each.start]
         ):
             words = objects[-1]
@@ -135,6 +139,8 @@ def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
     return alike
 
 
+_AND_THEN = re.compile("，(?:并|且|力争|争取|确保|即)*(?:下?降[到至]|控制在|达到?)?")
+"""How the same is measured again, as 浓度下降25%以上，控制在50微克."""
 _BETWEEN = re.compile("[、和及与，]?")
 _COMPARED_WITH = re.compile(
     "[，；（](?:同比|环比|[比较](?:\\d{4}年|上年|去年|同期)[^，。；\\d]{0,4})(?:下降|上升|提高|提升|降低|减少|增加|改善|增长)了?$"
@@ -226,11 +232,25 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[_Found]:
         return
     if re.match("(?:之|以)?内", text[match.end() :][:2]) and unit in _LASTING_UNITS:
         comparator, rule = "<=", "内"
+    yield from _aside(match, comparator, rule, start)
     confidence = 0.75 if measure in COUNTERS and not match["a"][0].isascii() else 0.9
     for place, (value, begin, end, word) in enumerate(values):
         first, last = (start if place == 0 else begin), (match.end() if place == len(values) - 1 else end)
         own = (SIGN.get(word, word), word) if not match["unit"].startswith(word) else (unit, measure)
         yield _Found(value, *own, first, last, comparator, rule, confidence, start)
+
+
+_ASIDE = re.compile(rf"（({PLAIN})({UNIT})）")
+
+
+def _aside(match: re.Match[str], comparator: Comparator, rule: str, listed: int) -> Iterator[_Found]:
+    """Yield the same bound told in another unit, as 85%（310天）以上."""
+    told = _ASIDE.search(match.string, match.end("unit"), match.end())
+    lasting = {SIGN.get(match["unit"]), SIGN.get(told[2])} <= _LASTING_UNITS if told else True
+    if told and not lasting and (value := number(told[1])) is not None:
+        yield _Found(
+            value, SIGN.get(told[2], told[2]), told[2], told.start(1), told.end(2), comparator, rule, 0.8, listed
+        )
 
 
 _PER = re.compile(rf"每(立方米|公升|升|平方米|公斤|千克|公里|小时)(?:{_PREFIX})*$")
@@ -314,13 +334,20 @@ def _no_quantity(text: str, found: _Found) -> bool:
         return True
     if _is_hundred_percent_slogan(text, found, after):
         return True
-    if _in_title(text, found) or before.endswith(("第", "〔")):
+    if _in_title(text, found) or _is_said_again(text, found, before) or before.endswith(("第", "〔")):
         return True
     if found.unit == "h" and _is_service_or_mean(found, after, before):
         return True
     if found.unit == "year":
-        return found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
+        return before == "提前" or found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
     return not digits and _no_chinese_quantity(text, found, after)
+
+
+def _is_said_again(text: str, found: _Found, before: str) -> bool:
+    """Tell 6个 of 6个半月, and the bound in 35—65蒸吨（含65蒸吨）."""
+    if found.measure == "个" and text.startswith("半", found.end):
+        return True
+    return before.endswith("含") and text.startswith("）", found.end)
 
 
 def _is_clock(found: _Found, after: str, before: str) -> bool:
