@@ -1,6 +1,5 @@
 """Bulletins for the command line: the signed bytes or a draft, and signed ones set again from their snapshots."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +7,12 @@ from typing import Any
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, Snapshot
+from lantian.apps.assessment.selectors.numbered import numbered
 from lantian.apps.assessment.services.bulletins import take_snapshot
 from lantian.apps.assessment.services.papers import Stamp, drafted_on
 from lantian.apps.assessment.services.producers import PRODUCERS, data_of, paper_for
-from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.assessment.snapshots import SnapshotError
-from lantian.apps.ui.official.docx import links_in, to_docx
+from lantian.apps.assessment.services.signed import content_of, set_again, site_in
+from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.official.validator import check_docx
@@ -81,24 +80,9 @@ def problems_of(period: Period) -> list[Text]:
     return [problem for one in rows.order_by("record", "version") for problem in _problems(one)]
 
 
-def _site_in(docx: bytes) -> str:
-    """Return the address of the pages by which a signed paper was set, whatever the settings say by now."""
-    return next((one.partition("/assessment/")[0] for one in links_in(docx)), "")
-
-
-def snapshot_named(start: str) -> Snapshot:
-    """Return the stored snapshot whose number begins so; raises SnapshotError where it is not one alone."""
-    found = list(Snapshot.objects.filter(pk__startswith=start.lower())[:2])
-    if len(found) != 1:
-        raise SnapshotError(
-            Text(f"没有编号以“{start}”开头的唯一快照。", f"No snapshot alone has a number that begins with {start!r}.")
-        )
-    return found[0]
-
-
 def data_named(start: str) -> Mapping[str, Any]:
     """Return the data of a stored snapshot by the start of its number; raises SnapshotError where it was changed."""
-    return data_of(snapshot_named(start))
+    return data_of(numbered(Snapshot.objects.all(), start))
 
 
 def _problems(signed: Bulletin) -> Iterator[Text]:
@@ -109,9 +93,8 @@ def _problems(signed: Bulletin) -> Iterator[Text]:
         yield Text(f"{signed.number}：{error.text.zh}", f"{signed.number}: {error.text.en}")
         return
     assert signed.day is not None
-    stamp = Stamp(signed.day, signed.number, draft=False, site=_site_in(docx))
-    again = to_docx(paper_for(signed, stamp))
-    if hashlib.sha256(again).hexdigest() != signed.docx_sha256:
+    stamp = Stamp(signed.day, signed.number, draft=False, site=site_in(docx))
+    if not set_again(signed, paper_for(signed, stamp)):
         yield Text(
             f"{signed.number}：按快照重排的 DOCX 与签发文件不同（软件或政策包版本已变，或街乡边界已更新）。",
             f"{signed.number}: set again from its snapshot the DOCX differs from the signed one "

@@ -9,7 +9,7 @@ from lantian.apps.assessment.models import BulletinCounter
 from lantian.apps.assessment.models.bulletins import SignedPaper
 from lantian.apps.ledger.services.attachments import write_file
 from lantian.apps.ui.official.document import Official
-from lantian.apps.ui.official.docx import to_docx
+from lantian.apps.ui.official.docx import links_in, to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import to_pdf
 from lantian.apps.ui.official.validator import check_docx
@@ -60,6 +60,16 @@ def path_of(digest: str, suffix: str, folder: str) -> str:
     'bulletins/ab/ab12.pdf'
     """
     return f"{folder}/{digest[:2]}/{digest}.{suffix}"
+
+
+def site_in(docx: bytes) -> str:
+    """Return the address of the pages by which kept bytes were set, whatever the settings say by now; "" for none."""
+    return next((one.partition("/assessment/")[0] for one in links_in(docx)), "")
+
+
+def set_again(held: SignedPaper, paper: Official) -> bool:
+    """Tell whether a paper, set anew, has the bytes that were kept as DOCX."""
+    return hashlib.sha256(to_docx(paper)).hexdigest() == held.docx_sha256
 
 
 def content_of(held: SignedPaper, suffix: str) -> bytes:

@@ -1,20 +1,19 @@
 """Published assessments checked (考核核验): snapshots, stored marks, kept bytes, findings since."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment.marking import Inputs
 from lantian.apps.assessment.models import Assessment, AssessmentSnapshot
+from lantian.apps.assessment.selectors.numbered import numbered
 from lantian.apps.assessment.services.schemes.acts import AssessmentError
 from lantian.apps.assessment.services.schemes.facts import facts_in
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.results import Came, stored
-from lantian.apps.assessment.services.signed import content_of
-from lantian.apps.assessment.snapshots import SnapshotError, checked
-from lantian.apps.ui.official.docx import links_in, to_docx
+from lantian.apps.assessment.services.signed import content_of, set_again, site_in
+from lantian.apps.assessment.snapshots import checked
 from lantian.kernel.errors import LantianError, Text
 from lantian.workflow.scoring import Score, ranks
 
@@ -84,8 +83,7 @@ def _files(one: Assessment) -> Iterator[Text]:
         except LantianError as error:
             yield Text(f"{suffix.upper()}：{error.text.zh}", f"{suffix.upper()}: {error.text.en}")
             return
-    site = next((link.partition("/assessment/")[0] for link in links_in(content_of(one, "docx"))), "")
-    if hashlib.sha256(to_docx(paper_of(one, site=site))).hexdigest() != one.docx_sha256:
+    if not set_again(one, paper_of(one, site=site_in(content_of(one, "docx")))):
         yield Text(
             "按快照重排的 DOCX 与公布文件不同（软件版本已变）。",
             "set again from its snapshot the DOCX differs from the published one (the release has changed).",
@@ -94,12 +92,8 @@ def _files(one: Assessment) -> Iterator[Text]:
 
 def data_named(start: str) -> Mapping[str, Any]:
     """Return the data of the stored snapshot whose number begins so; raises SnapshotError where it is not one alone."""
-    found = list(AssessmentSnapshot.objects.filter(pk__startswith=start.lower())[:2])
-    if len(found) != 1:
-        raise SnapshotError(
-            Text(f"没有编号以“{start}”开头的唯一快照。", f"No snapshot alone has a number that begins with {start!r}.")
-        )
-    return checked(found[0].data, found[0].pk)
+    found = numbered(AssessmentSnapshot.objects.all(), start)
+    return checked(found.data, found.pk)
 
 
 def version_of(scheme: str, term: str, version: int | None = None) -> Assessment:
