@@ -10,6 +10,7 @@ from lantian.kernel.errors import Text
 from lantian.kernel.rounding import half_even
 from lantian.policy.bulletin_names import stem
 from lantian.policy.bulletins import Equals, ends
+from lantian.policy.records_plan import UNITS
 
 ARROWS = {"up": "↑", "down": "↓"}
 
@@ -114,15 +115,24 @@ def ranked_words(table: RankingTable, most: int) -> dict[str, str]:
     return {f"{stem(table.record)}_{name}": text for name, text in words.items()}
 
 
-UNITS: Mapping[str, str] = {"µg/m³": "微克/立方米", "mg/m³": "毫克/立方米", "g/m²": "克/平方米", "1": ""}
-"""Units as a paper writes them out."""
+MEASURED: Mapping[str, str] = {"mg/m³": "毫克/立方米", "g/m²": "克/平方米", "1": ""}
+"""Units beside those of the plan's quantities, as a paper writes them out."""
+
+
+def unit_written(unit: str) -> str:
+    """Return a unit as a paper writes it out.
+
+    >>> unit_written("µg/m³"), unit_written("g/m²"), unit_written("分")
+    ('微克/立方米', '克/平方米', '分')
+    """
+    return UNITS[unit].zh if unit in UNITS else MEASURED.get(unit, unit)
 
 
 def _groups(table: RankingTable) -> list[Equals]:
     found: dict[int | None, list[RankedPlace]] = {}
     for one in table.ranked:
         found.setdefault(one.rank, []).append(one)
-    unit = UNITS.get(table.unit, table.unit)
+    unit = unit_written(table.unit)
     return [Equals(rank, tuple(one.zh for one in own), f"{own[0].value}{unit}") for rank, own in found.items()]
 
 
