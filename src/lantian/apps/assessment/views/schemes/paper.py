@@ -16,7 +16,7 @@ from lantian.apps.assessment.services.schemes.papers import paper_of
 from lantian.apps.assessment.services.schemes.reach import sees_all
 from lantian.apps.assessment.views.schemes.acting import asked, moment_of
 from lantian.apps.assessment.views.schemes.version import version_shown
-from lantian.apps.ui.official.document import MARKED
+from lantian.apps.ui.official.document import pieces
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts
 from lantian.apps.ui.page import PageRequest
@@ -66,16 +66,15 @@ def _block(block: dict[str, Any], address: Address, placed: set[str]) -> dict[st
 
 def linked(text: str, address: Address, placed: set[str]) -> SafeString:
     """Turn the marked figures of a text into links. placed: keys that have their place already."""
-    pieces, last = [], 0
-    for found in MARKED.finditer(text):
-        key = found[1]
-        place = "" if key in placed else format_html(' id="{}"', key)
-        placed.add(key)
-        pieces.append(format_html("{}", text[last : found.start()]))
-        pieces.append(format_html('<a class="how"{} href="{}">{}</a>', place, address(key), found[2]))
-        last = found.end()
-    pieces.append(format_html("{}", text[last:]))
-    return format_html_join("", "{}", ((one,) for one in pieces))
+    return format_html_join("", "{}", ((_piece(said, key, address, placed),) for said, key in pieces(text)))
+
+
+def _piece(said: str, key: str, address: Address, placed: set[str]) -> SafeString:
+    if not key:
+        return format_html("{}", said)
+    place = "" if key in placed else format_html(' id="{}"', key)
+    placed.add(key)
+    return format_html('<a class="how"{} href="{}">{}</a>', place, address(key), said)
 
 
 def _address_of(found: Assessment, moment: str) -> Address:
