@@ -188,6 +188,23 @@ def test_an_act_that_is_not_allowed_changes_nothing(
     assert Bulletin.objects.get().revision == found.revision
 
 
+@pytest.mark.parametrize("role", ["street", "community"])
+def test_a_draft_is_not_read_on_the_ground_before_it_is_signed(
+    busy_week: None, client_of: Clients, clock: list[datetime], role: str
+) -> None:
+    drafter, signer, ground = client_of("enforcement"), client_of("duty"), client_of(role)
+    drafter.post("/assessment/bulletins/new/", {"record": "weekly-dust", "period": "2026-W47"})
+    address = f"/assessment/bulletins/{Bulletin.objects.get().pk}/"
+    asked = (address, f"{address}file/docx/", f"{address}file/pdf/")
+    assert [ground.get(one).status_code for one in asked] == [404, 404, 404]
+    assert address not in page(ground, "/assessment/bulletins/")
+    assert address in page(signer, "/assessment/bulletins/")
+    drafter.post(f"{address}submit/")
+    signer.post(f"{address}sign/")
+    assert [ground.get(one).status_code for one in asked] == [200, 200, 200]
+    assert address in page(ground, "/assessment/bulletins/")
+
+
 def test_a_wrong_draft_says_why(district: None, client_of: Clients, clock: list[datetime]) -> None:
     client = client_of("duty")
     answer = client.post("/assessment/bulletins/new/", {"record": "weekly-dust", "period": "2026-W49"}, follow=True)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lantian.apps.accounts.scope import scope_of
 from lantian.kernel.errors import LantianError, Text
 
 
@@ -75,7 +76,13 @@ class BulletinCounter(models.Model):
 
 
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
-    """Reads of bulletins."""
+    """Reads of bulletins; permission comes first: ``visible_to``."""
+
+    def visible_to(self, person: Any) -> Self:
+        """What is signed, for every officer; what is not, for the district's posts and for who drafted it."""
+        if scope_of(person).whole:
+            return self
+        return self.filter(Q(state=Bulletin.State.SIGNED) | Q(drafted_by__isnull=False, drafted_by=person.pk))
 
     def signed(self) -> Self:
         return self.filter(state=Bulletin.State.SIGNED)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from lantian.analysis.league import Check, Standing
 from lantian.apps.assessment import rules
@@ -103,9 +104,9 @@ class Line:
     label: Text
 
 
-def bulletin_lines() -> list[Line]:
-    """Return all bulletins, the newest period first."""
-    rows = Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by")
+def bulletin_lines(person: Any) -> list[Line]:
+    """Return the bulletins that a person may see, the newest period first."""
+    rows = Bulletin.objects.visible_to(person).select_related("snapshot", "drafted_by", "signed_by")
     return [Line(one, label_of(one)) for one in rows]
 
 

@@ -67,7 +67,7 @@ def _acting(request: PageRequest) -> Acting:
 def bulletins(request: PageRequest) -> HttpResponse:
     """List the bulletins, and the periods that wait for one."""
     may_draft = may(request.user, "assessment:bulletin-new", "POST")
-    context = {"lines": bulletin_lines(), "offers": offers(request.as_of.now) if may_draft else []}
+    context = {"lines": bulletin_lines(request.user), "offers": offers(request.as_of.now) if may_draft else []}
     return render(request, "assessment/bulletins.html", context)
 
 
@@ -91,7 +91,8 @@ def bulletin(request: PageRequest, key: int) -> HttpResponse:
 
 def _page(request: PageRequest, key: int, typed: str = "", status: int = 200) -> HttpResponse:
     """Return a bulletin's page. typed: what somebody wrote that could not be kept."""
-    found = get_object_or_404(Bulletin.objects.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
+    seen = Bulletin.objects.visible_to(request.user)
+    found = get_object_or_404(seen.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
     record = record_of(found)
     context = {
         "bulletin": found,
@@ -102,7 +103,7 @@ def _page(request: PageRequest, key: int, typed: str = "", status: int = 200) ->
         "history": [(one, KINDS[one.kind]) for one in found.history.select_related("by")],
         "roles": _roles(request, found),
         "open_periods": Bulletin.objects.filter(record=found.record, period=found.period).open().exists(),
-        "others": Bulletin.objects.filter(record=found.record, period=found.period).exclude(pk=found.pk),
+        "others": seen.filter(record=found.record, period=found.period).exclude(pk=found.pk),
         "typed": typed,
     }
     return render(request, "assessment/bulletin.html", context, status=status)
@@ -154,7 +155,7 @@ def _stamp(found: Bulletin, request: PageRequest) -> Stamp:
 @require_GET
 def file(request: PageRequest, key: int, suffix: str) -> HttpResponse:
     """Give the paper as DOCX or PDF: the signed bytes, or a draft that says so on each page."""
-    found = get_object_or_404(Bulletin.objects.select_related("snapshot"), pk=key)
+    found = get_object_or_404(Bulletin.objects.visible_to(request.user).select_related("snapshot"), pk=key)
     if suffix not in TYPES:
         raise Http404(suffix)
     answer = HttpResponse(_content(found, suffix, request), content_type=TYPES[suffix])
@@ -184,7 +185,7 @@ ACTS: Mapping[str, Act] = {
 @require_POST
 def act(request: PageRequest, key: int, what: str) -> HttpResponse:
     """Do something with a bulletin."""
-    found = get_object_or_404(Bulletin, pk=key)
+    found = get_object_or_404(Bulletin.objects.visible_to(request.user), pk=key)
     if what not in ACTS:
         raise Http404(what)
     try:
