@@ -210,6 +210,14 @@ def test_a_projection_that_follows_the_level_scales_past_years() -> None:
     assert found.mean == Decimal(40)
 
 
+def test_a_series_is_a_grid_of_one_station_with_the_same_days() -> None:
+    series = station_series(_grid([[50, 60], [35, None]]), "s1")
+    grid = series.as_grid()
+    assert (grid.stations, grid.first_day, grid.factors) == (("s1",), date(2019, 1, 1), (PM,))
+    assert grid.hours.tolist() == [[[1, 0]]]
+    assert station_series(grid, "s1").values(PM) == [Fraction(35), None]
+
+
 def test_a_past_year_with_too_few_days_is_not_drawn_from() -> None:
     # The history begins on 1 December 2018: of the season from July to December only its last month is known.
     series = station_series(_grid([[50] * 31 + [40] * 181], date(2018, 12, 1)), "s0")

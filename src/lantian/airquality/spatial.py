@@ -78,6 +78,18 @@ class DaySeries:
         """Return the exact values of every day of a factor; None where not valid."""
         return [self.value(factor, self.first_day + timedelta(days=offset)) for offset in range(self.days)]
 
+    def as_grid(self) -> DayGrid:
+        """Return the series, whose numerators fit int64, as a grid of one station: all its days are judged at once."""
+        return DayGrid(
+            (self.place,),
+            self.first_day,
+            self.factors,
+            total=self.numerator[np.newaxis],
+            count=self.denominator[np.newaxis],
+            hours=self.stations[np.newaxis],
+            valid=self.valid[np.newaxis],
+        )
+
 
 def station_series(days: DayGrid, station: str) -> DaySeries:
     """Return one station of a grid as a series."""

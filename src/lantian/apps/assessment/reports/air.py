@@ -137,7 +137,7 @@ class AirFigures:
     def _indexed(self, series: DaySeries, first: date, days: int) -> Iterator[IndexDay]:
         """Return the index of days that follow each other, each by the edition of its date."""
         whole = series.numerator.dtype == np.int64
-        grid = _grid_of(series) if whole else None
+        grid = series.as_grid() if whole else None
         found: dict[str, IndexGrid] = {}
         for day in (first + timedelta(days=offset) for offset in range(days)):
             edition = self._edition(day)
@@ -286,19 +286,6 @@ class AirFigures:
 def _label(name: str, scope: str) -> Text:
     when, what = SCOPES[scope], MEASURES[name]
     return Text(f"{when.zh}{what.zh}", f"{what.en}, {when.en}")
-
-
-def _grid_of(series: DaySeries) -> DayGrid:
-    """Return a series as a grid of one station, so that all its days are judged at once."""
-    return DayGrid(
-        (series.place,),
-        series.first_day,
-        series.factors,
-        total=series.numerator[np.newaxis],
-        count=series.denominator[np.newaxis],
-        hours=series.stations[np.newaxis],
-        valid=series.valid[np.newaxis],
-    )
 
 
 def _looked_up(series: DaySeries, grid: IndexGrid, day: date, edition: Edition) -> IndexDay:

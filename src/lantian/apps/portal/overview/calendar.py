@@ -95,7 +95,7 @@ def year_calendar(series: DaySeries, year: int, last: date, edition_on: Callable
     days = [first + timedelta(days=n) for n in range(length)]
     if not days or series.numerator.dtype != np.int64:
         return YearCalendar(year, tuple(_day(series, day, edition_on(day)) for day in days))
-    grids = _Grids(series, _grid(series).between(first, days[-1]))
+    grids = _Grids(series, series.as_grid().between(first, days[-1]))
     return YearCalendar(year, tuple(grids.day(day, edition_on(day)) for day in days))
 
 
@@ -103,19 +103,6 @@ def _day(series: DaySeries, day: date, edition: Edition) -> CalendarDay:
     values = {factor: series.value(factor, day) for factor in edition.daily_items}
     found = daily_index({own[0]: values[factor] for factor, own in edition.daily_items.items()}, edition)
     return CalendarDay(day, found.published, found.primary, found.iaqi, values, edition)
-
-
-def _grid(series: DaySeries) -> DayGrid:
-    """Return a series as a grid of one station, so that all its days are judged at once."""
-    return DayGrid(
-        (series.place,),
-        series.first_day,
-        series.factors,
-        total=series.numerator[np.newaxis],
-        count=series.denominator[np.newaxis],
-        hours=series.stations[np.newaxis],
-        valid=series.valid[np.newaxis],
-    )
 
 
 @dataclass(frozen=True)
