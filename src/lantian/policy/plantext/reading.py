@@ -1,24 +1,15 @@
 """From the bytes of a file to text: TXT (UTF-8, UTF-16, GB 18030), DOCX, HTML, PDF; a table's row is a line."""
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
-import docx
-from docx.document import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-
 from lantian.kernel.errors import Text
+from lantian.policy.plantext.bounds import MOST_CHARACTERS, TooLongError, too_long
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.pdf import pdf_text
-from lantian.policy.plantext.word_numbers import WordNumbers
+from lantian.policy.plantext.word import docx_text
 
 LARGEST_BYTES = 64 * 2**20
-LARGEST_UNPACKED = 256 * 2**20
 
 
 def read_plan(data: bytes, name: str) -> str:
@@ -29,17 +20,24 @@ def read_plan(data: bytes, name: str) -> str:
         limit = LARGEST_BYTES // 2**20
         raise PlanTextError(Text(f"{name} 超过 {limit} MB", f"{name} is larger than {limit} MB"))
     _refuse_known(data, name)
-    if data.startswith(b"PK"):
-        text = _docx(data, name)
-    elif b"%PDF-" in data[:1024]:
-        text = pdf_text(data, name)
-    else:
-        text = _decoded(data, name)
-        text = _html(text) if _HTML.search(text[:4096]) else text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text = _text(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    except TooLongError as error:
+        raise too_long(name) from error
+    if len(text) > MOST_CHARACTERS:
+        raise too_long(name)
     if not text.strip():
         raise PlanTextError(Text(f"{name} 中没有文字", f"{name} holds no text"))
     return text
+
+
+def _text(data: bytes, name: str) -> str:
+    if data.startswith(b"PK"):
+        return docx_text(data, name)
+    if b"%PDF-" in data[:1024]:
+        return pdf_text(data, name)
+    text = _decoded(data, name)
+    return _html(text) if _HTML.search(text[:4096]) else text
 
 
 _HTML = re.compile(r"<(?:!doctype html|html|body|head|p|div|table)\b", re.IGNORECASE)
@@ -78,29 +76,6 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-def _docx(data: bytes, name: str) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            limit = LARGEST_UNPACKED // 2**20
-            raise PlanTextError(Text(f"{name} 解压后超过 {limit} MB", f"{name} unpacks to more than {limit} MB"))
-        document: Document = docx.Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        raise PlanTextError(Text(f"{name} 不是完整的 DOCX 文件", f"{name} is not a sound DOCX file")) from error
-    return "\n".join(_docx_lines(document))
-
-
-def _docx_lines(document: Document) -> Iterator[str]:
-    numbers = WordNumbers(document)
-    for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield numbers.label(block) + block.text
-        elif isinstance(block, Table):
-            for row in block.rows:
-                yield "\t".join(_one_line(cell.text) for cell in row.cells)
 
 
 def _one_line(text: str) -> str:

@@ -1,13 +1,11 @@
 """The numbers that Word makes by itself (自动编号), which a paragraph's text does not hold: 一、（一）1. 第一条 1.1."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from xml.etree.ElementTree import Element
 
-from docx.document import Document
-from docx.oxml.ns import qn
-from docx.text.paragraph import Paragraph
+from lantian.policy.plantext.word_parts import Parts, attribute, child, local, value
 
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "ideographTraditional", "japaneseCounting",
@@ -26,16 +24,16 @@ class _Level:
 class WordNumbers:
     """Counts the numbered paragraphs of a document in their order."""
 
-    document: Document
+    parts: Parts
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     levels: dict[str, Mapping[int, _Level]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.levels = _lists(self.document)
+        self.levels = _lists(self.parts.numbering)
 
-    def label(self, paragraph: Paragraph) -> str:
+    def label(self, properties: Element | None, style: str | None) -> str:
         """Return the label of a paragraph, with nothing behind it; "" where it has none."""
-        place = _place(paragraph)
+        place = self._place(properties, style)
         levels = self.levels.get(place[0], {}) if place else {}
         if place is None or place[1] not in levels:
             return ""
@@ -45,6 +43,15 @@ class WordNumbers:
         for below in [each for each in counts if each > depth]:
             del counts[below]
         return _written(levels, counts, depth)
+
+    def _place(self, properties: Element | None, style: str | None) -> tuple[str, int] | None:
+        """Return the list and the level of a paragraph, its own or its style's."""
+        for each in (properties, *(style.paragraph for style in self.parts.line_of(style))):
+            found = child(each, "numPr")
+            number = value(found, "numId")
+            if number is not None:
+                return None if number == "0" else (number, _whole(value(found, "ilvl"), 0))
+        return None
 
 
 def _written(levels: Mapping[int, _Level], counts: Mapping[int, int], depth: int) -> str:
@@ -73,43 +80,36 @@ def _number(value: int, form: str) -> str:
     return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
 
 
-def _place(paragraph: Paragraph) -> tuple[str, int] | None:
-    """Return the list and the level of a paragraph, its own or its style's."""
-    properties = [paragraph._p.pPr]
-    style: Any = paragraph.style
-    while style is not None:
-        properties.append(style.element.find(qn("w:pPr")))
-        style = getattr(style, "base_style", None)
-    for each in properties:
-        found = each.find(qn("w:numPr")) if each is not None else None
-        number = _value(found, "w:numId")
-        if number is not None:
-            return None if number == "0" else (number, int(_value(found, "w:ilvl") or 0))
-    return None
-
-
-def _value(element: Any, name: str) -> str | None:
-    child = element.find(qn(name)) if element is not None else None
-    return child.get(qn("w:val")) if child is not None else None
-
-
-def _lists(document: Document) -> dict[str, Mapping[int, _Level]]:
+def _lists(root: Element | None) -> dict[str, Mapping[int, _Level]]:
     """Return the levels of each list of the numbering part, by its id."""
-    part = next((each for each in document.part.rels.values() if each.reltype.endswith("/numbering")), None)
-    if part is None:
-        return {}
-    root: Any = part.target_part.element
-    abstract = {each.get(qn("w:abstractNumId")): _levels(each) for each in root.findall(qn("w:abstractNum"))}
-    return {
-        each.get(qn("w:numId")): abstract.get(_value(each, "w:abstractNumId") or "", {})
-        for each in root.findall(qn("w:num"))
-    }
+    abstract: dict[str | None, Mapping[int, _Level]] = {}
+    lists: dict[str, Mapping[int, _Level]] = {}
+    for each in root if root is not None else ():
+        if local(each) == "abstractNum":
+            abstract[attribute(each, "abstractNumId")] = _levels(each)
+        elif local(each) == "num":
+            levels = abstract.get(value(each, "abstractNumId"), {})
+            lists[attribute(each, "numId") or ""] = {**levels, **dict(_restarted(each, levels))}
+    return lists
 
 
-def _levels(abstract: Any) -> Mapping[int, _Level]:
+def _restarted(number: Element, levels: Mapping[int, _Level]) -> Iterator[tuple[int, _Level]]:
+    """Yield the levels that a list begins with another number."""
+    for each in number:
+        depth, start = _whole(attribute(each, "ilvl"), 0), value(each, "startOverride")
+        if local(each) == "lvlOverride" and start is not None and depth in levels:
+            yield depth, replace(levels[depth], start=_whole(start, 1))
+
+
+def _levels(abstract: Element) -> Mapping[int, _Level]:
     return {
-        int(level.get(qn("w:ilvl"))): _Level(
-            _value(level, "w:numFmt") or "decimal", _value(level, "w:lvlText") or "", int(_value(level, "w:start") or 1)
+        _whole(attribute(level, "ilvl"), 0): _Level(
+            value(level, "numFmt") or "decimal", value(level, "lvlText") or "", _whole(value(level, "start"), 1)
         )
-        for level in abstract.findall(qn("w:lvl"))
+        for level in abstract
+        if local(level) == "lvl"
     }
+
+
+def _whole(text: str | None, usual: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else usual
