@@ -116,6 +116,7 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(
     assert [cell.value for cell in sheet[1]][:6] == ["月份*", "街乡", "道路", "等级", "责任单位", "积尘负荷*"]
     file = SimpleUploadedFile("roads.csv", ROADS.encode())
     answer = client.post("/assessment/rankings/results/", {"layout": "road-dust", "file": file}, follow=True)
+    assert answer.status_code == 200
     said = answer.content.decode()
     assert "已导入 6 行" in said
     assert "某不存在街道" in said
@@ -130,11 +131,12 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(
         ["0", "—", "≤ 1.0 B?", "0", "—", ""],
     ]
     address = "/assessment/rankings/road-dust-street/2026-10/110105002/order/"
-    assert "已下整改单" in client.post(address, follow=True).content.decode()
+    ordered = client.post(address, follow=True)
+    assert (ordered.status_code, "已下整改单" in ordered.content.decode()) == (200, True)
     case = Case.objects.get()
-    again = client.post(address, follow=True).content.decode()
-    assert "已经下过整改单" in again
-    assert case.number in again
+    again = client.post(address, follow=True)
+    assert (again.status_code, "已经下过整改单" in again.content.decode()) == (200, True)
+    assert case.number in again.content.decode()
     assert Case.objects.count() == 1
     detail = page(client, "/assessment/rankings/road-dust-street/2026-10/110105002/")
     assert "超限" in detail
@@ -209,14 +211,14 @@ def test_who_is_last_is_written_into_the_ledger_whose_duty_then_asks_for_a_measu
         )  # fmt: skip
     address = "/assessment/rankings/clusters/2025/mark-last/"
     answer = client_of("duty").post(address, follow=True)
-    assert "台账已改 2 条" in answer.content.decode()
+    assert (answer.status_code, "台账已改 2 条" in answer.content.decode()) == (200, True)
     marked = {one.code: one.attributes.get("last_share") for one in Source.objects.all()}
     assert marked == {"JJ1": False, "JJ2": False, "JJ3": False, "JJ4": True}
     change = Source.objects.get(code="JJ4").changes.get()
     assert change.reason == "2025 年考评第 4 名（共 4）"
     assert client_of("viewer").post(address).status_code == 403
     other = client_of("enforcement").post("/assessment/rankings/pm25/2026-10/mark-last/", follow=True)
-    assert "不写回台账" in other.content.decode()
+    assert (other.status_code, "不写回台账" in other.content.decode()) == (200, True)
 
 
 def test_looking_back_shows_the_last_period_then_and_no_act(october: None, client_of: Clients) -> None:

@@ -91,7 +91,7 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
 def test_what_is_no_decision_is_refused_and_only_the_duty_desk_decides(air: None) -> None:
     duty = client_of("duty")
     answer = duty.post(f"{ADDRESS}decide/", {"text": " ", "lead": "", "due": "soon"}, follow=True)
-    assert "请写明任务" in answer.content.decode()
+    assert (answer.status_code, "请写明任务" in answer.content.decode()) == (200, True)
     assert not Task.objects.filter(origin="review").exists()
     assert client_of("street").post(f"{ADDRESS}decide/", {"text": "x"}).status_code == 403
     assert duty.get("/assessment/reviews/2019-12/").status_code == 404
@@ -105,8 +105,19 @@ def test_a_decision_without_an_article_that_asks_for_reviews_is_refused(
     monkeypatch.setattr(rules, "first_bulletin", lambda *_: bare)
     given = {"text": "完成东坝地块裸地苫盖", "lead": "urban-management", "due": "2020-03-15"}
     answer = client_of("duty").post(f"{ADDRESS}decide/", given, follow=True)
-    assert "没有写明依据哪一条" in answer.content.decode()
+    assert (answer.status_code, "没有写明依据哪一条" in answer.content.decode()) == (200, True)
     assert not Task.objects.filter(origin="review").exists()
+
+
+def test_what_air_rankings_and_rectification_share_is_asked_once(air: None) -> None:
+    record, quarter = rules.first_bulletin("quarter", Period.read("2019-Q4")), Period.read("2019-Q4")
+    with CaptureQueriesContext(connection) as asked:
+        assert report_facts(record, quarter, NOW).air is not None
+    tables = Counter(table for one in asked for table in re.findall(r'FROM "(\w+)"', one["sql"]))
+    assert tables[SandDustDecision._meta.db_table] == 1
+    assert tables[Problem._meta.db_table] == 2  # all with those open, and those overdue
+    assert sum('"evaluated"' in one["sql"] and "area_code" in one["sql"] for one in asked) == 3  # stations, two rankings
+    assert sum("standing" in one["sql"] or "valid_to" in one["sql"] for one in asked) == 1  # the streets of its end
 
 
 def test_how_much_the_slides_show_is_the_packs(air: None) -> None:

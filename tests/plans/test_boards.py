@@ -129,8 +129,8 @@ def test_activities_come_and_go_as_sheets(at_desk: Callable[..., Client], tmp_pa
     ]
     path = workbook(tmp_path / "a.xlsx", rows)
     file = SimpleUploadedFile(path.name, path.read_bytes())
-    tried = education.post("/ledgers/publicity-event/import/", {"file": file}, follow=True).content.decode()
-    assert "25:00" in tried
+    tried = education.post("/ledgers/publicity-event/import/", {"file": file}, follow=True)
+    assert (tried.status_code, "25:00" in tried.content.decode()) == (200, True)
     education.post(f"/ledgers/imports/{LedgerImport.objects.get().pk}/", {"act": "import"})
     made = Source.objects.get(kind="publicity-event")
     assert (made.name, made.state, made.trade_id, made.area_id) == ("蓝天课堂", "held", "education", "110105001")

@@ -396,12 +396,15 @@ def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Calla
             "target": "20",
             "unit": "item",
         }
-        assert "开展裸地专项督查" in client.post("/plan/tasks/new/", data, follow=True).content.decode()
+        answer = client.post("/plan/tasks/new/", data, follow=True)
+        assert (answer.status_code, "开展裸地专项督查" in answer.content.decode()) == (200, True)
         late = client.post("/plan/tasks/new/", data | {"due": "2019-06-30"})
+        assert late.status_code == 400
         assert "期限已过" in late.content.decode()
         made = Task.objects.get()
         assert (made.number, made.target, made.unit, made.origin) == ("H13.01", Decimal(20), "item", "hand")
-        client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复", "version": made.version})
+        withdrawn = client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复", "version": made.version})
+        assert withdrawn.headers["Location"] == "/plan/tasks/"
     assert lamps_on(DAY) == []
 
 
@@ -425,7 +428,7 @@ def test_a_stale_form_is_refused_and_says_who_did_what_in_between(
             duty, task, "enter", status=409, value="30", day="2019-06-20", version=seen
         )
         assert TaskEntry.objects.count() == 1, "a second click records nothing"
-        first.post(f"/plan/tasks/{task.pk}/change/", sent | {"version": seen + 1})
+        assert first.post(f"/plan/tasks/{task.pk}/change/", sent | {"version": seen + 1}).status_code == 302
     assert TaskChange.objects.get().new == "90"
 
 
