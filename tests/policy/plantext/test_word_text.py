@@ -145,6 +145,16 @@ def test_footnotes_and_endnotes_are_listed_and_no_duties() -> None:
     assert unexplained(plan) == ""
 
 
+def test_the_mark_of_a_note_is_no_part_of_a_name_or_a_quantity() -> None:
+    text = "一、任务\n（一）治理。由区交通局牵头，区财政局[1]、区城管局[2]配合，合格率不低于95%[3]，完成改造35家〔4〕。"
+    (task,) = import_plan(text).tasks
+    assert (task.names("lead"), task.names("joint")) == (["区交通局"], ["区财政局", "区城管局"])
+    assert [(str(each.value), each.unit) for each in task.quantities] == [("95", "%"), ("35", "家")]
+    number = import_plan("清政办〔2022〕45号\n清源县方案\n一、任务\n（一）每月清洗道路。").head.number
+    assert number is not None
+    assert number.value == "清政办〔2022〕45号"
+
+
 def test_a_list_of_contents_is_set_aside() -> None:
     styles = '<w:style w:type="paragraph" w:styleId="T"><w:name w:val="toc 1"/></w:style>'
     contents = paragraph("一、任务", "<w:r><w:tab/></w:r>", "1", properties='<w:pStyle w:val="T"/>')

@@ -2,7 +2,8 @@
 
 Line breaks and spaces inside Chinese text are left out, full-width digits become plain ones and traditional characters
 simplified ones, so that rules see 2020年底 where a page shows ２０２０ and 年底 on the next line; readings in brackets
-behind a word, as 扬（yáng）, are left out. Every match can be put back to the text as read.
+behind a word, as 扬（yáng）, and marks of notes, as 以上[1], are left out. Every match can be put back to the text as
+read.
 """
 
 import re
@@ -20,7 +21,10 @@ _PLAIN = str.maketrans(
 )
 _RUN = re.compile(r"[^\s\u3000\u200b\ufeff\xa0]+")
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
-_GLOSS = re.compile(rf"(?<=[\u4e00-\u9fff])[（(](?=[^（()）]*[{_TONES}])[a-z{_TONES}ü\s']{{1,30}}[)）]")
+_GLOSS = re.compile(
+    rf"(?<=[\u4e00-\u9fff])[（(](?=[^（()）]*[{_TONES}])[a-z{_TONES}ü\s']{{1,30}}[)）]"
+    r"|(?<=[\w\u4e00-\u9fff%％³”》）)，。；：、])[\[［〔]\d{1,2}[\]］〕](?![\d第])"
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ def clean(source: str, spans: Iterable[Span]) -> Clean:
     '到2020年'
     >>> clean("到２０\\n 20 年", [Span(0, 9)]).span(1, 6)
     Span(start=1, end=9)
-    >>> clean("揚（yáng）塵", [Span(0, 8)]).text
-    '扬尘'
+    >>> clean("揚（yáng）塵95%以上[1]", [Span(0, 16)]).text
+    '扬尘95%以上'
     """
     parts: list[str] = []
     places: list[int] = []
