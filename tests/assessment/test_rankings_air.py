@@ -160,11 +160,11 @@ def test_a_signed_table_is_made_again_by_its_own_way_to_the_intervals(table: Mak
     del signed["intervals"]  # as tables were written before there were two ways
     assert read(signed).intervals == "blocks"
     monthly = rules.bulletin_named("monthly", OCTOBER)
-    again = read(ranking_tables(monthly, OCTOBER, KNOWN, {"pm25": signed})["pm25"])
+    again = read(ranking_tables(monthly, Ground(OCTOBER, KNOWN), {"pm25": signed})["pm25"])
     assert again.intervals == "blocks"
     assert "放宽" not in again.method.zh
     assert [one.rank for one in again.places] == [one.rank for one in now.places]
-    assert read(ranking_tables(monthly, OCTOBER, KNOWN, {})["pm25"]) == now
+    assert read(ranking_tables(monthly, Ground(OCTOBER, KNOWN), {})["pm25"]) == now
 
 
 def test_only_days_of_the_air_carry_over() -> None:

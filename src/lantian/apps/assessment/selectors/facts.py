@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from lantian.analysis.league import Check
 from lantian.apps.accounts.models import Area
@@ -17,8 +18,13 @@ from lantian.policy.records_bulletin import BulletinRecord, CheckCountRecord
 STREET_DIGITS = 9
 
 
-def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Facts:
-    """Return what a bulletin's figures rest on, nothing of it recorded after ``known_at``."""
+def facts_of(
+    record: BulletinRecord, period: Period, known_at: datetime, streets: tuple[Place, ...] | None = None
+) -> Facts:
+    """Return what a bulletin's figures rest on, nothing of it recorded after ``known_at``.
+
+    streets: those at the end of the period, where they were read before.
+    """
     known = known_at.replace(microsecond=0)
     counts = rules.counted(record, period.last)
     found = _checks(counts, period.previous.start, period.end, known)
@@ -29,7 +35,7 @@ def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Fact
         pack=rules.pack().id,
         period=str(period),
         known_at=known,
-        places=places(period),
+        places=places(period) if streets is None else streets,
         least=record.least,
         silent=record.silent,
         level_percent=record.level_percent,
@@ -42,9 +48,19 @@ def facts_of(record: BulletinRecord, period: Period, known_at: datetime) -> Fact
 
 def places(period: Period) -> tuple[Place, ...]:
     """Return the streets of the district that stand at the end of a period, in their official order."""
+    return tuple(map(place_of, streets_standing(period).defer("geometry")))
+
+
+def streets_standing(period: Period) -> QuerySet[Area]:
+    """Return the streets of the district that stand at the end of a period, in their official order."""
     district = rules.pack().header.jurisdiction.removeprefix("cn-")
     found = Area.objects.of_kind("street").filter(code__startswith=district).standing(period.last)
-    return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found.order_by("order", "code"))
+    return found.order_by("order", "code")
+
+
+def place_of(street: Area) -> Place:
+    """Return a street as a snapshot keeps it."""
+    return Place(street.code, street.name_zh, street.name_en or street.name_zh)
 
 
 def _checks(counts: tuple[CheckCountRecord, ...], start: datetime, end: datetime, known: datetime) -> list[Check]:

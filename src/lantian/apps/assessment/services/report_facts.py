@@ -1,11 +1,11 @@
 """The facts of a month, quarter or year as they were known at an instant (月季年通报取数)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from lantian.airquality.grid import DayGrid
 from lantian.airquality.sanddust import SandDustDecision as Dust
@@ -21,7 +21,7 @@ from lantian.apps.assessment.services.rankings import ranking_on
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.lamps import lamps_on
 from lantian.apps.telemetry.air import lake_at
-from lantian.apps.telemetry.models import Point, SandDustDecision
+from lantian.apps.telemetry.models import Point
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
@@ -39,23 +39,25 @@ def report_facts(
 
     like: rankings as they were made before, whose way to their intervals is kept, so that only data tell them apart.
     """
-    checks = facts_of(record, period, known_at)
-    air = air_facts(period, checks.known_at)
-    rankings = ranking_tables(record, period, checks.known_at, like or {})
-    lamps = tuple(lamps_of(min(period.last, day_of(checks.known_at)), checks.known_at))
-    lists = [one for one in city_lists(checks.known_at) if period.first <= one.first and one.last <= period.last]
+    ground = Ground(period, known_at.replace(microsecond=0))
+    checks = facts_of(record, period, ground.known_at, ground.streets)
+    points = _points()
+    air = air_facts(ground, points)
+    rankings = ranking_tables(record, ground, like or {})
+    lamps = tuple(lamps_of(min(period.last, day_of(ground.known_at)), ground.known_at))
+    lists = [one for one in city_lists(ground.known_at) if period.first <= one.first and one.last <= period.last]
     return ReportFacts(
         record=record.id,
         pack=rules.pack().id,
         period=str(period),
-        known_at=checks.known_at,
+        known_at=ground.known_at,
         checks=checks,
         air=air,
         rankings=rankings,
         lamps=lamps,
-        rectification=rectification_of(period, checks.known_at),
+        rectification=rectification_of(period, ground.known_at),
         city=tuple(_city(one) for one in reversed(lists)),
-        synthetic=checks.synthetic or _made_up(air, rankings) or any(one.synthetic for one in lists),
+        synthetic=checks.synthetic or _made_up(air, points, rankings) or any(one.synthetic for one in lists),
     )
 
 
@@ -65,21 +67,21 @@ def _city(found: CityList) -> CityRanks:
     return CityRanks(found.first.isoformat(), found.last.isoformat(), worst, places)
 
 
-def _made_up(air: Air | None, rankings: Mapping[str, Mapping[str, Any]]) -> bool:
-    points = [one.id for one in air.stations] if air else []
+def _made_up(air: Air | None, points: Sequence[Point], rankings: Mapping[str, Mapping[str, Any]]) -> bool:
+    heard = {one.id for one in air.stations} if air else set()
     tasks = settings.DEMO and Task.objects.filter(synthetic=True).exists()
     ranked = any(one["synthetic"] for one in rankings.values())
-    return ranked or tasks or Point.objects.filter(pk__in=points, synthetic=True).exists()
+    return ranked or tasks or any(one.synthetic for one in points if one.pk in heard)
 
 
 # --- rankings, tasks, rectification
 
 
 def ranking_tables(
-    record: BulletinRecord, period: Period, known_at: datetime, like: Mapping[str, Mapping[str, Any]]
+    record: BulletinRecord, ground: Ground, like: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     """Return the rankings that a bulletin tells of, made for its period; one without a ranked place is left out."""
-    found, ground = {}, Ground(period, known_at)
+    found, period = {}, ground.period
     for name in record.rankings:
         ranking = rules.pack().find(RankingRecord, name, period.last)
         if ranking is not None and period.span in ranking.spans:
@@ -95,10 +97,9 @@ def rectification_of(period: Period, known_at: datetime) -> tuple[int, int] | No
     """Return the problems of inspectors open at the end of the period, and those overdue; None without any."""
     at = min(period.end, known_at)
     found = Problem.objects.filter(case__opened_at__lte=at)
-    if not found.exists():
-        return None
-    opened = found.filter(Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=at))
-    return opened.count(), overdue(found, at).count()
+    opened = Count("pk", filter=Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=at))
+    counts = found.aggregate(all=Count("pk"), opened=opened)
+    return (counts["opened"], overdue(found, at).count()) if counts["all"] else None
 
 
 def lamps_of(day: date, known_at: datetime | None = None) -> Iterator[Lamp]:
@@ -124,11 +125,11 @@ def lamps_of(day: date, known_at: datetime | None = None) -> Iterator[Lamp]:
 # --- the air
 
 
-def air_facts(period: Period, known_at: datetime) -> Air | None:
+def air_facts(ground: Ground, points: Sequence[Point]) -> Air | None:
     """Return the district's air from 1 January of the year before to the period's end; None without any point."""
-    pack = rules.pack()
-    district = pack.header.jurisdiction.removeprefix("cn-")
-    stations = _stations(pack, district)
+    pack, period, known_at = rules.pack(), ground.period, ground.known_at
+    district = _district()
+    stations = _stations(pack, district, points)
     if not any(one.evaluated for one in stations):
         return None
     lake, first = lake_at(settings.LAKE_URL), date(period.year - 1, 1, 1)
@@ -141,19 +142,26 @@ def air_facts(period: Period, known_at: datetime) -> Air | None:
     named = pack.find(Area, district, period.last)
     zh, en = (named.zh, named.en) if named else (district, district)
     known = lake.snapshot(known_at).id
-    return Air(district, zh, en, known, tuple(heard), kept, _dust(district, kept, known_at))
+    return Air(district, zh, en, known, tuple(heard), kept, _dust(district, kept, ground))
 
 
-def _stations(pack: Pack, district: str) -> list[Station]:
-    """Return the district's stations of the network, those that count by the target's group of points first."""
+def _district() -> str:
+    return rules.pack().header.jurisdiction.removeprefix("cn-")
+
+
+def _points() -> Sequence[Point]:
+    """Return the district's points of the network, else those that are evaluated, read once."""
+    inside = Point.objects.in_area(_district()).order_by("pk")
+    named = list(inside.filter(pk__in={one.id for one in rules.pack().all(AirPoint)}))
+    return named or list(inside.evaluated())
+
+
+def _stations(pack: Pack, district: str, points: Sequence[Point]) -> list[Station]:
+    """Return points as stations, those that count by the target's group of points first."""
     counted = _counted(pack, district)
-    kinds = {one.id for one in pack.all(AirPoint)}
-    found = Point.objects.in_area(district).filter(pk__in=kinds).order_by("pk")
-    if not found.exists():
-        found = Point.objects.in_area(district).evaluated().order_by("pk")
     stations = [
         Station(one.pk, one.name_zh, one.name_en or one.name_zh, one.pk in counted if counted else one.evaluated)
-        for one in found
+        for one in points
     ]
     return sorted(stations, key=lambda one: (not one.evaluated, one.id))
 
@@ -164,11 +172,10 @@ def _counted(pack: Pack, district: str) -> frozenset[str]:
     return frozenset(point for one in groups for point in one.points)
 
 
-def _dust(district: str, days: DayGrid, known_at: datetime) -> tuple[Dust, ...]:
+def _dust(district: str, days: DayGrid, ground: Ground) -> tuple[Dust, ...]:
     """Return the official decisions of sand dust that were taken by then."""
-    found = SandDustDecision.objects.official().filter(at__lte=known_at).order_by("first_hour", "pk")
     made = []
-    for one in found:
+    for one in ground.decisions:
         points = tuple(name for name in days.stations if name in one.points) if one.points else ()
         if points or (not one.points and district.startswith(one.area_code)):
             factors = tuple(Factor(name) for name in one.factors)
