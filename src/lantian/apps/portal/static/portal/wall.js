@@ -1,37 +1,14 @@
-/* The wall: Beijing's clock, the map, the curve; it reloads with the hour, and moves 2 px an hour against burn-in. */
+/* The wall: the map, the curve, the live network, on pages that turn. */
 
 import { beijing, data, fill, gaps, limit, line, mount, timeAxis, valueAxis } from "../ui/chart.js";
+import { keepTime, turnPages } from "../ui/wall.js";
 import { LiveWall } from "./live.js";
 import { draw } from "./map.js";
 
 const HOUR = 3_600_000;
-const TURN = 60_000;
-const RELOAD = 5 * 60_000;
 
-const clock = document.querySelector("[data-clock]");
-const drift = Date.parse(clock.dataset.clock) - Date.now();
-const wallTime = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-function tick() {
-  clock.textContent = wallTime.format(Date.now() + drift);
-  const shift = ((new Date().getUTCHours() % 3) - 1) * 2;
-  document.querySelector("[data-wall]").style.translate = `${shift}px ${shift}px`;
-}
-tick();
-setInterval(tick, 1000);
+keepTime();
 
-/* Pages turn every minute when there is more than one; any key holds the page, a second one lets it go. */
-const pages = [...document.querySelectorAll("[data-wall-page]")];
-let held = false;
-let open = 0;
-document.addEventListener("keydown", () => {
-  held = !held;
-  label();
-});
-function label() {
-  const note = document.querySelector("[data-wall-pages]");
-  const place = pages.length > 1 ? `${open + 1} / ${pages.length}` : "";
-  note.textContent = [place, held ? note.dataset.held : ""].filter(Boolean).join(" · ");
-}
 /** Fetch the parts of a page that do not stand in the document already; without an answer the page is left out. */
 async function ready(page) {
   if (!page.dataset.wallFetch) return true;
@@ -50,18 +27,10 @@ async function ready(page) {
 const facts = data("wall-live");
 const live = facts ? new LiveWall(document.querySelector("[data-wall-live]"), facts) : null;
 
-async function turn() {
-  if (held || pages.length < 2) return;
-  const next = (open + 1) % pages.length;
-  if (!(await ready(pages[next]))) return;
-  open = next;
-  pages.forEach((page, index) => { page.hidden = index !== open; });
-  label();
-  if (pages[open].querySelector("[data-wall-live]")) await live?.show(pages[open]);
-}
-label();
-setInterval(turn, TURN);
-setInterval(() => { if (!held) location.reload(); }, RELOAD);
+turnPages({
+  ready,
+  shown: async (page) => { if (page.querySelector("[data-wall-live]")) await live?.show(page); },
+});
 
 const curve = data("curve-data");
 if (curve) mount(document.getElementById("wall-curve"), (t) => option(t, curve));
