@@ -124,7 +124,8 @@ def rankings(request: PageRequest) -> HttpResponse:
 def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
     """Show a ranking with its map, bands and intervals."""
     record, asked = _asked(name, period)
-    table = ranking_of(record, asked, known_of(request, asked))
+    ground = Ground(asked, known_of(request, asked))
+    table = ranking_on(ground, record)
     page = ranking_page(table, request.as_of.query)
     context = _moment(request, asked) | {
         "record": record,
@@ -132,7 +133,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
         "table": table,
         "unit": unit_words(record.unit),
         "others": [(one.id, Text(one.zh, one.en)) for one in rankings_for(asked) if one.id != record.id],
-        "grades": by_grade(record, asked, table.known_at) if record.limits else [],
+        "grades": by_grade(record, ground) if record.limits else [],
         "may_order": record.order_case is not None and may(request.user, "assessment:ranking-order", "POST"),
         "may_mark": record.subject == "clusters" and may(request.user, "assessment:ranking-mark", "POST"),
         "laggards": {one.code for one in table.places if is_laggard(record, one)} if record.order_case else set(),
@@ -144,7 +145,8 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
 def place(request: PageRequest, name: str, period: str, code: str) -> HttpResponse:
     """Show how a place's value and rank came about, with all that it was made from."""
     record, asked = _asked(name, period)
-    table = ranking_of(record, asked, known_of(request, asked))
+    ground = Ground(asked, known_of(request, asked))
+    table = ranking_on(ground, record)
     found = table.of_place(code)
     if found is None:
         raise Http404(code)
@@ -154,7 +156,7 @@ def place(request: PageRequest, name: str, period: str, code: str) -> HttpRespon
         "place": found,
         "unit": unit_words(record.unit),
         "computation": computation(record, table, found),
-        "detail": detail_of(record, table, found, request.user),
+        "detail": detail_of(record, ground, found, request.user),
         "by": moved(found.change, table),
         "year_by": moved(found.year_change, table),
     }

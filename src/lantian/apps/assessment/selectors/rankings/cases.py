@@ -14,7 +14,6 @@ import numpy as np
 
 from lantian.analysis.rank_bands import Floats, drawn_rates
 from lantian.analysis.ranking_periods import Draws
-from lantian.apps.accounts.models import Organisation
 from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.selectors.rankings.ground import Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
@@ -27,6 +26,16 @@ STREET_OFFICE = "street_office"
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Who has to take a step."""
+
+    code: str
+    kind: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
 class Due:
     """A step that fell due. place: the street or department; done: when, None if it had not been done."""
 
@@ -36,6 +45,7 @@ class Due:
     due_at: datetime
     done_at: datetime | None
     synthetic: bool
+    holder: Holder
 
     @property
     def in_time(self) -> bool:
@@ -52,9 +62,9 @@ class CaseReader(Grounded):
         """The streets at the end of the period, or the departments with a step that fell due this year."""
         if self.record.of == "street":
             return self.ground.streets
-        holders = {one.place for one in self.due(date(self.period.year, 1, 1), self.period.last)}
-        found = Organisation.objects.filter(pk__in=holders).exclude(kind=STREET_OFFICE).order_by("code")
-        return tuple(Place(one.code, one.name_zh, one.name_en or one.name_zh) for one in found)
+        holders = {one.holder for one in self.due(date(self.period.year, 1, 1), self.period.last)}
+        bodies = sorted((one for one in holders if one.kind != STREET_OFFICE), key=lambda one: one.code)
+        return tuple(Place(one.code, one.zh, one.en or one.zh) for one in bodies)
 
     def between(self, first: date, last: date) -> Measured:
         """Return the shares in time of the steps that fell due."""
@@ -83,9 +93,9 @@ class CaseReader(Grounded):
         return [
             Due(
                 case, step, area[:STREET_DIGITS] if of_streets else holder, due,
-                done if done and done <= self.known_at else None, made_up,
+                done if done and done <= self.known_at else None, made_up, Holder(holder, *who),
             )
-            for case, step, area, holder, due, done, made_up in self.ground.steps(first, last)
+            for case, step, area, holder, due, done, made_up, *who in self.ground.steps(first, last)
             if not wanted or step in wanted
         ]  # fmt: skip
 

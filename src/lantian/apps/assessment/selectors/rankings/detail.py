@@ -28,7 +28,6 @@ from lantian.apps.cases.rules import type_of
 from lantian.apps.ledger.models import Source
 from lantian.apps.ui.components import Computation, Step
 from lantian.kernel.instants import BEIJING
-from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
 
@@ -82,26 +81,25 @@ class Detail:
     width: int = 0
 
 
-def detail_of(record: RankingRecord, table: RankingTable, place: RankedPlace, person: Any) -> Detail:
-    """Return what a place's value was made from, as the table knew it; what a reader may not see has no name."""
-    period = table.of_period
-    return DETAILS[record.subject](record, period, table.known_at, place, person)
+def detail_of(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
+    """Return what a place's value was made from, on the ground of its table; what a reader may not see has no name."""
+    return DETAILS[record.subject](record, ground, place, person)
 
 
 def _number(value: object) -> Cell:
     return Cell(str(value), number=True)
 
 
-def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    reader = AirReader(record, Ground(period, known))
-    days = reader.days(period.first, period.last)
+def _air(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
+    reader = AirReader(record, ground)
+    days = reader.days(ground.period.first, ground.period.last)
     column = next(at for at, one in enumerate(reader.places) if one.code == place.code)
     points = reader.points_in(place.code)
     rows, bars = [], []
     values = days.values[:, column]
     highest = max((float(one) for one in values if one == one), default=1.0) or 1.0
     for number, value in enumerate(values.tolist()):
-        day = period.first + timedelta(days=number)
+        day = ground.period.first + timedelta(days=number)
         there, dust = value == value, bool(days.dust[number, column])
         said = str(half_even(str(round(value, 6)), max(record.decimals, 1))) if there else "—"
         note = _("沙尘，剔除") if dust else "" if there else _("没有有效日值")
@@ -126,8 +124,8 @@ def _air(record: RankingRecord, period: Period, known: datetime, place: RankedPl
     )
 
 
-def _road_dust(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    rows = RoadDustReader(record, Ground(period, known)).found(period.first, period.last).get(place.code, [])
+def _road_dust(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
+    rows = RoadDustReader(record, ground).found(ground.period.first, ground.period.last).get(place.code, [])
     limits = limits_of(record)
     grades = {one.grade: one for one in record.limits}
     said = [
@@ -159,10 +157,10 @@ def _grade(grades: Mapping[str, Any], grade: str) -> str:
     return "—" if found is None else str(found.en if language().startswith("en") else found.zh)
 
 
-def _cases(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
+def _cases(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
     steps = [
         one
-        for one in CaseReader(record, Ground(period, known)).due(period.first, period.last)
+        for one in CaseReader(record, ground).due(ground.period.first, ground.period.last)
         if one.place == place.code
     ]
     cases = Case.objects.visible_to(person).in_bulk({one.case for one in steps})
@@ -188,15 +186,17 @@ def _instant(moment: datetime) -> str:
     return f"{from_beijing:%Y-%m-%d %H:%M}"
 
 
-def _bare_land(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    reader = BareLandReader(record, Ground(period, known))
-    found = [one for one in reader.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, period.last)]
+def _bare_land(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
+    reader = BareLandReader(record, ground)
+    found = [
+        one for one in reader.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, ground.period.last)
+    ]
     seen = _seen(found, person)
     rows = [
         [
             _entry(one, seen, "bare-land"),
             _number(round(one.number("area_m2") or 0)),
-            _number(round(treated_m2(one, period.last))),
+            _number(round(treated_m2(one, ground.period.last))),
             Cell(str(one.attributes.get("treated_on") or "—")),
         ]
         for one in found
@@ -205,8 +205,8 @@ def _bare_land(record: RankingRecord, period: Period, known: datetime, place: Ra
     return Detail((Lines(_("裸地台账"), heads, rows),))
 
 
-def _clusters(record: RankingRecord, period: Period, known: datetime, place: RankedPlace, person: Any) -> Detail:
-    found = [one for one in ClusterReader(record, Ground(period, known)).entries if one.code == place.code]
+def _clusters(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
+    found = [one for one in ClusterReader(record, ground).entries if one.code == place.code]
     seen = _seen(found, person)
     rows = [
         [
@@ -232,7 +232,7 @@ def _entry(one: Entry, seen: set[int], kind: str) -> Cell:
     return Cell(f"{one.code} {one.name}", url=reverse("ledger:source", args=[kind, one.code]))
 
 
-Make = Callable[[RankingRecord, Period, datetime, RankedPlace, Any], Detail]
+Make = Callable[[RankingRecord, Ground, RankedPlace, Any], Detail]
 DETAILS: Mapping[str, Make] = {
     "pm25": _air,
     "coarse": _air,

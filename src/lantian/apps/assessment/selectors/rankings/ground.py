@@ -1,6 +1,6 @@
-"""What the rankings of a period rest on together (排名共用的底数): streets, points, decisions and steps, read once."""
+"""What the rankings of a period rest on together (排名共用的底数): places, points, steps, results, all read once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,16 +11,33 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from lantian.apps.accounts.models import Area
-from lantian.apps.assessment.selectors.facts import places
+from lantian.apps.assessment.models import RoadDust
+from lantian.apps.assessment.ranking_rules import rankings_for
+from lantian.apps.assessment.selectors.facts import place_of, streets_standing
 from lantian.apps.assessment.snapshots import Place
 from lantian.apps.cases.models import CaseThread
+from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point, SandDustDecision
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
 from lantian.policy.records_ranking import RankingRecord
 
-STEP = ("case_id", "step", "case__area_code", "holder_id", "due_at", "ended_at", "case__synthetic")
+STEP = (
+    "case_id", "step", "case__area_code", "holder_id", "due_at", "ended_at", "case__synthetic", "holder__kind",
+    "holder__name_zh", "holder__name_en",
+)  # fmt: skip
 """Where what is wanted of a step stands."""
+ROAD = (
+    "month", "area_code", "street", "road", "grade", "body", "organisation_id", "organisation__name_zh",
+    "organisation__name_en", "value", "batch__synthetic",
+)  # fmt: skip
+"""Where what is wanted of a result of road dust stands."""
+ENTRY = (
+    "kind", "pk", "code", "name", "area_id", "state", "attributes", "created_at", "synthetic", "changes__at",
+    "changes__kind", "changes__fields",
+)  # fmt: skip
+"""Where what is wanted of an entry of a ledger stands, once for each of its changes, the newest first."""
+LEDGERS = ("bare-land", "cluster")
 DUE = STEP.index("due_at")
 YEAR_BACK = timedelta(days=373)
 """The same period of last year, a week of a year with 53 too, begins no earlier before a period."""
@@ -32,19 +49,22 @@ class Ground:
 
     period: Period
     known_at: datetime
-    _points: dict[tuple[str, ...], list[Point]] = field(default_factory=dict, repr=False)
+    _points: dict[str, list[Point]] = field(default_factory=dict, repr=False)
     _steps: dict[tuple[date, date], list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _areas(self) -> tuple[Area, ...]:
+        return tuple(streets_standing(self.period))
 
     @cached_property
     def streets(self) -> tuple[Place, ...]:
         """The streets at the end of the period."""
-        return places(self.period)
+        return tuple(map(place_of, self._areas))
 
     @cached_property
     def borders(self) -> Sequence[tuple[str, BaseGeometry]]:
         """The borders of the streets, by code."""
-        drawn = Area.objects.filter(pk__in=[one.code for one in self.streets]).with_boundary().order_by("order", "code")
-        return [(one.code, shape(one.geometry)) for one in drawn if one.geometry]
+        return [(one.code, shape(one.geometry)) for one in self._areas if one.geometry]
 
     @cached_property
     def decisions(self) -> tuple[SandDustDecision, ...]:
@@ -52,11 +72,14 @@ class Ground:
         return tuple(SandDustDecision.objects.official().filter(at__lte=self.known_at).order_by("first_hour", "pk"))
 
     def points(self, kinds: Iterable[str]) -> list[Point]:
-        """Return the points of some kinds."""
-        wanted = tuple(sorted(kinds))
-        if wanted not in self._points:
-            self._points[wanted] = list(Point.objects.filter(kind__in=wanted).order_by("pk"))
-        return self._points[wanted]
+        """Return the points of some kinds; those of all rankings of the period are read at once."""
+        wanted = set(kinds)
+        if missing := wanted - self._points.keys():
+            missing |= {kind for one in rankings_for(self.period) for kind in one.points} - self._points.keys()
+            self._points.update({kind: [] for kind in missing})
+            for one in Point.objects.filter(kind__in=missing):
+                self._points[one.kind].append(one)
+        return sorted((one for kind in wanted for one in self._points[kind]), key=lambda one: one.pk)
 
     def steps(self, first: date, last: date) -> list[tuple[Any, ...]]:
         """Return the steps of cases that fell due between two days, both inclusive, and by the instant; see STEP.
@@ -68,6 +91,26 @@ class Ground:
             self._steps[span] = self._due(*span)
         start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
         return [one for one in self._steps[span] if start <= one[DUE] < end]
+
+    @cached_property
+    def roads(self) -> list[tuple[Any, ...]]:
+        """The results of road dust in our own streets of this and last year, the last import last; see ROAD."""
+        years = f"{self.period.year - 1}-01", f"{self.period.year}-12"
+        found = RoadDust.objects.known(self.known_at).measured().filter(month__range=years).exclude(area_code="")
+        if not settings.DEMO:
+            found = found.filter(batch__synthetic=False)
+        return list(found.order_by("batch__at", "pk").values_list(*ROAD))
+
+    @cached_property
+    def ledgers(self) -> Mapping[str, Sequence[tuple[Any, ...]]]:
+        """What is stored of the ledgers that are ranked, by kind; see ENTRY."""
+        rows = Source.objects.current().filter(kind__in=LEDGERS, created_at__lte=self.known_at)
+        if not settings.DEMO:
+            rows = rows.filter(synthetic=False)
+        found: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in LEDGERS}
+        for kind, *rest in rows.order_by("code", "pk", "-changes__at", "-changes__pk").values_list(*ENTRY):
+            found[kind].append(tuple(rest))
+        return found
 
     def _due(self, first: date, last: date) -> list[tuple[Any, ...]]:
         start, end = beijing_day(first), beijing_day(last + timedelta(days=1))

@@ -3,23 +3,22 @@
 An entry is put back by its history to the instant of the data. Merged entries stay merged: that cannot be replayed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
-
-from django.conf import settings
 
 from lantian.apps.assessment.rankings import Count
 from lantian.apps.assessment.selectors.facts import STREET_DIGITS
-from lantian.apps.assessment.selectors.rankings.ground import Grounded
+from lantian.apps.assessment.selectors.rankings.ground import Ground, Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
-from lantian.apps.ledger.models import Source, SourceChange
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 
@@ -39,7 +38,7 @@ class Entry:
     created: date
     synthetic: bool
 
-    def undo(self, change: SourceChange) -> None:
+    def undo(self, change: "Changed") -> None:
         """Take a change back."""
         for name, (before, _after) in change.fields.items():
             if name.startswith(OF_ATTRIBUTE):
@@ -60,39 +59,41 @@ class Entry:
         return date.fromisoformat(str(value)[:10]) if value else None
 
 
-def _stored(kind: str, known_at: datetime) -> Iterator[tuple[Entry, list[SourceChange]]]:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change of an entry. fields: before and after, by name."""
+
+    at: datetime
+    kind: str
+    fields: Mapping[str, Sequence[Any]]
+
+
+def _stored(kind: str, ground: Ground) -> Iterator[tuple[Entry, list[Changed]]]:
     """Yield what is stored of a kind's entries with their changes, the newest first."""
-    rows = Source.objects.of_kind(kind).current().filter(created_at__lte=known_at).order_by("code")
-    if not settings.DEMO:
-        rows = rows.filter(synthetic=False)
-    changes: dict[int, list[SourceChange]] = {}
-    for change in SourceChange.objects.filter(source__in=rows).order_by("-at", "-pk"):
-        changes.setdefault(change.source_id, []).append(change)
-    for row in rows:
-        entry = Entry(
-            row.pk, row.code, row.name, row.area_id or "", row.state, deepcopy(row.attributes), day_of(row.created_at),
-            row.synthetic,
-        )  # fmt: skip
-        yield entry, changes.get(row.pk, [])
+    for _key, rows in groupby(ground.ledgers[kind], key=itemgetter(0)):
+        of_entry = list(rows)
+        key, code, name, area, state, attributes, created, synthetic, *_ = of_entry[0]
+        entry = Entry(key, code, name, area or "", state, deepcopy(attributes), day_of(created), synthetic)
+        yield entry, [Changed(*row[-3:]) for row in of_entry if row[-1] is not None]
 
 
-def as_known(kind: str, known_at: datetime) -> list[Entry]:
-    """Return a kind's entries as they were known at an instant."""
+def as_known(kind: str, ground: Ground) -> list[Entry]:
+    """Return a kind's entries as they were known at the ground's instant."""
     found = []
-    for entry, changes in _stored(kind, known_at):
+    for entry, changes in _stored(kind, ground):
         for change in changes:
-            if change.at > known_at and change.kind != "created":
+            if change.at > ground.known_at and change.kind != "created":
                 entry.undo(change)
         found.append(entry)
     return found
 
 
-def with_score(year: int, known_at: datetime) -> list[Entry]:
+def with_score(year: int, ground: Ground) -> list[Entry]:
     """Return the clusters that have a score of a year, each as it was when that score stood last."""
     found = []
-    for entry, changes in _stored("cluster", known_at):
+    for entry, changes in _stored("cluster", ground):
         for change in changes:
-            if change.at <= known_at and entry.number("score_year") == year:
+            if change.at <= ground.known_at and entry.number("score_year") == year:
                 break
             if change.kind != "created":
                 entry.undo(change)
@@ -113,7 +114,7 @@ class BareLandReader(Grounded):
     @cached_property
     def entries(self) -> list[Entry]:
         """All bare land as it was known, but what has been built on."""
-        return [one for one in as_known("bare-land", self.known_at) if one.state != "used"]
+        return [one for one in as_known("bare-land", self.ground) if one.state != "used"]
 
     def between(self, first: date, last: date) -> Measured:
         """Return the shares at the end of the stretch."""
@@ -154,7 +155,7 @@ class ClusterReader(Grounded):
     @cached_property
     def entries(self) -> list[Entry]:
         """The clusters with a score of the period's year."""
-        return with_score(self.period.year, self.known_at)
+        return with_score(self.period.year, self.ground)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -164,7 +165,7 @@ class ClusterReader(Grounded):
     def between(self, first: date, last: date) -> Measured:
         """Return the scores of the year in which the stretch ends."""
         same = last.year == self.period.year
-        found = self.entries if same else with_score(last.year, self.known_at)
+        found = self.entries if same else with_score(last.year, self.ground)
         return Measured(
             values={one.code: one.number("score") or Fraction(0) for one in found},
             counts={one.code: _said(one) for one in found},

@@ -3,30 +3,29 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from django.conf import settings
-
 from lantian.analysis.rank_bands import Floats, drawn_groups
 from lantian.analysis.ranking_periods import Draws
-from lantian.apps.assessment.models import RoadDust
 from lantian.apps.assessment.rankings import Count
 from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.selectors.rankings.ground import Ground, Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
 from lantian.kernel.errors import Text
-from lantian.kernel.periods import Period
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result with a value [g/m²]. who: the name of the organisation, where it is one that we know."""
+    """A result with a value [g/m²], its fields as the ground holds them.
+
+    who: the name of the organisation, where it is one that we know.
+    """
 
     month: str
     area_code: str
@@ -53,13 +52,6 @@ class Result:
         return Text(self.who_zh or self.body, self.who_en or self.who_zh or self.body)
 
 
-FIELDS = (
-    "month", "area_code", "street", "road", "grade", "body", "organisation_id", "organisation__name_zh",
-    "organisation__name_en", "value", "batch__synthetic",
-)  # fmt: skip
-"""Where each field of a result is stored."""
-
-
 @dataclass(frozen=True)
 class RoadDustReader(Grounded):
     """Results of roads and streets, as they were known."""
@@ -67,12 +59,8 @@ class RoadDustReader(Grounded):
     @cached_property
     def rows(self) -> list[Result]:
         """The results of our own streets of this and last year; of one place and month the last import counts."""
-        years = f"{self.period.year - 1}-01", f"{self.period.year}-12"
-        found = RoadDust.objects.known(self.known_at).measured().filter(month__range=years).exclude(area_code="")
-        if not settings.DEMO:
-            found = found.filter(batch__synthetic=False)
         last: dict[tuple[str, ...], Result] = {}
-        for row in (Result(*one) for one in found.order_by("batch__at", "pk").values_list(*FIELDS)):
+        for row in (Result(*one) for one in self.ground.roads):
             if len(row.area_code) >= STREET_DIGITS:
                 last[row.month, row.area_code, row.road, row.body] = row
         return list(last.values())
@@ -159,9 +147,9 @@ class GradeLine:
         return f"{half_even(Fraction(100 * self.over, self.results), 1)}" if self.results else "—"
 
 
-def by_grade(record: RankingRecord, period: Period, known_at: datetime) -> list[GradeLine]:
+def by_grade(record: RankingRecord, ground: Ground) -> list[GradeLine]:
     """Return the results of a period by grade of road, against the limits of the pack."""
-    reader = RoadDustReader(record, Ground(period, known_at))
+    reader, period = RoadDustReader(record, ground), ground.period
     rows = [row for found in reader.found(period.first, period.last).values() for row in found]
     lines = []
     for one in record.limits:
