@@ -1,6 +1,7 @@
 """Tasks in work through their pages: split, reported, scheduled, changed, struck off; who may; lamps and notices."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -398,6 +399,8 @@ def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Calla
         }
         answer = client.post("/plan/tasks/new/", data, follow=True)
         assert (answer.status_code, "开展裸地专项督查" in answer.content.decode()) == (200, True)
+        again = client.post("/plan/tasks/new/", data)
+        assert "同样的任务已列入：H13.01。" in again.content.decode()
         late = client.post("/plan/tasks/new/", data | {"due": "2019-06-30"})
         assert late.status_code == 400
         assert "期限已过" in late.content.decode()
@@ -542,3 +545,25 @@ def test_whether_parts_were_worked_on_is_one_question_however_many_there_are(
     )
     with pytest.raises(TaskError, match="worked on already"), django_assert_num_queries(6):
         split(task, parts, by=None, at=NOW)
+
+
+def test_one_is_no_plural_in_english(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    duty, lead = client_of(person("duty", "environment")), client_of(person("bureau", "urban-management"))
+    split(task, [PartOf("office-1", Decimal(100), "110105001")], by=None, at=NOW)
+
+    def shown(client: Client, address: str) -> str:
+        page = client.get(address, headers={"accept-language": "en"})
+        assert page.status_code == 200
+        return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+    with clock(datetime(2019, 12, 30, 2, tzinfo=UTC)):
+        one = shown(duty, "/plan/tasks/?by=list")
+        mine = shown(lead, "/plan/department/")
+        assert "1 of 365 days left" in shown(duty, f"/plan/tasks/{task.pk}/")
+    for said in ("1 article 1 task", "1 day left", "1 task · as of", "1 part"):
+        assert said in one
+    assert ("1 task " in mine, "1 tasks" in mine) == (True, False)
+    with clock(datetime(2020, 1, 1, 2, tzinfo=UTC)):
+        assert "1 day late" in shown(duty, f"/plan/tasks/{task.pk}/")

@@ -254,22 +254,27 @@ EVERY = {
 DURATION_UNITS = {
     "H": Text("小时", "h"),
     "D": Text("天", "d"),
-    "W": Text("周", "weeks"),
-    "M": Text("个月", "months"),
-    "Y": Text("年", "years"),
+    "W": Text("周", "week"),
+    "M": Text("个月", "month"),
+    "Y": Text("年", "year"),
 }
-"""Units of the durations that a deadline may be given in."""
+"""Units of the durations that a deadline may be given in; h and d are signs, the others words."""
 
 
 def deadline_text(deadline: Deadline) -> Text:
-    """Say when a task is due."""
+    """Say when a task is due.
+
+    >>> [deadline_text(Deadline(kind="within", value=each, printed="-")).en for each in ("PT24H", "P1W", "P2M")]
+    ['within 24 h', 'within 1 week', 'within 2 months']
+    """
     value = str(deadline.value)
     if deadline.kind == "every":
         return EVERY[value]
     if deadline.kind == "within":
         unit = DURATION_UNITS[value[-1]]
         length = value.strip("PTHDWMY")
-        return Text(f"{length} {unit.zh}内", f"within {length} {unit.en}")
+        several = "s" if len(unit.en) > 1 and length != "1" else ""
+        return Text(f"{length} {unit.zh}内", f"within {length} {unit.en}{several}")
     zh, en = {"by": ("{} 前", "by {}"), "from": ("{} 起", "from {}"), "on": ("{}", "on {}")}[deadline.kind]
     return Text(zh.format(value), en.format(value))
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.rights import may
@@ -58,5 +59,5 @@ def bring(request: PageRequest) -> HttpResponse:
     except LantianError as error:
         messages.error(request, said(error))
     else:
-        messages.success(request, _("已登记 %(n)s 笔变动。") % {"n": entered})
+        messages.success(request, ngettext("已登记 %(n)s 笔变动。", "已登记 %(n)s 笔变动。", entered) % {"n": entered})
     return redirect("plans:money")

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantian.apps.accounts.models import Organisation
@@ -108,7 +109,7 @@ def take_text(request: PageRequest, slug: str) -> HttpResponse:
 
 def _say_taken(request: PageRequest, count: int) -> None:
     if count:
-        messages.success(request, _("已立项 %(n)s 项任务。") % {"n": count})
+        messages.success(request, ngettext("已立项 %(n)s 项任务。", "已立项 %(n)s 项任务。", count) % {"n": count})
     else:
         messages.info(request, _("没有新的任务：都已立项。"))
 
