@@ -13,7 +13,7 @@ from lantian.policy.labels import KEYS, TABLES, key_label, table_label
 from lantian.policy.reader import load_pack
 from lantian.policy.records import Record
 from lantian.policy.records_air import Limit
-from lantian.policy.records_plan import Area, Article, Task
+from lantian.policy.records_plan import Area, Article, Organisation, Task
 from lantian.policy.records_rule import Condition
 from lantian.policy.sentences import model_in
 from tests.policy.conftest import WritePack
@@ -32,6 +32,12 @@ def test_a_limit_reads_with_its_unit_beside_the_numbers(write_pack: WritePack) -
         ("二级", "grade 2", "30", "µg/m³"),
         ("阶段", "phase", "2026", ""),
     ]
+
+
+def test_words_that_a_record_leaves_empty_are_no_row() -> None:
+    named = {"id": "x", "zh": "某委", "en": "Some", "article": 1, "kind": "bureau"}
+    rows = [row.key for row in describe(Organisation.model_validate(named))]
+    assert rows == ["kind"]
 
 
 def test_a_pair_of_languages_is_one_row(write_pack: WritePack) -> None:

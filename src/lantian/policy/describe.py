@@ -77,7 +77,7 @@ _HEAD = frozenset(
 
 
 def _is_nothing(value: object) -> bool:
-    return value is None or (isinstance(value, (tuple, dict)) and not value)
+    return value is None or value == "" or (isinstance(value, (tuple, dict)) and not value)
 
 
 def written(value: object) -> Text:
