@@ -1,5 +1,6 @@
 """Tasks are taken into work once, from the pack or by a review; lamps need few questions; a demonstration is lively."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -76,6 +77,11 @@ def test_a_decision_of_a_review_becomes_a_task_and_one_without_a_known_lead_is_r
     task = add_task(new, by=None, at=AT)
     assert (task.number, task.reference, task.origin) == ("R13.01", "2019-Q2", "review")
     assert row("R13.01", date(2019, 8, 1)).organisation == "environment"
+    with pytest.raises(TaskError, match=r"stands already: R13\.01"):  # the button was pressed twice
+        add_task(new, by=None, at=AT)
+    add_task(replace(new, reference="2019-Q3"), by=None, at=AT)  # decided again by the next quarter's meeting
+    add_task(replace(new, leads=["water"]), by=None, at=AT)
+    assert Task.objects.count() == 3
     for leads in ([], ["nobody-knows"]):
         with pytest.raises(TaskError):
             add_task(NewTask("某事", 13, leads), by=None, at=AT)

@@ -212,6 +212,15 @@ def test_a_problem_is_not_the_same_as_itself_or_as_one_that_follows_it(problem: 
             mark_same(one, other, "同一工地", by=keeper, at=START)
 
 
+def test_that_problems_are_the_same_is_written_once(problem: Make, keeper: Person) -> None:
+    first, second = problem("1"), problem("2")
+    stale = Problem.objects.get(pk=second.pk)  # a second press of the button, on a page opened before
+    mark_same(second, first, "同一工地", by=keeper, at=START)
+    with pytest.raises(RectificationError, match="said already"):
+        mark_same(stale, first, "同一工地", by=keeper, at=START)
+    assert second.case.history.filter(kind="same").count() == 1
+
+
 def test_a_problem_that_is_known_may_be_closed_as_the_same(problem: Make, keeper: Person) -> None:
     made = problem()
     closed = take_step(made.case, 1, Taken("duplicate", "与他案相同"), by=keeper, at=START)

@@ -298,6 +298,9 @@ def test_levels_are_drafted_once_decided_sent_and_acknowledged(
     with pytest.raises(RectificationError, match="Only the receiver"):
         acknowledge(sent, "", by=keeper, at=later(30))
     assert acknowledge(sent, "已召开专题会", by=street, at=later(30)).state == "acknowledged"
+    with pytest.raises(RectificationError, match="acknowledged already"):
+        acknowledge(sent, "已召开专题会", by=street, at=later(30))
+    assert acknowledge(sent, "已整改到位", by=street, at=later(30)).result == "已整改到位"
     assert cancel(sent, "复核后撤销", by=government, at=later(31)).number == "朝环问〔2026〕1号"
     assert AccountabilityNotice.objects.filter(level="deputy").count() == 1
     assert sweep(later(32)) == 0  # a person dropped it: the same facts are not put to them every hour

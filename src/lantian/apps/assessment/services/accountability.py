@@ -212,11 +212,12 @@ def acknowledge(notice: AccountabilityNotice, result: str, *, by: Person, at: da
     held = AccountabilityNotice.objects.select_for_update().get(pk=notice.pk)
     if held.receiver_id not in scope_of(by).organisations:
         raise RectificationError(Text("只有主送单位可以签收。", "Only the receiver acknowledges."))
-    if held.state not in (State.SENT, State.ACKNOWLEDGED) or (held.state == State.ACKNOWLEDGED and not result.strip()):
+    said = result.strip()[:1000]
+    if held.state != State.SENT and (held.state != State.ACKNOWLEDGED or said in ("", held.result)):
         raise RectificationError(Text("文书未送达或已签收。", "It was not sent, or is acknowledged already."))
     if held.state == State.SENT:
         held.state, held.acknowledged_at, held.acknowledged_by = State.ACKNOWLEDGED, at, by
-    held.result = result.strip()[:1000] or held.result
+    held.result = said or held.result
     return _stored(held, "acknowledged", by, at)
 
 

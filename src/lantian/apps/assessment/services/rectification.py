@@ -204,6 +204,10 @@ def end_supervision(made: Supervision, result: str, *, by: Person, at: datetime)
 def mark_same(problem: Problem, other: Problem, reason: str, *, by: Person, at: datetime) -> Problem:
     """Say that a problem is the same as an earlier one; they count once while that one is not struck off."""
     refuse_others(by, day_of(at))
+    held = Problem.objects.select_for_update(of=("self",)).select_related("case").in_bulk([problem.pk, other.pk])
+    problem, other = held[problem.pk], held[other.pk]
+    if problem.same_as_id == other.pk:
+        raise RectificationError(Text("已指明与该问题相同。", "It is said already to be that one."), "same_as")
     if other.pk == problem.pk or _leads_to(other, problem):
         raise RectificationError(Text("不能指向自己。", "A problem is not the same as itself."), "same_as")
     if not reason.strip():

@@ -64,6 +64,7 @@ class NewTask:
 def add_task(new: NewTask, *, by: Person | None, at: datetime) -> Task:
     """Take a task into work. Raises TaskError for one without words, lead or an article of the plan."""
     _check(new)
+    _refuse_twice(new)
     start = new.start or min(day_of(at), new.due or day_of(at))
     task = Task.objects.create(
         number=new.number or _number(new), record=new.record, origin=new.origin, reference=new.reference[:160],
@@ -89,6 +90,24 @@ def _check(new: NewTask) -> None:
         raise TaskError(Text("同一单位不能重复。", "A department is named twice."))
     if new.start is not None and new.due is not None and new.due < new.start:
         raise TaskError(Text("期限早于开始日期。", "The deadline lies before the start."))
+
+
+_TYPED = (Origin.HAND, Origin.REVIEW)
+
+
+def _refuse_twice(new: NewTask) -> None:
+    """Raise TaskError where what a person typed stands already: a form that is sent twice makes one task."""
+    if new.number or new.parent is not None or new.origin not in _TYPED:
+        return
+    list(Organisation.objects.select_for_update().filter(pk__in=new.leads).order_by("pk"))  # one after the other
+    alike = Task.objects.exclude(state=Task.State.WITHDRAWN).filter(
+        origin=new.origin, reference=new.reference[:160], zh=new.zh.strip(), article=new.article, due=new.due,
+        area=new.area or None,
+    )  # fmt: skip
+    for one in alike:
+        leads = one.parties.filter(role=TaskParty.Role.LEAD).values_list("organisation_id", flat=True)
+        if set(leads) == set(new.leads):
+            raise TaskError(Text(f"同样的任务已列入：{one.number}。", f"The same task stands already: {one.number}."))
 
 
 def _number(new: NewTask) -> str:
