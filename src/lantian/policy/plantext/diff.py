@@ -173,7 +173,7 @@ def side_of(plan: Plan) -> Side:
         [
             SideTask(
                 task.article, task.words, tuple(task.names("lead")), tuple(task.names("joint")),
-                tuple(due(each) for each in task.deadlines), tuple(number(each) for each in task.quantities),
+                tuple(due(each) for each in task.due), tuple(number(each) for each in task.quantities),
                 tuple(flat(plan.slice(each.reading.span)) for each in task.conditions),
             )
             for task in plan.tasks

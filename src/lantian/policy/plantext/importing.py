@@ -26,7 +26,7 @@ from lantian.policy.plantext.outline import Block, Outline, outline, with_headin
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL
+from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL, ROSTER
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
 from lantian.policy.plantext.telling import is_guiding, opens_with_duty, why_no_duty
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
@@ -171,7 +171,7 @@ def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
     told = answered or (DUTY.search(title.text) and not _names_only(title.text))
-    if _is_lowest(sheet, block) and told and not is_guiding(title):
+    if _is_lowest(sheet, block) and told and not (is_guiding(title) or ROSTER.match(title.text)):
         _add(sheet, title, "title")
     else:
         _list_title(sheet, block.heading)
@@ -236,11 +236,7 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
 
 def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     """Tell the short sentence that opens a paragraph and only names its matter."""
-    if (
-        len(sentence.text) > _TOPIC
-        or end >= len(block.clean.text)
-        or ("，" in sentence.text and len(sentence.text) > 24)
-    ):
+    if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or "，" in sentence.text:
         return False
     following = block.clean.text[end:]
     if is_statement(following) or acts(sentence.text):
@@ -358,11 +354,10 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
     due = _due_in(sheet, inside)
     for index in sheet.waiting:
         task = sheet.tasks[index]
-        known = {(each.kind, each.value) for each in task.deadlines}
         sheet.tasks[index] = replace(
             task,
             parties=[*task.parties, *(party for party in parties if party.name not in task.names(party.role))],
-            deadlines=[*task.deadlines, *(each for each in due if (each.kind, each.value) not in known)],
+            deadlines=[*task.deadlines, *due],
             likely=(),
             confidence=max(task.confidence, 0.85),
         )

@@ -85,6 +85,8 @@ def _is_window(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 14) : match.start()]
     if _SANCTION.match(after) and match["u"] in _LONG_UNITS:
         return True
+    if match["u"] in _LONG_UNITS and re.search("(?:取消|暂停|停止|限制|禁止)[^，。；]{0,4}$", before):
+        return True
     if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$|控制在[^，。；]{1,8}、$", before):
         return True
     return bool(_COUNTED.match(after)) and match["u"] in ("年", "月", "周", "星期", "季度", "天", "日")
@@ -109,6 +111,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
         ),
         _every_some,
     ),
+    ("平均", rf"(?:平均|约)每?隔?(?P<n>{_N})个?(?P<u>小时|周|月|天|日)(?=[^，。；]{{1,8}}?[一1][次遍轮])", _every_some),
     ("年", rf"每(?P<p>年)(?:{point()}(?:-{{1,2}}|—{{1,2}}|至|到))?{point('2')}(?:[底末]?以?前|[底末])?", _every),
     (
         "每逐按",

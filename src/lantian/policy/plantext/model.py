@@ -127,6 +127,14 @@ class Task:
         """Return the departments with a role, each once, in the order of the text."""
         return list(dict.fromkeys(party.name for party in self.parties if party.role == role))
 
+    @property
+    def due(self) -> list[Deadline]:
+        """The deadlines, each once: a sentence and its 完成时限 may name the same day."""
+        once: dict[tuple[str, str, bool], Deadline] = {}
+        for each in self.deadlines:
+            once.setdefault((each.kind, each.value, each.working_days), each)
+        return list(once.values())
+
 
 @dataclass(frozen=True)
 class Heading:

@@ -4,7 +4,7 @@ import re
 
 _STOP = re.compile("[，。；：、（(“”)）,;:]")
 _VERB = re.compile(
-    "(?:目标)?(?:力争|争取|基本|必须|全部|分别|均|要|应|需|可|总计|累计|共计|共|进一步|原则上|同比"
+    "(?:目标)?(?:力争|争取|基本|必须|全部|分别|均|要|应当|应|须|需|可|总计|累计|共计|共|进一步|原则上|同比"
     "|环比|逐年|平均|比\\d{4}年|较\\d{4}年|较上年|比上年|不|未)*"
     "(?:控制|达到|实现|提高|提升|降低|下降|减少|削减|增加|增长|压减|缩短|扩大|保持|稳定|上升"
     "|改善|降|升|(?<!气)压|减|增|完成)*(?:到|至|在|为|了|由|从|将)?$"
@@ -14,7 +14,7 @@ _TIMES = re.compile(
     r"|末)?(?:以?前|起)?|\d{1,2}月(?:底|\d{1,2}日)?(?:以?前)?|年底前?|(?:力争|确保)?提前[一二两三]年|(?:采暖|供暖|取暖)[季期]?(?:开始|到来|来临|启动)?之?前|(?:采暖|供暖)[季期](?:内|期间)?(?=每)|每(?:半年|季度|个?月|[一两二三]个?[年月周天]|[年月周日天季旬])|对|将|使|把|同时|并|其中|年排放)+"
 )
 _WORDS = re.compile(
-    "^(?:(?:完成|实现|推进|督促|淘汰|建成|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
+    "^(?:(?:完成|实现|推进|督促|淘汰|建成(?!区)|建设|新增|新建|改造|整治|安装|开展|检查|抽查|推广|更新|关停|取缔|培育"
     "|打造|实施|组织|确保|力争|全部|累计|新建成|削减|减少|压减|降低|提高|增加|投入)"
     "(?!率|比例|覆盖|比率|次数|批次|频次|数量|面积|合格|达标))+"
 )
@@ -33,32 +33,45 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
     for mark in _STOP.finditer(text, begin, start):
         begin = mark.end()
     if begin == start > 0 and text[start - 1] in "（(":
-        return _object_before_bracket(text, start - 1)
+        return (_tidy_after(text[end : end + 30]) if counted else "") or _object_before_bracket(text, start - 1)
     raw = text[max(begin, start - 40, floor) : start] if floor < start else ""
-    words = _tidy(raw)
-    if not words and text[begin - 1 : begin] == "）" and (opened := text.rfind("（", 0, begin)) > 0:
-        return _object_before_bracket(text, opened)
-    behind = _tidy_after(text[end : end + 30])
+    words, behind = _tidy(raw), _tidy_after(text[end : end + 30])
     if counted and words and text.startswith("的", end) and _BOUNDED.search(text[start:end]):
         return words
-    if behind and _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
+    if behind and _is_told_behind(text, start, end, raw, words, counted=counted):
         return behind
-    if not counted and behind and _GIVEN.search(_COMPARED.sub("", raw)):
-        return behind
-    if counted and behind and _TO_DO.search(_COMPARED.sub("", raw)):
-        return behind
-    return words or behind or _clause_before(text, begin) or _tidy(raw, keep=True)
+    if not words and text[begin - 1 : begin] == "）" and (opened := text.rfind("（", 0, begin)) > 0:
+        return _object_before_bracket(text, opened)
+    done = _DONE.match(text, start, end)
+    return words or behind or (done[1] if done else "") or _clause_before(text, begin) or _tidy(raw, keep=True)
+
+
+def _is_told_behind(text: str, start: int, end: int, raw: str, words: str, *, counted: bool) -> bool:
+    """Tell whether what is measured stands behind the number: a bound, a verb or a list of names is before it."""
+    if _BOUNDED.search(text[start:end]) and not _MEASURE.search(words):
+        return True
+    if (_TO_DO if counted else _GIVEN).search(_COMPARED.sub("", raw)):
+        return True
+    if counted and (done := _DONE.match(text, start, end)):
+        return bool(_TO_DO.search(done[1]))
+    return text[end - 1] in "个家类种" and bool(_SUMMED.search(text, max(0, start - 8), start))
+
+
+_DONE = re.compile("(?:至少|最少|不少于|至多|最多|不超过)([^\\d一二两三四五六七八九十]{2,6})")
+"""What is done so often, as 至少清洗一次."""
+_SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$")
+"""The end of a list that a number sums up, as 甲、乙、丙3个园区."""
 
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
 _MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温期龄]$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
-    "|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡由])$"
+    "|剩余|现有|配备到|覆盖全[省市区县]|劝导|抽调|开展|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡由])$"
 )
 """What stands before a number whose thing follows."""
-_GIVEN = re.compile("(?:安排|提供|投入|筹措|落实|设立|给予|预报|发布|拨付|争取|下达)$")
-OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城)$")
+_GIVEN = re.compile("(?:按照?(?:每[\u4e00-\u9fff]{1,2})?|安排|提供|投入|筹措|落实|设立|给予|预报|发布|拨付|争取|下达)$")
+OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城|路段)$|^(?:其余|其他).{0,6}[省市区县州旗镇乡]$")
 """Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
 _EACH = re.compile(
     "(?:^|(?<=[，。；：]))(?:全[省市区县州国])?([^，。；：]{2,90}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?(?:[比较]\\d{4}年)?[^，。；：\\d]{0,8}$"
@@ -104,7 +117,7 @@ _OF_ITS_OWN = re.compile("硫|氮|碳|氨|汞|尘|烟|颗粒物|PM|VOC|挥发|�
 
 
 _DOING = re.compile(
-    "负责|牵头|编制|逐一|全部|对标|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须"
+    "负责|牵头|编制|逐一|全部|对标|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须|实行|至少|配备"
 )
 
 
@@ -132,13 +145,13 @@ _COMPARED = re.compile(
 
 
 _FOR = re.compile(
-    "^(?:[^，。；]{0,14}?(?:局|委|部门|办|所|队|依法)(?:对|将|把)|(?:基本|全面|积极|大力|加快|全[省市区县])+)"
+    "^(?:[^，。；]{0,14}?(?:局|委|部门|办|所|队|依法)(?:对|将|把)|由?[^，。；]{1,12}?(?:局|委|部门|办|所|队|厅)(?:负责|保障|安排|牵头)|(?:基本|全面|积极|大力|加快|全[省市区县])+)"
 )
 
 
 _ITEM = re.compile("^(?:\\d{1,2}[.．、）]|[①-⑳]|[一二三四五六七八九]是)(?=[\u4e00-\u9fff]{2})")
 _WHEN = re.compile(
-    r"(?<=.)每(?:个?[月年季日天周]|季度|半年)$|(?<=.)(?:到|于)?(?:20\d\d年(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$"
+    r"(?<=.)每(?:个?[月年季日天周]|季度|半年)$|(?<=[^\d—–~～-])(?:到|于)?(?:20\d\d年(?:\d{1,2}月?[—–~～至-]{1,2})?(?:\d{1,2}月)?|\d{1,2}月|年(?=[底末]))[底末]?(?:以?前)?$"
 )
 
 
@@ -148,10 +161,12 @@ def _tidy(words: str, *, keep: bool = False) -> str:
     words = _TIMES.sub("", words)
     words = _FOR.sub("", _ITEM.sub("", words))
     without = _WORDS.sub("", words)
-    return (words if keep or without[:1] in ("和", "及", "与", "、") else without).strip("的了按").removeprefix("或")
+    return (words if keep or without[:1] in ("和", "及", "与", "、") else without).strip("的了按每").removeprefix("或")
 
 
-_SIZE = re.compile(r"\d+(?:\.\d+)?(?:蒸吨/小时|蒸吨|吨|平方米|千瓦|公里|米)(?:及?以[上下])?")
+_SIZE = re.compile(
+    r"(?:、|(?:炉膛)?直径|单台|额定|功率|容量)?\d+(?:\.\d+)?[万亿]?(?:蒸吨/小时|蒸吨|吨|平方公里|平方米|千瓦|公里|米|亩|公顷)(?:及?以[上下])?的?"
+)
 """A size before the thing that is counted, as in 2台10蒸吨/小时锅炉."""
 
 
@@ -168,6 +183,7 @@ def _tidy_after(words: str) -> str:
     words = (
         (words[: stop.start()] if stop else words)
         .removeprefix("时")
+        .removeprefix("的标准")
         .removeprefix("的")
         .removeprefix("内")
         .rstrip("和及与或")

@@ -73,7 +73,7 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ),
     (
         "保障", "joint", 0.75,
-        re.compile("(?:要|应|负责|做好|加强|强化|提供|给予)*(?:资金|经费|用电|电力|供电|技术|服务|要素|土地|气源|用地)*(?:保障|支持)"),
+        re.compile("(?:要|应|负责|做好|加强|强化|提供|给予)*(?:资金|经费|用电|电力|供电|技术|服务|要素|土地|气源|用地)*(?:保障|支持)|(?:给予|提供)(?:技术|业务)指导"),
     ),
     ("会同", "lead", 0.9, re.compile("会同|联同|联合|牵手|商")),
     ("组织", "lead", 0.9, re.compile("(?:要|应|须|具体|统一|负责)*(?:组织|统筹|主导|主管|主抓)")),
@@ -86,7 +86,7 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ("主语", "lead", 0.7, re.compile("[，：,:]|$")),
 ]  # fmt: skip
 _NOT_ACTING = re.compile(
-    "[的之。；;）)]|所在地|辖区|管辖|主城区|中心城区|建成区|[^，。；]{0,24}(?:详见|见附)|[间内外]|具体|[^，。；]{0,24}任(?:第一)?副?(?:组长|总?指挥|指挥长|主任|队长|成员)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
+    "[的之。；;）)]|所在地|目标(?:[。：；]|$)|实现?全覆盖|覆盖率|建成率|已[将经]|[\u4e00-\u9fffA-Z]{0,6}[〔\\[]\\d{4}|辖区|管辖|主城区|中心城区|建成区|[^，。；]{0,24}(?:详见|见附)|[间内外]|具体|[^，。；]{0,24}任(?:第一|[一二三]级)?副?(?:组长|总?指挥|指挥长|主任|队长|成员|网格长|[片路田林河段山]长)|(?:网站|大院|门户|公章|文件|规定的|统一(?:部署|要求|安排)|要求[，。]"
     "|标准|政策|人员|工作人员|干部|职工|(?:公告|通知)(?:要求|精神|规定|文件|书|[，。的])|发布的|批准的"
     "|认定的|印发的|制定的|制订的|执法检查等|监测结果|考核体系|排名|分布|在线监测平台|区域"
     "|范围|年均|空气|环境质量|平均|道路|生活|村民|居民|工业|企业|设在|设于|备案)"
@@ -121,7 +121,7 @@ def acts(text: str) -> Sequence[Act]:
     for act in _before_mark(text):
         if not any(other.start <= act.start < other.end for other in found.values()):
             found[act.start] = act
-    return _with_lead(sorted(found.values(), key=lambda act: act.start))
+    return _with_lead(_with_following(text, sorted(found.values(), key=lambda act: act.start)))
 
 
 _LONGEST_PIECE = 300
@@ -230,6 +230,19 @@ def _before_mark(text: str) -> Iterator[Act]:
             if found is not None and found.end == mark.start():
                 yield _act(found, "joint" if helps else "lead", "配合" if helps else "牵头", 0.8 if helps else 0.85)
                 break
+
+
+_ALIKE = frozenset(("牵头", "负责", "负责落实", "配合", "落实"))
+
+
+def _with_following(text: str, found: list[Act]) -> list[Act]:
+    """A list that ends with a comma has the part of the list behind it, as 甲局、乙局，丙局配合."""
+    for place in range(len(found) - 2, -1, -1):
+        act, following = found[place], found[place + 1]
+        goes_on = act.rule == "主语" and text.startswith("，", act.end) and following.start == act.end + 1
+        if goes_on and following.statement and following.rule in _ALIKE:
+            found[place] = replace(following, names=act.names, start=act.start, end=act.end)
+    return found
 
 
 def _with_lead(found: list[Act]) -> list[Act]:

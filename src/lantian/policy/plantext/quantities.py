@@ -49,6 +49,8 @@ _INDEX = re.compile(
     rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{UNIT})(?P<suffix>{_SUFFIX})?"
 )
 _RATIO = re.compile(rf"比[值率例]?(?:{_PREFIX})+(?P<a>\d+\.\d+)(?P<suffix>{_SUFFIX})?(?=[，。；、）]|$)")
+_BARE_BOUND = re.compile("(?<![\\d.])(?P<a>\\d+\\.\\d+)(?P<suffix>以[上下])(?=[，。；、）]|$)")
+"""A bound without a unit, as 气液比在1.0以上、1.2以下."""
 """Indices and concentrations without a unit, as AQI大于200."""
 _PROPORTION = re.compile(
     r"(?:(?<=比)|(?<=比[例值率])|(?<=[按照于为达过]))(?P<a>\d{1,2}(?:\.\d{1,2})?)[:：∶]"
@@ -66,6 +68,7 @@ _ONE_HALF = re.compile(rf"一半(?P<suffix>{_SUFFIX})?")
 _APART = re.compile(
     "(?:至少|最少|不少于|至多|最多|最高|不超过|不能超过)[^\\d，。；、（）至到达]{1,6}$"
     "|(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
+    "|不得?(?:低于|少于|高于|超过)[^\\d，。；、（）]{2,10}$"
 )
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元."""
 
@@ -134,6 +137,7 @@ def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
             continue
         if last > first:
             places = each_of(clean.text, found[first].start, last - first + 1)
+            places = [] if places and OF_THE_SAME.search(clean.text, *places[-1]) else places
             alike.update((first + n, clean.printed[start:end]) for n, (start, end) in enumerate(places))
         first = last + 1
     return alike
@@ -160,7 +164,7 @@ def _object(clean: Clean, found: _Found, floor: int) -> str:
 
 
 def _all(text: str) -> Iterator[_Found]:
-    if not _NUMERIC.search(text):
+    if not re.search(r"[\d零〇一二两三四五六七八九十百千半]", text):
         return
     for match in _WORDED.finditer(text) if "分之" in text else ():
         yield from _worded(text, match)
@@ -172,9 +176,6 @@ def _all(text: str) -> Iterator[_Found]:
     for match in _MEASURED.finditer(text):
         yield from _measured(text, match)
     yield from _without_unit(text)
-
-
-_NUMERIC = re.compile(r"[\d零〇一二两三四五六七八九十百千半]")
 
 
 def _without_unit(text: str) -> Iterator[_Found]:
@@ -189,7 +190,7 @@ def _without_unit(text: str) -> Iterator[_Found]:
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         value = round(Decimal(match["a"]) / Decimal(match["b"]), 3)
         yield _Found(tidy(value), "", "", start, match.end(), comparator, rule, 0.8)
-    for match in (*_INDEX.finditer(text), *_RATIO.finditer(text)):
+    for match in (*_INDEX.finditer(text), *_RATIO.finditer(text), *_BARE_BOUND.finditer(text)):
         comparator, rule, start = _comparator(text, match.start("a"), match["suffix"])
         yield _Found(Decimal(match["a"]), "", "", start, match.end(), comparator, rule, 0.8)
 
@@ -307,7 +308,7 @@ def _is_taken(clean: Clean, found: _Found, taken: Sequence[Span]) -> bool:
 def _is_service_or_mean(found: _Found, after: str, before: str) -> bool:
     """Tell 24小时值守 and 8小时平均浓度 from hours that are asked for, as 提前24小时."""
     around_the_clock = found.value == 24 and found.comparator == "=" and before != "提前"
-    averaged = re.match("(?:滑动)?(?:平均|均值|浓度)", after)
+    averaged = re.match("(?:滑动)?(?:平均|均值|浓度|第\\d+百分位)", after)
     return around_the_clock or bool(averaged or _LASTING.match(after)) or before.endswith("月")
 
 
@@ -328,11 +329,7 @@ def _no_quantity(text: str, found: _Found) -> bool:
         return True
     if found.measure == "日" and (before.endswith("月") or re.match("[前起至—、（(-]", after) or found.value < 2):
         return True
-    if found.measure == "点" and (
-        re.match("[前后至到起半钟整—~-]", after) or re.search("[早晚午晨日至到—~-]$", before)
-    ):
-        return True
-    if _is_hundred_percent_slogan(text, found, after):
+    if _is_clock(found, after, before) or _is_hundred_percent_slogan(text, found, after):
         return True
     if _in_title(text, found) or _is_said_again(text, found, before) or before.endswith(("第", "〔")):
         return True

@@ -222,7 +222,7 @@ def _article_of(plan: Plan, task: Task, numbers: Numbering) -> int:
 def _deadline_lines(plan: Plan, task: Task) -> list[str]:
     written: list[str] = []
     other: list[str] = []
-    for deadline in task.deadlines:
+    for deadline in task.due:
         line = _deadline(plan, deadline)
         (written if _fits(deadline) else other).append(line)
     lines = [f"deadlines = [{', '.join(written)}]"] if written else []

@@ -64,7 +64,21 @@ def _closed(text: str, start: int, end: int) -> bool:
     if end - start > 2000:
         return True
     opened = text.count("（", start, end) - text.count("）", start, end)
-    return opened <= 0 and text.count("“", start, end) <= text.count("”", start, end)
+    return (opened <= 0 or not _closes(text, end, opened)) and text.count("“", start, end) <= text.count(
+        "”", start, end
+    )
+
+
+_FARTHEST_CLOSE = 300
+
+
+def _closes(text: str, place: int, depth: int) -> bool:
+    """Tell whether brackets that are open at a place are closed behind it; a page may have lost its closing one."""
+    for char in text[place : place + _FARTHEST_CLOSE]:
+        depth += (char == "（") - (char == "）")
+        if depth == 0:
+            return True
+    return False
 
 
 def duties(text: str) -> Iterator[tuple[int, int]]:

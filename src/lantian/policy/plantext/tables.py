@@ -73,7 +73,7 @@ def _tasks(source: str, row: Row, table: Table, where: Where) -> Iterator[Task]:
         within = deadlines(part, where.time)
         yield Task(
             part.span(0, len(part.text)), where.article, where.chapter, parties,
-            list({(each.kind, each.value): each for each in [*within, *due]}.values()),
+            [*within, *due],
             quantities(part, [each.reading.span for each in within]),
             rule="table-row", confidence=0.95, words=part.printed,
         )  # fmt: skip
@@ -112,7 +112,7 @@ def _cell(row: Row, place: int) -> Cell | None:
 
 
 def _parties(source: str, row: Row, table: Table) -> Iterator[Party]:
-    first = any(_cell(row, place) for place in table.places("lead"))
+    first = bool(table.places("lead"))
     for meaning, word in (("lead", "牵头"), ("responsible", "责任"), ("joint", "配合")):
         role: Role = label_role(word, first=first)
         for place in table.places(meaning):

@@ -73,7 +73,7 @@ COUNTERS = words(
     "重量箱 课时 学时 架次 "
     "家次 台次 辆次 人次 户次 批次 场次 台套 台(套) 台（套） 辆(台) 辆（台） 次 家 台 辆 座 处 条 户 "
     "项 套 艘 人 名 位 件 起 批 支 只 根 架 列 班 期 倍 株 棵 颗 盏 眼 口 栋 幢 间 场 块 片 宗 例 篇 "
-    "遍 轮 总吨 载重吨 张 种 分 份 部 门 所 枚 桩 把 封 车次 班次 标准箱 标箱 点位 点 个 "
+    "遍 轮 总吨 载重吨 张 种 分 份 部 门 所 枚 桩 把 封 村 车次 班次 标准箱 标箱 点位 点 个 "
 )
 SIGN = {word: sign for sign, words in UNITS.items() for word in words}
 UNIT = "|".join(re.escape(word) for word in sorted([*SIGN, *COUNTERS], key=lambda word: (-len(word), word)))

@@ -77,7 +77,11 @@ def _last_part(name: str) -> str:
 def _proposal(plan: PlanText, read: dict[str, Any], table: Any) -> PlanTask:
     parties = [{**party, "organisation": resolve(party["name"], table)} for party in read["parties"]]
     quantities = [{**each, "printed": plan.slice(each["start"], each["end"])} for each in read["quantities"]]
-    deadlines = [{**each, "printed": flat(plan.slice(each["start"], each["end"]))} for each in read["deadlines"]]
+    once = {(each["kind"], each["value"]): each for each in reversed(read["deadlines"])}.values()
+    deadlines = [
+        {**each, "printed": flat(plan.slice(each["start"], each["end"]))}
+        for each in sorted(once, key=lambda each: each["start"])
+    ]
     return PlanTask(
         plan=plan, start=read["start"], end=read["end"], article=read["article_index"], zh=read["words"],
         parties=parties, deadlines=deadlines, quantities=quantities,
