@@ -104,6 +104,14 @@ def test_cells_merged_over_rows_and_columns_count_in_each() -> None:
     ]  # fmt: skip
 
 
+def test_a_cell_over_the_whole_row_is_a_heading_of_its_rows() -> None:
+    group = row(cell("一、扬尘", properties='<w:gridSpan w:val="4"/>'))
+    body = table(HEAD, group, row(*map(cell, ("清洗道路35公里", "县城管局", "各镇", "8月底"))))
+    text = read_plan(word_file(paragraph("柳泉县2026年任务分解表") + body), "a.docx")
+    assert text.split("\n")[2] == "一、扬尘"
+    assert told(import_plan(text)) == [("清洗道路35公里", ["县城管局"], ["各镇"], ["2026-08-31"])]
+
+
 def test_rows_that_were_inserted_are_read_and_those_deleted_are_not() -> None:
     kept = row(cell("甲"), cell("乙"), properties='<w:ins w:id="1"/>')
     wrapped = f"<w:sdt><w:sdtContent>{row(cell('丙'), cell('丁'))}</w:sdtContent></w:sdt>"

@@ -1,5 +1,7 @@
 """Tables with merged cells (合并单元格) as lines: tabs between cells; a cell over rows or columns counts in each.
 
+A cell over the whole row, as the heading of a group, is a line of its own.
+
 A table that only sets out a page has one cell in each row, or holds a table of its own or a whole plan in a cell, and
 no head of a task breakdown: the lines of its cells follow each other.
 """
@@ -92,12 +94,16 @@ def _rows(rows: Sequence[Sequence[GridCell]]) -> Iterator[str]:
             if cell.down > 1:
                 below |= {len(texts) + place: (cell.down - 1, text) for place in range(cell.across)}
             texts += [text] * cell.across
+            length += (len(text) + 1) * cell.across
+            if length > MOST_CHARACTERS:
+                raise TooLongError
+        before = len(texts)
         _fill(texts, below)
+        length += sum(map(len, texts[before:]))
         above = texts
-        length += sum(map(len, texts))
-        if length > MOST_CHARACTERS:
-            raise TooLongError
-        if any(cell.text and not cell.above for cell in row):
+        if len(row) == 1 and row[0].across == len(texts) and row[0].text:
+            yield row[0].text
+        elif any(cell.text and not cell.above for cell in row):
             yield "\t".join(texts)
 
 

@@ -1,12 +1,12 @@
 """From the bytes of a file to text: TXT (UTF-8, UTF-16, GB 18030), DOCX, HTML, PDF; a table's row is a line."""
 
 import re
-from html.parser import HTMLParser
 
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.bounds import MOST_CHARACTERS, TooLongError, too_long
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.pdf import pdf_text
+from lantian.policy.plantext.webpage import html_text
 from lantian.policy.plantext.word import docx_text
 
 LARGEST_BYTES = 64 * 2**20
@@ -37,7 +37,7 @@ def _text(data: bytes, name: str) -> str:
     if b"%PDF-" in data[:1024]:
         return pdf_text(data, name)
     text = _decoded(data, name)
-    return _html(text) if _HTML.search(text[:4096]) else text
+    return html_text(text) if _HTML.search(text[:4096]) else text
 
 
 _HTML = re.compile(r"<(?:!doctype html|html|body|head|p|div|table)\b", re.IGNORECASE)
@@ -76,125 +76,3 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
-class _Blocks(HTMLParser):
-    """Collects the text of blocks as lines and of table rows as cells; a cell over rows is repeated in each."""
-
-    BLOCKS = frozenset(
-        [
-            "p",
-            "div",
-            "br",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "li",
-            "ul",
-            "ol",
-            "section",
-            "article",
-            "header",
-            "footer",
-            "table",
-            "title",
-        ]
-    )
-    SILENT = frozenset(("script", "style", "head", "noscript", "template"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = []
-        self.line: list[str] = []
-        self.row: list[str] | None = None
-        self.below: dict[int, tuple[int, str]] = {}
-        self.span = 1
-        self.in_cell = False
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.SILENT:
-            self.silent += 1
-        elif tag == "body":
-            self.silent = 0
-        elif tag == "tr":
-            self._end_line()
-            self.row = []
-        elif tag in ("td", "th") and self.row is not None:
-            self._end_cell()
-            self.span = _whole(dict(attrs).get("rowspan"))
-            self.in_cell = True
-        elif tag in self.BLOCKS:
-            self._break()
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT:
-            self.silent = max(0, self.silent - 1)
-        elif tag == "tr" and self.row is not None:
-            self._end_row()
-        elif tag in self.BLOCKS:
-            self._break()
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent and (self.row is None or self.in_cell):
-            self.line.append(re.sub(r"\s+", " ", data))
-
-    def text(self) -> str:
-        self._end_line()
-        return "\n".join(self.lines)
-
-    def _break(self) -> None:
-        if self.row is None:
-            self._end_line()
-        else:
-            self.line.append(" ")
-
-    def _end_line(self) -> None:
-        if line := "".join(self.line).strip(" "):
-            self.lines.append(line)
-        self.line = []
-
-    def _end_cell(self) -> None:
-        if self.row is None or not self.in_cell:
-            return
-        self._fill()
-        text = _one_line("".join(self.line))
-        if self.span > 1:
-            self.below[len(self.row)] = (self.span - 1, text)
-        self.row.append(text)
-        self.line, self.span, self.in_cell = [], 1, False
-
-    def _fill(self) -> None:
-        """Repeat cells of rows above that reach into this one."""
-        row = self.row if self.row is not None else []
-        while (waiting := self.below.get(len(row))) is not None:
-            left, text = waiting
-            del self.below[len(row)]
-            if left > 1:
-                self.below[len(row)] = (left - 1, text)
-            row.append(text)
-
-    def _end_row(self) -> None:
-        self._end_cell()
-        self._fill()
-        if self.row and any(self.row):
-            self.lines.append("\t".join(self.row))
-        self.row, self.line = None, []
-
-
-def _whole(text: str | None) -> int:
-    return min(int(text), 1000) if text and text.isdigit() else 1
-
-
-def _html(text: str) -> str:
-    blocks = _Blocks()
-    blocks.feed(text)
-    blocks.close()
-    return blocks.text()

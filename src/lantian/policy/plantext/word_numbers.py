@@ -59,15 +59,15 @@ def _written(levels: Mapping[int, _Level], counts: Mapping[int, int], depth: int
         each = int(match[1]) - 1
         if each not in levels:
             return ""
-        return _number(counts.get(each, levels[each].start), levels[each].form)
+        return number_in(counts.get(each, levels[each].start), levels[each].form)
 
     return re.sub(r"%(\d)", number, levels[depth].text)
 
 
-def _number(value: int, form: str) -> str:
+def number_in(value: int, form: str) -> str:
     """Return a number in a list's form; unknown forms, as bullets, have none.
 
-    >>> [_number(n, "chineseCounting") for n in (3, 10, 12, 20, 31)], _number(7, "decimal"), _number(2, "bullet")
+    >>> [number_in(n, "chineseCounting") for n in (3, 10, 12, 20, 31)], number_in(7, "decimal"), number_in(2, "bullet")
     (['三', '十', '十二', '二十', '三十一'], '7', '')
     """
     if form in _PLAIN:
