@@ -75,7 +75,8 @@ def svg(shapes: Sequence[Shape], links: Mapping[str, str], label: str, *, paper:
     project, height = _projection(shapes)
     limits = breaks([one.value for one in shapes])
     drawn = [_street(one, project, limits, links.get(one.code, ""), paper) for one in shapes]
-    names = [name for one in shapes for name in _name(one, project, limits, paper)]
+    placed = _placed(shapes, project, LETTERS[paper], apart=not paper)
+    names = [line for one in shapes for line in _written(one, placed.get(one.code), limits, paper)]
     size = f'width="{WIDTH}" height="{height}" ' if paper else ""
     hatch = (
         '<defs><pattern id="no-data" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -134,18 +135,68 @@ def _street(one: Shape, project: Projection, limits: Sequence[Fraction], link: s
     return f'<a href="{escape(link)}" aria-label="{said}">{drawn}</a>' if link else drawn
 
 
-def _name(one: Shape, project: Projection, limits: Sequence[Fraction], paper: bool) -> Iterator[str]:
-    """Write name and value where the street has room for them; the table beside the map says both of all."""
+@dataclass(frozen=True)
+class _Label:
+    """Lines one below the other about a point. size: their height; width: of the longest."""
+
+    lines: Sequence[str]
+    x: float
+    y: float
+    size: float
+
+    @property
+    def width(self) -> float:
+        return max(width_in_characters(line) for line in self.lines) * self.size
+
+    def touches(self, other: "_Label") -> bool:
+        """Tell whether two would run into each other."""
+        beside = abs(self.x - other.x) * 2 < self.width + other.width + self.size / 2
+        return beside and abs(self.y - other.y) * 2 < len(self.lines) * self.size + len(other.lines) * other.size
+
+
+SHIFTS = (0.0, -0.5, 0.5, -1.0, 1.0)
+"""How far a label may move from its street's middle, in lines."""
+
+
+def _placed(shapes: Sequence[Shape], project: Projection, size: float, *, apart: bool) -> dict[str, _Label]:
+    """Place names and values so that none touches another, by code: the widest streets first.
+
+    Name and value where a street has room, else the one of them that has; the table beside the map says both of all.
+    On paper letters are small enough to stay where they are (not apart): signed papers are set again to the byte.
+    """
+    rooms = {one.code: _width(one, project) for one in shapes}
+    found: dict[str, _Label] = {}
+    for one in sorted(shapes, key=lambda shape: -rooms[shape.code]):
+        free = (each for each in _labels(one, project, size) if each.width <= rooms[one.code])
+        others = found.values() if apart else ()
+        label = next((each for each in free if not any(map(each.touches, others))), None)
+        if label is not None:
+            found[one.code] = label
+    return found
+
+
+def _width(one: Shape, project: Projection) -> float:
     across = [project(*point[:2])[0] for ring in _rings(one.geometry) for point in ring]
-    size, room = LETTERS[paper], max(across) - min(across)
+    return float(max(across) - min(across))
+
+
+def _labels(one: Shape, project: Projection, size: float) -> Iterator[_Label]:
+    """Yield what may be written in a street, the fullest first and the nearest to its middle."""
     x, y = project(one.longitude, one.latitude)
+    for lines in ((one.name, one.text), (one.name,), (one.text,)):
+        for shift in SHIFTS:
+            yield _Label(lines, x, y + shift * size, size)
+
+
+def _written(one: Shape, label: _Label | None, limits: Sequence[Fraction], paper: bool) -> Iterator[str]:
+    if label is None:
+        return
     step = step_of(class_of(one.value, limits), len(limits) + 1)
     dark = paper and step is not None and step >= CLASSES - 2
     style = f'font-family="Noto Sans SC" fill="{"#ffffff" if dark else "#111111"}"' if paper else ""
-    written = [text for text in (one.name, one.text) if width_in_characters(text) * size <= room]
-    for line, text in enumerate(written):
-        place = round(y + size * (line + 0.9 - len(written) / 2), 1)
-        yield f'<text x="{x}" y="{place}" text-anchor="middle" font-size="{size}" {style}>{escape(text)}</text>'
+    for line, text in enumerate(label.lines):
+        y = round(label.y + label.size * (line + 0.9 - len(label.lines) / 2), 1)
+        yield f'<text x="{label.x}" y="{y}" text-anchor="middle" font-size="{label.size}" {style}>{escape(text)}</text>'
 
 
 @dataclass(frozen=True)
