@@ -25,6 +25,7 @@ from lantian.apps.assessment.services.accountability import cancel, decide, send
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
 from lantian.apps.audit.models import Entry
 from lantian.apps.ui import middleware
+from lantian.kernel.instants import BEIJING
 from tests.rectification.conftest import FED_BACK, START, Chain, later
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +292,27 @@ def test_a_measure_beside_the_steps_ends_with_its_result_on_the_page(
     assert "已完成专项督察" in page.content.decode()
     assert "牵头单位" in client.post(f"{path}extend/", {"after": "", "reason": "x"}, follow=True).content.decode()
     assert client.post(f"{path}burn/", {}).status_code == 404
+
+
+def test_the_ladder_leads_to_no_year_that_has_not_begun_and_keeps_the_moment_that_is_looked_back_on(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], keeper: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    class Clock:
+        @classmethod
+        def now(cls, tz: Any) -> datetime:
+            return later(27).astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)
+    chain(problem()).to_rectify()
+    sweep(later(25))
+    page = client_of(keeper).get(LADDER).content.decode()
+    assert f'href="{LADDER}?period=2025"' in page
+    assert "period=2027" not in page
+    assert f'href="{LADDER}?period=2026"' in client_of(keeper).get(f"{LADDER}?period=2025").content.decode()
+    moment = f"at={later(26).astimezone(BEIJING):%Y-%m-%dT%H:00}"
+    then = client_of(keeper).get(f"{LADDER}?{moment}").content.decode()
+    assert f'href="{LADDER}office-110105001/?{moment}&amp;period=2026"' in then
 
 
 def test_only_a_deciding_office_has_what_it_dropped_drafted_again(

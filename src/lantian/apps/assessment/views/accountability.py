@@ -59,7 +59,8 @@ def bodies(request: PageRequest) -> HttpResponse:
     rules = ladder(day_of(now))
     context = {
         "lines": body_lines(request.user, period, now), "transfers": transfers(request.user, period, now),
-        "period": period, "rules": rules, "moment": now,
+        "period": period, "following": period.following if period.following.start <= now else None,
+        "rules": rules, "moment": now,
         "counting": list(counting_rules(day_of(now)).values()), "all": sees_all(request.user, now),
         "enters": acts_for(request.user, rules.offices), "today": day_of(now),
         "entered": [one for one in counting_rules(day_of(now)).values() if one.facts == "entered"],
