@@ -12,7 +12,7 @@ from lantian.apps.plans.models.tasks import Task
 from lantian.kernel.errors import Text
 
 
-class EntryQuerySet(models.QuerySet["TaskEntry"]):
+class TaskEntryQuerySet(models.QuerySet["TaskEntry"]):
     """Reads of values."""
 
     def standing(self, known_at: datetime | None = None) -> Self:
@@ -51,7 +51,7 @@ class TaskEntry(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报人")
     )
 
-    objects = EntryQuerySet.as_manager()
+    objects = TaskEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("指标值")
