@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin, Snapshot
 from lantian.apps.assessment.services.bulletins import Acting, draft, sign, submit
+from lantian.apps.inspections.models import Inspection
 from lantian.apps.ui.official.validator import check_docx
 from lantian.project.commands.bulletin import command
 from tests.assessment.conftest import NOW, WEEK
@@ -62,6 +64,21 @@ def test_a_signed_bulletin_is_written_as_it_was_signed_and_set_again_to_the_same
     assert "2026-W46 has no signed bulletin" in run("verify", "--period", "2026-W46").stdout
     lost = run("weekly", "--period", "2026-W47", "--output", str(tmp_path / "none" / "week.docx"))
     assert "cannot be written" in str(lost.exception)
+
+
+@pytest.mark.row("B16")
+def test_the_command_says_what_was_and_what_is_where_data_came_late(
+    run: Callable[..., Result], person: Callable[..., Person], inspected: Callable[..., Inspection], tmp_path: Path
+) -> None:
+    signed, file = sign_it(person), str(tmp_path / "week.docx")
+    same = run("weekly", "--period", "2026-W47", "--output", file)
+    assert "changed since" not in same.stderr
+    inspected("110105004", result="failed", recorded_at=NOW + timedelta(hours=2))
+    done = run("weekly", "--period", "2026-W47", "--output", file)
+    assert done.exit_code == 0
+    assert "data have changed since it was signed" in done.stderr
+    assert "Street 4, violations/checks (ranks): was 0/0 (4, —), is 1/1 (" in done.stderr
+    assert Path(file).read_bytes() == (tmp_path / signed.docx).read_bytes()
 
 
 def test_a_changed_file_and_a_changed_snapshot_are_found(

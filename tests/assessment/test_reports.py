@@ -172,8 +172,11 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert '<s class="mut">30</s></td><td class="r"><b>29</b>' in changes  # good days: AQI 134 on the 10th
     assert signs.get(f"{address}file/docx/").content == docx
     printed = air / "again.docx"
-    assert signed.number in run("monthly", "--period", "2020-01", "--output", str(printed)).stdout
+    done = run("monthly", "--period", "2020-01", "--output", str(printed), "--json")
+    assert (done.exit_code, json.loads(done.stdout)["number"]) == (0, signed.number)
     assert printed.read_bytes() == docx
+    assert {"figure": "pm10", "was": "90", "now": "94", "unit": "µg/m³"} in json.loads(done.stdout)["changes"]
+    assert "mean of PM10, period: was 90, is 94 µg/m³\n" in done.stderr  # the paper stays, and its reader is told
     again = drafts.post("/assessment/bulletins/new/", {"record": "monthly", "period": "2020-01"}).headers["Location"]
     assert "平均浓度为<a" in page(drafts, again)
     assert "第 2 版（更正）" in page(drafts, again)
