@@ -95,3 +95,27 @@ def test_the_last_fifteen_per_cent_are_rounded_up_and_a_tie_at_the_edge_follows_
     assert [rank for rank, last in zip(tied, last_share(tied, 15, ties_in=False), strict=True) if last] == [19, 20]
     assert last_share([1, 2, None], 15, ties_in=True) == [False, True, False]
     assert last_share([None, None], 15, ties_in=True) == [False, False]
+
+
+@pytest.mark.row("S27")
+def test_who_stands_first_is_not_among_the_last_though_he_be_alone_or_all_be_equal() -> None:
+    assert last_share([1, None], 15, ties_in=True) == [False, False]
+    assert last_share([1, 1, 1], 15, ties_in=True) == [False] * 3
+    assert last_share([1, 2, 2], 15, ties_in=True) == [False, True, True]
+
+
+@pytest.mark.row("B9")
+def test_places_of_one_printed_value_have_all_their_shared_ranks_in_their_interval() -> None:
+    """41.04 and 40.96 print as 41.0 and share ranks 1 and 2, though one lies ahead in every draw."""
+    exact: list[Fraction | None] = [Fraction("41.04"), Fraction("40.96"), Fraction(50)]
+    drawn = np.array([[41.04, 40.96, 50.0]] * 20)
+    found = with_bands(ranked(exact, [True] * 3, RULE), [True] * 3, drawn, RULE)
+    assert [(one.rank, one.low, one.high, one.band) for one in found] == [(1, 1, 2, 1), (1, 1, 2, 1), (3, 3, 3, 2)]
+
+
+def test_one_place_alone_is_first_in_a_band_of_its_own() -> None:
+    days = np.array([[30.0, np.nan], [31.0, np.nan], [35.0, np.nan]])
+    for wide in (False, True):
+        alone, absent = ranked_with_bands(days, RULE, Draws(number=50, wide=wide))
+        assert (alone.rank, alone.low, alone.high, alone.band) == (1, 1, 1, 1)
+        assert (absent.rank, absent.band) == (None, None)

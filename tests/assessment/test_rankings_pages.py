@@ -129,7 +129,9 @@ def test_road_dust_goes_from_a_file_to_a_ranking_to_an_order_with_a_deadline(
         ["2", "0.32", "≤ 0.6 B?", "0", "0.0", ""],
         ["2", "1.00", "≤ 1.0 B?", "1", "50.0", ""],
         ["0", "—", "≤ 1.0 B?", "0", "—", ""],
+        ["1", "0.32", "—", "0", "—", ""],
     ]
+    assert "未注明等级" in grades
     address = "/assessment/rankings/road-dust-street/2026-10/110105002/order/"
     ordered = client.post(address, follow=True)
     assert (ordered.status_code, "已下整改单" in ordered.content.decode()) == (200, True)

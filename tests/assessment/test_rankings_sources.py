@@ -89,6 +89,21 @@ def test_a_later_import_corrects_and_is_unseen_before(district: None) -> None:
 
 
 @pytest.mark.row("S20")
+def test_a_correction_of_who_cleans_a_road_leaves_no_second_result_and_two_results_of_one_file_both_count(
+    district: None,
+) -> None:
+    head = "month,street_town,road,grade,body,value\n"
+    first = f"{head}2026-10,朝外街道,某路丁,second,某队二,1.10\n2026-10,朝外街道,某路丙,second,某队二,0.50\n"
+    import_results("road-dust", "a.csv", first.encode(), by=None, at=KNOWN - timedelta(hours=2))
+    again = f"{head}2026-10,朝外街道,某路丁,second,某队一,0.70\n2026-10,朝外街道,某路丁,second,某队一,0.80\n"
+    import_results("road-dust", "b.csv", again.encode(), by=None, at=KNOWN - timedelta(hours=1))
+    street = at(ranking("road-dust-street"), "110105002")
+    assert (street.value, street.counts["results"]) == ("0.67", 3)  # (0.50 + 0.70 + 0.80) / 3
+    bodies = {one.zh: one.value for one in ranking("road-dust-body").ranked}
+    assert bodies == {"某队一": "0.75", "某队二": "0.50"}
+
+
+@pytest.mark.row("S20")
 def test_a_laggard_is_ordered_to_rectify_once_with_a_deadline(district: None) -> None:
     Organisation.objects.create(code="urban-management", name_zh="区城管委", name_en="x", kind="bureau")
     import_results("road-dust", "roads.csv", ROADS.encode(), by=None, at=KNOWN - timedelta(hours=1))

@@ -110,7 +110,9 @@ def with_bands(
     figures = [float(found[place].printed or 0) for place in inside]
     intervals = rank_intervals(figures, drawn[:, inside], level=rule.level, largest_first=rule.largest_first)
     for place, interval, band in zip(inside, intervals, bands(intervals), strict=True):
-        found[place] = replace(found[place], low=interval.low, high=interval.high, band=band)
+        first = found[place].rank or 0
+        low, high = min(interval.low, first), max(interval.high, first + found[place].tied - 1)
+        found[place] = replace(found[place], low=low, high=high, band=band)
     return found
 
 
@@ -129,7 +131,8 @@ def ranked_with_bands(days: Floats, rule: RankRule, draws: Draws, *, least: int 
 def last_share(ranks: Sequence[int | None], percent: int, *, ties_in: bool) -> list[bool]:
     """Tell who belongs to the last share of a ranking (末位比例): percent of those ranked, rounded up.
 
-    A tie that crosses the edge is taken in whole, or left out whole.
+    A tie that crosses the edge is taken in whole, or left out whole. Who stands first is never among the last, not
+    even alone or where all are equal.
 
     >>> last_share([1, 2, 3, 3, None], 25, ties_in=True), last_share([1, 2, 3, 3, None], 25, ties_in=False)
     ([False, False, True, True, False], [False, False, False, False, False])
@@ -141,4 +144,4 @@ def last_share(ranks: Sequence[int | None], percent: int, *, ties_in: bool) -> l
     edge = known[size - 1]
     split = known.count(edge) > sum(rank == edge for rank in known[:size])
     lowest = edge + 1 if split and not ties_in else edge
-    return [rank is not None and rank >= lowest for rank in ranks]
+    return [rank is not None and rank >= max(lowest, 2) for rank in ranks]

@@ -120,6 +120,6 @@ def _last(record: RankingRecord) -> Text:
         "边缘并列的不列入", "a tie at the edge is out"
     )  # fmt: skip
     return Text(
-        f"末位 {record.last_percent} % 按家数进一取整，{ties.zh}。",
-        f"The last {record.last_percent} % are counted up to a whole number; {ties.en}.",
+        f"末位 {record.last_percent} % 按家数进一取整，{ties.zh}，名列第一的不列入。",
+        f"The last {record.last_percent} % are counted up to a whole number; {ties.en}; who stands first is out.",
     )

@@ -29,7 +29,7 @@ STEP = (
 """Where what is wanted of a step stands."""
 ROAD = (
     "month", "area_code", "street", "road", "grade", "body", "organisation_id", "organisation__name_zh",
-    "organisation__name_en", "value", "batch__synthetic",
+    "organisation__name_en", "value", "batch__synthetic", "batch_id",
 )  # fmt: skip
 """Where what is wanted of a result of road dust stands."""
 ENTRY = (

@@ -38,6 +38,7 @@ class Result:
     who_en: str | None
     value: Decimal
     synthetic: bool
+    batch: int
 
     @property
     def body_code(self) -> str:
@@ -58,12 +59,13 @@ class RoadDustReader(Grounded):
 
     @cached_property
     def rows(self) -> list[Result]:
-        """The results of our own streets of this and last year; of one place and month the last import counts."""
-        last: dict[tuple[str, ...], Result] = {}
+        """The results of our own streets of this and last year; of one road and month those of the last import."""
+        last: dict[tuple[str, ...], list[Result]] = {}
         for row in (Result(*one) for one in self.ground.roads):
             if len(row.area_code) >= STREET_DIGITS:
-                last[row.month, row.area_code, row.road, row.body] = row
-        return list(last.values())
+                kept = last.get((row.month, row.area_code, row.road), [])
+                last[row.month, row.area_code, row.road] = [*(one for one in kept if one.batch == row.batch), row]
+        return [row for rows in last.values() for row in rows]
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -132,10 +134,10 @@ def counted(rows: Sequence[Result], record: RankingRecord) -> dict[str, Count]:
 
 @dataclass(frozen=True)
 class GradeLine:
-    """The results of a grade of road: how many, their mean as printed, those over the limit."""
+    """The results of a grade of road: how many, their mean as printed, those over the limit; None has no limit."""
 
     name: Text
-    limit: Decimal
+    limit: Decimal | None
     confidence: str
     results: int
     mean: str
@@ -144,20 +146,30 @@ class GradeLine:
     @property
     def share(self) -> str:
         """The share over the limit in percent."""
-        return f"{half_even(Fraction(100 * self.over, self.results), 1)}" if self.results else "—"
+        known = self.results and self.limit is not None
+        return f"{half_even(Fraction(100 * self.over, self.results), 1)}" if known else "—"
 
 
 def by_grade(record: RankingRecord, ground: Ground) -> list[GradeLine]:
-    """Return the results of a period by grade of road, against the limits of the pack."""
+    """Return the results of a period by grade of road, against the limits of the pack; those without a grade last."""
     reader, period = RoadDustReader(record, ground), ground.period
     rows = [row for found in reader.found(period.first, period.last).values() for row in found]
-    lines = []
-    for one in record.limits:
-        of_grade = [row for row in rows if row.grade == one.grade]
-        mean = format(half_even(_mean(of_grade), record.decimals), "f") if of_grade else "—"
-        over = sum(row.value > one.value for row in of_grade)
-        lines.append(GradeLine(Text(one.zh, one.en), one.value, one.confidence, len(of_grade), mean, over))
+    known = {one.grade: one for one in record.limits}
+    lines = [
+        _line(record, Text(one.zh, one.en), one.value, one.confidence, [row for row in rows if row.grade == one.grade])
+        for one in record.limits
+    ]
+    if without := [row for row in rows if row.grade not in known]:
+        lines.append(_line(record, Text("未注明等级", "no grade given"), None, "", without))
     return lines
+
+
+def _line(
+    record: RankingRecord, name: Text, limit: Decimal | None, confidence: str, rows: Sequence[Result]
+) -> GradeLine:
+    mean = format(half_even(_mean(rows), record.decimals), "f") if rows else "—"
+    over = sum(limit is not None and row.value > limit for row in rows)
+    return GradeLine(name, limit, confidence, len(rows), mean, over)
 
 
 def _mean(rows: Iterable[Result]) -> Fraction:
