@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lantian.policy.plantext.footing import foot_of, with_marks
 from lantian.policy.plantext.sheets import AT_ONCE, Columns, Piece, clusters, columns_below, head_at, rows_below
 
 INDENT, GAP = "\u3000\u3000", "   "
@@ -47,15 +48,49 @@ def page_lines(pieces: Sequence[Piece]) -> list[str]:
 
 def _page(pieces: Sequence[Piece], before: Columns | None) -> tuple[list[str], Columns | None]:
     """Return a page's lines and the table at its end; ``before``: the table at the end of the page before."""
-    lines = [sorted(line, key=lambda piece: piece.x) for line in _grouped(pieces)]
-    margin = min((line[0].x for line in lines), default=0.0)
+    foot = foot_of([with_marks(sorted(line, key=lambda piece: piece.x)) for line in _grouped(pieces)])
+    lines = foot.lines
+    margin = min((line[0].x for line in [*lines, *foot.number]), default=0.0)
     extents = [_extent(line) for line in lines]
+    page = _Page(margin, max((extent.end for extent in extents), default=0.0))
     result: list[str] = []
     at, columns = 0, before
     while at < len(lines):
+        if page.parts(lines, at):
+            result.append("")
         taken, columns = _table(lines[at:], columns, result, margin, extents[at : at + AT_ONCE])
         at += taken or 1
-    return result, columns
+    return [*result, *foot.below(), *(_line(line, margin) for line in foot.number)], columns
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Between which places a page's lines stand."""
+
+    left: float
+    right: float
+
+    def parts(self, lines: Sequence[Sequence[Piece]], at: int) -> bool:
+        """Tell whether a title or a signature, in the middle or far to the right, stands here or ends before.
+
+        A page's first line may be its header, which parts nothing.
+        """
+        if not at or self._is_full(lines[at - 1]):
+            return False
+        return self._is_apart(lines[at]) or (at > 1 and self._is_apart(lines[at - 1]))
+
+    def _is_full(self, line: Sequence[Piece]) -> bool:
+        indent, gap = self._gaps(line)
+        return gap <= _WIDE and indent <= _INDENT_AT_MOST
+
+    def _is_apart(self, line: Sequence[Piece]) -> bool:
+        indent, gap = self._gaps(line)
+        centred = indent > _INDENT_AT_MOST and abs(indent - gap) <= _NEARLY_CENTRED
+        return centred or indent * line[0].size > _FAR_RIGHT * (self.right - self.left)
+
+    def _gaps(self, line: Sequence[Piece]) -> tuple[float, float]:
+        """Return how far a line stands from the left and the right, of its type's size."""
+        return (line[0].x - self.left) / line[0].size, (self.right - line[-1].end) / line[0].size
 
 
 @dataclass(frozen=True)
@@ -102,6 +137,8 @@ def _goes_on(lines: Sequence[Sequence[Piece]], columns: Columns) -> bool:
 
 
 _SOON = 6
+_NEARLY_CENTRED, _FAR_RIGHT = 2, 0.4
+"""Of the type's size: how far a title may be from the middle; of the page's width: where a signature begins."""
 
 
 def _beside(lines: Sequence[Sequence[Piece]], margin: float, extents: Sequence[_Extent]) -> tuple[list[str], int]:

@@ -55,6 +55,11 @@ class Columns:
         return None if crosses else found
 
 
+def is_page_number(line: Line) -> bool:
+    """Tell whether a line is a page's number, as — 3 —."""
+    return len(line) == 1 and bool(_FOOT.fullmatch(line[0].text))
+
+
 def clusters(line: Line, wide: float = 1.2) -> list[list[Piece]]:
     """Return a line's pieces, parted at gaps that are wide, of the type's size."""
     parts: list[list[Piece]] = []
@@ -140,7 +145,7 @@ def _count(lines: Sequence[Line], columns: Columns) -> int:
     """Return how many lines the table takes: until one stands across its columns or is the foot of the page."""
     pitch = _pitch(lines[:AT_ONCE])
     for place, line in enumerate(lines):
-        foot = place == len(lines) - 1 and len(line) == 1 and bool(_FOOT.fullmatch(line[0].text))
+        foot = place == len(lines) - 1 and is_page_number(line)
         far = place > 0 and lines[place - 1][0].y - line[0].y > _FAR * pitch
         if any(columns.place(piece) is None for piece in line) or (foot and columns.place(line[0])) or far:
             return place

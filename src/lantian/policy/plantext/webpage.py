@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from lantian.policy.plantext.bounds import TooLongError
 from lantian.policy.plantext.grids import MOST_ACROSS, MOST_DOWN, Grid, GridCell
 from lantian.policy.plantext.markup import hides, plain_markup
 from lantian.policy.plantext.notes import raised
@@ -43,6 +44,7 @@ _STYLE_OF_LIST = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)", re.IGNORECAS
 _LABELLED = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十]{1,3}[.．、）)]|第[\d一二三四五六七八九十百]+[条章节]|[①-⑳])"
 )
+MOST_MARKS = 1_000_000
 _DEEPEST = 400
 """So many elements may stand in each other; browsers stop at about as many."""
 
@@ -54,6 +56,8 @@ def html_text(page: str) -> str:
     '1.清扫\\n2.清运\\n甲\\t乙'
     """
     text, hidden = plain_markup(page)
+    if text.count("<") > MOST_MARKS:
+        raise TooLongError
     reader = _Page(hidden)
     reader.feed(text)
     reader.close()
