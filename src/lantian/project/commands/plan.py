@@ -13,6 +13,7 @@ from lantian.policy.plantext.diff import diff, side_of, told
 from lantian.policy.plantext.document import as_document, summary
 from lantian.policy.plantext.records import MARK, pack_files
 from lantian.project.cli import language
+from lantian.project.commands.output import write_output
 
 
 @click.group(help="Read the official text of a plan (政策文本).")
@@ -67,13 +68,13 @@ def _write(plan: Plan, folder: Path) -> None:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            if name != "pack.toml" or not (folder / name).exists() or _is_draft(folder / name):
-                (folder / name).write_text(content, encoding="utf-8")
     except OSError as error:
         raise LantianError(
             Text(f"写不进 {folder}：{error.strerror}", f"cannot write to {folder}: {error.strerror}")
         ) from error
+    for name, content in files.items():
+        if name != "pack.toml" or not (folder / name).exists() or _is_draft(folder / name):
+            write_output(folder / name, content.encode())
     click.echo(
         Text(f"已写入 {folder}：{'、'.join(files)}", f"written to {folder}: {', '.join(files)}").in_language(
             language()
