@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from lantian.policy.plantext import Plan, import_plan, read_plan
+from lantian.policy.plantext.clean import UNSEEN
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.model import Head
 from tests.shared import SHARED
@@ -234,5 +235,5 @@ def unexplained(plan: Plan) -> str:
     return "".join(
         c
         for c, k in zip(plan.text, kept, strict=True)
-        if not k and not c.isspace() and c not in "|│┃｜\ufeff\u200b#●★·•*-"
+        if not k and not c.isspace() and c not in "|│┃｜#●★·•*-" and not re.match(f"[{UNSEEN}]", c)
     )

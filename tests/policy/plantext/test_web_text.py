@@ -50,6 +50,12 @@ def measured(text: str) -> list[tuple[str, str, str]]:
         ("人民银行清江分行引导增加绿色信贷。", ["人民银行清江分行"], []),
         ("市商务局负责引导夜间卸油,市环保局给予技术指导。", ["市商务局"], ["市环保局"]),
         ("市政府各部门要落实责任。", ["市政府各部门"], []),
+        (
+            "完成改造。\n责任单位:甲区政府、乙区政府、丙区政府、丁区政府、戊区政府、己区政府、庚区政府、辛区政府、壬县人民政府",
+            [f"{each}区政府" for each in "甲乙丙丁戊己庚辛"] + ["壬县人民政府"],
+            [],
+        ),
+        ("完成改造。(责任单位:各区县政府(含开发区))", ["各区县政府"], []),
         ("各村、各科室负责巡查。", ["各村", "各科室"], []),
         ("施工现场出入口处应设洗车台。", [], []),
         ("同一问题投诉超过3次的由县级政府包案化解。", ["县级政府"], []),
@@ -100,6 +106,8 @@ def test_a_duty_and_who_answers_for_it_are_one_task() -> None:
         ("完成下达的2020年度空气质量目标。", [("by", "2020-12-31")]),
         ("完成下达的2020年度目标责任书。", []),
         ("丙市2021年细颗粒物浓度较2020年下降5%。", [("by", "2021-12-31")]),
+        ("请各地每双月报送情况表。", [("every", "P2M")]),
+        ("确保实现2021年全市细颗粒物浓度下降5%的目标。", [("by", "2021-12-31")]),
         ("平均3小时洒水一次。", [("every", "PT3H")]),
         ("取消其两年内评优资格。", []),
         ("县公安局划定区域,年内面积扩大到46平方公里。", [("by", "2020-12-31")]),
@@ -135,6 +143,8 @@ def test_without_a_day_of_issue_the_year_of_the_number_tells_which_year_is_meant
         ("2020年1月1日至2月29日期间PM2.5浓度下降3%。", [("=", "3", "PM2.5浓度")]),
         ("力争提前一年淘汰锅炉20台。", [("=", "20", "锅炉")]),
         ("开展为期6个半月的会战。", []),
+        ("达标率甲市、乙市不低于90%,其余8县不低于80%。", [(">=", "90", "达标率"), (">=", "80", "达标率")]),
+        ("完成月度、季度、半年和年度考核。", []),
         ("压减3家水泥企业(8条生产线)。", [("=", "3", "水泥企业"), ("=", "8", "生产线")]),
         ("设置不低于堆放物高度1.1倍的围挡。", [(">=", "1.1", "围挡")]),
         ("加油枪气液比应当在1.0以上、1.2以下。", [(">=", "1.0", "加油枪气液比"), ("<=", "1.2", "加油枪气液比")]),
@@ -155,6 +165,13 @@ def test_without_a_day_of_issue_the_year_of_the_number_tells_which_year_is_meant
 )
 def test_what_is_measured_is_named_without_the_words_around_it(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert measured(text) == expected
+
+
+def test_marks_that_print_nothing_part_no_words() -> None:
+    found = tasks("\u202e区环\u200d保局\u200f负责检查\u202c工地3\u20605家。\u20662020年底\xad前\u2069完成。")
+    assert [task.names("lead") for task in found] == [["区环保局"], []]
+    assert [str(each.value) for each in found[0].quantities] == ["35"]
+    assert [each.value for each in found[1].deadlines] == ["2020-12-31"]
 
 
 def test_full_stops_of_other_alphabets_end_sentences_too() -> None:
@@ -236,7 +253,29 @@ def test_a_day_told_in_the_sentence_and_behind_its_label_counts_at_both_places_a
 
 @pytest.mark.parametrize(
     "line",
-    ["上一篇:某县政府关于印发规则的通知", "2.锅炉淘汰名单(略)", "副组长:张三 镇人大主席 成员:镇建设办、镇财政所"],
+    [
+        "会战分三个阶段实施:",
+        "各乡镇目标主要依据以下原则分配:",
+        "重点任务主要包括结构调整、清洁生产等10个方面,共计56项任务。",
+        "附件:《某省治理工作方案的通知》.pdf",
+        "上一篇:某县政府关于印发规则的通知",
+        "2.锅炉淘汰名单(略)",
+        "副组长:张三 镇人大主席 成员:镇建设办、镇财政所",
+    ],
 )
 def test_what_pages_print_around_a_plan_is_no_duty(line: str) -> None:
     assert [task.words for task in tasks(f"市住建局负责检查。\n{line}")] == ["市住建局负责检查。"]
+
+
+def test_a_documents_number_stands_alone_between_a_title_and_the_addressees() -> None:
+    found = import_plan(
+        "《某市关于做好治理工作的通知》\n某政办函〔2019〕94号\n各县区人民政府:\n一、任务\n力争到11月底,完成改造。"
+    )
+    assert found.head.number is not None
+    assert found.head.number.value == "某政办函〔2019〕94号"
+    assert [each.value for each in found.tasks[0].deadlines] == ["2019-11-30"]
+
+
+def test_without_a_number_of_its_own_the_last_year_cited_before_it_tells_the_plans_year() -> None:
+    text = "关于做好治理工作的通知\n市政府印发了方案(某政发〔2017〕5号),要求如下:\n一、任务\n工作情况于11月底前报送。"
+    assert [each.value for each in import_plan(text).tasks[0].deadlines] == ["2017-11-30"]

@@ -19,7 +19,9 @@ _PLAIN = str.maketrans(
     _FULL + "".join(chr(0xFF21 + i) for i in range(26)) + "".join(chr(0xFF41 + i) for i in range(26)) + "﹪µ",
     _HALF + "".join(chr(0x41 + i) for i in range(26)) + "".join(chr(0x61 + i) for i in range(26)) + "%μ",
 )
-_RUN = re.compile(r"[^\s\u3000\u200b\ufeff\xa0]+")
+UNSEEN = "\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+"""Characters that print nothing: marks of direction, joiners, soft hyphens."""
+_RUN = re.compile(rf"[^\s\u3000\xa0{UNSEEN}]+")
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _GLOSS = re.compile(
     rf"(?<=[\u4e00-\u9fff])[（(](?=[^（()）]*[{_TONES}])[a-z{_TONES}ü\s']{{1,30}}[)）]"

@@ -43,9 +43,12 @@ def read_head(front: Sequence[Block], back: Sequence[Block]) -> tuple[Head, set[
     return Head(title or notice, number, day, issuer, notice if title else None), used
 
 
-def year_of(head: Head) -> list[str]:
-    """Return the year in the number of a document, as 2017年 of 〔2017〕185号."""
-    return [f"{each}年" for each in re.findall(r"[〔\[［（(【]\s*(20\d\d)", head.number.value)] if head.number else []
+def year_of(head: Head, front: Sequence[Block]) -> list[str]:
+    """Return the year in the number of a document, as 2017年 of 〔2017〕185号, else the last in the words before it."""
+    if head.number is None:
+        cited = [each for block in front for each in re.findall(r"〔(20\d\d)〕", block.clean.text)]
+        return [f"{max(cited)}年"] if cited else []
+    return [f"{each}年" for each in re.findall(r"[〔\[［（(【]\s*(20\d\d)", head.number.value)]
 
 
 def _field(block: Block, match: re.Match[str], rule: str, confidence: float, value: str | None = None) -> Field:
@@ -56,7 +59,8 @@ def _field(block: Block, match: re.Match[str], rule: str, confidence: float, val
 
 def _number(front: Sequence[Block], used: set[int]) -> Field | None:
     for place, block in enumerate(front):
-        if len(block.clean.text) <= 40 and (match := _NUMBER.search(block.clean.text)):
+        match = _NUMBER.search(block.clean.text)
+        if match and (len(block.clean.text) <= 40 or (match.end() == len(block.clean.text) <= _LONGEST)):
             used.add(place)
             return _field(block, match, "document-number", 0.95)
     return None

@@ -74,6 +74,8 @@ def begins_heading(text: str) -> bool:
 
 
 _SHORT = 25
+DOCUMENT_NUMBER = r"[\u4e00-\u9fffA-Z]{1,14}\s*〔\s*20\d\d\s*〕\s*第?\d{1,4}\s*号"
+"""The number of a document on a line of its own."""
 
 
 _ANNEX = re.compile(

@@ -74,7 +74,11 @@ def import_plan(source: str) -> Plan:
     lines_of_head = [Form(front[place].span, "head") for place in sorted(used)]
     lines_of_head += [Form(block.span, "head") for block in back if holds(head, block)]
     plan_outline = outline(middle, len(source))
-    titles = [*([head.title.value] if head.title else []), *(block.clean.text for block in front), *year_of(head)]
+    titles = [
+        *([head.title.value] if head.title else []),
+        *(block.clean.text for block in front),
+        *year_of(head, front),
+    ]
     sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
     _read_front(sheet, [block for place, block in enumerate(front) if place not in used])
     for place, block in enumerate(middle):

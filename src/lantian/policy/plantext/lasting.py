@@ -33,6 +33,10 @@ def _every_some(match: re.Match[str], _when: When) -> Iterator[Found]:
         yield Found("every", _duration(count, match["u"]), match.start(), match.end(), "每隔", 0.85)
 
 
+def _every_two(match: re.Match[str], _when: When) -> Iterator[Found]:
+    yield Found("every", _duration(2, match["u"]), match.start(), match.end(), "每双", 0.85)
+
+
 _UNITS = {"分钟": "PT{}M", "小时": "PT{}H", "年": "P{}Y", "月": "P{}M"}
 
 
@@ -111,6 +115,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
         ),
         _every_some,
     ),
+    ("双", r"每(?P<n>双)(?P<u>月|周)", _every_two),
     ("平均", rf"(?:平均|约)每?隔?(?P<n>{_N})个?(?P<u>小时|周|月|天|日)(?=[^，。；]{{1,8}}?[一1][次遍轮])", _every_some),
     ("年", rf"每(?P<p>年)(?:{point()}(?:-{{1,2}}|—{{1,2}}|至|到))?{point('2')}(?:[底末]?以?前|[底末])?", _every),
     (

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median_high
 
 from lantian.policy.plantext.glued import Glued
-from lantian.policy.plantext.headings import begins_heading
+from lantian.policy.plantext.headings import DOCUMENT_NUMBER, begins_heading
 from lantian.policy.plantext.model import Leftover, Span
 from lantian.policy.plantext.numerals import YEAR
 from lantian.policy.plantext.pasted import pasted
@@ -302,8 +302,9 @@ _LABELLED = re.compile(
     r"[（(【〔\[]?(?:牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|完成|整改|办结)"
     r"(?:责任|落实)?(?:单位|部门|领导|主体|[科处股]室|站所|人|时限|时间|期限)(?:[及和、](?:责任|负责|分管)(?:人|领导))?[】）)]?\s*[:：]"
 )
-_DATE_LINE = re.compile(rf"{YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,2}}\s*月\s*[\d一二三四五六七八九十]{{1,3}}\s*日")
-_ANNEX_LINE = re.compile(r"附\s*[件表录]\s*[\d一二三四五六七八九十０-９]*\s*[:：]?")
+_DAY = r"\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+_DATE_LINE = re.compile(f"{DOCUMENT_NUMBER}|{YEAR}{_DAY}")
+_ANNEX_LINE = re.compile(DOCUMENT_NUMBER + r"|附\s*[件表录]\s*[\d一二三四五六七八九十０-９]*\s*[:：]?")
 
 
 def _fills(before: Line, page: Page) -> bool:

@@ -40,6 +40,8 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
         return words
     if behind and _is_told_behind(text, start, end, raw, words, counted=counted):
         return behind
+    if _PLACE.search(words) and (listed := _MEASURE_OF_PLACES.search(text, max(0, start - 70), start)):
+        return listed[1]
     if not words and text[begin - 1 : begin] == "）" and (opened := text.rfind("（", 0, begin)) > 0:
         return _object_before_bracket(text, opened)
     done = _DONE.match(text, start, end)
@@ -57,6 +59,10 @@ def _is_told_behind(text: str, start: int, end: int, raw: str, words: str, *, co
     return text[end - 1] in "个家类种" and bool(_SUMMED.search(text, max(0, start - 8), start))
 
 
+_MEASURE_OF_PLACES = re.compile(
+    "([\u4e00-\u9fffA-Z\\d.]{1,14}?(?:[^效]率|浓度|天数|比例|指数))(?:[\u4e00-\u9fff]{1,7}[市县区镇乡州旗]、)+[\u4e00-\u9fff]{1,7}[市县区镇乡州旗]$"
+)
+"""What several places measure, told before their names, as 达标率甲市、乙市不低于90%."""
 _DONE = re.compile("(?:至少|最少|不少于|至多|最多|不超过)([^\\d一二两三四五六七八九十]{2,6})")
 """What is done so often, as 至少清洗一次."""
 _SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$")
@@ -64,7 +70,7 @@ _SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$")
 
 
 _BOUNDED = re.compile("(?:以上|以下|以内)$")
-_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温期龄]$|比例|天数|时间|浓度|占地$")
+_MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温期龄硫]$|灰分$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
     "|剩余|现有|配备到|覆盖全[省市区县]|劝导|抽调|开展|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|[的和及与、或区内市县镇乡由])$"

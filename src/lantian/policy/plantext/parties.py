@@ -339,7 +339,11 @@ def is_statement(text: str) -> bool:
     >>> is_statement("（牵头单位：区环保局；责任单位：各街道）"), is_statement("区环保局牵头开展检查。")
     (True, False)
     """
-    if not _MAYBE.search(text, max(0, len(text) - 40)) and text[0] not in "（([【" and not TIME_LABEL.match(text):
+    if (
+        not _MAYBE.search(text, max(0, len(text) - 40))
+        and text[0] not in "（([【"
+        and not (TIME_LABEL.match(text) or _LABEL.match(text))
+    ):
         return False
     start, end = unbracketed(text)
     body = text[start:end].rstrip("。；")

@@ -43,7 +43,9 @@ _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
 _TENTHS = re.compile(
     rf"(?<![A-Za-z\d.])(?P<a>\d(?:\.\d)?|{CHINESE})成(?P<suffix>{_SUFFIX})?(?![立员为果本分熟功绩长效交就品套都])"
 )
-_HALF = re.compile(r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?!度|小结|总结)(?P<suffix>以上|以下|以内|之?内)?")
+_HALF = re.compile(
+    r"(?<![上下每过大])半(?P<unit>年|个月|小时|天)(?!度|小结|总结|[和、及]年)(?P<suffix>以上|以下|以内|之?内)?"
+)
 _INDEX = re.compile(
     rf"(?:AQI|指数|日均值|小时均值|pH值?|系数|得分|分值|PM2\.5|PM10|O3|NO2|SO2|CO|臭氧|浓度)(?:值|日均值|浓度)*(?:均|应|要|须)?(?:{_PREFIX})+"
     rf"(?P<a>\d+(?:\.\d+)?)(?![\d.]|[、至到~—-]|余|多|万|亿|{UNIT})(?P<suffix>{_SUFFIX})?"

@@ -5,6 +5,7 @@ from lantian.policy.plantext.deadlines import deadlines
 from lantian.policy.plantext.parties import acts
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.signs import (
+    ANNOUNCES,
     DUTY,
     GUIDING,
     IN_FORCE,
@@ -29,7 +30,7 @@ def why_no_duty(sentence: Clean, time: PlanTime | None, above: str) -> str | Non
         return "guiding-principle"
     if _is_past(sentence, time, above):
         return "past"
-    if ROSTER.match(sentence.text) or _only_shows(sentence):
+    if ROSTER.match(sentence.text) or _only_shows(sentence) or _only_announces(sentence):
         return "no-duty"
     if TELLS.search(sentence.text) and not _obliges(sentence, time):
         return "no-duty"
@@ -63,6 +64,10 @@ def _obliges(sentence: Clean, time: PlanTime | None) -> bool:
 def _only_shows(sentence: Clean) -> bool:
     """Tell a sentence that only says where more stands; one that says so in brackets may be a duty."""
     return bool(SEE.search(SEE_ASIDE.sub("", sentence.text))) and not _acts_surely(sentence, 0.9)
+
+
+def _only_announces(sentence: Clean) -> bool:
+    return bool(ANNOUNCES.search(sentence.text)) and not _acts_surely(sentence, _SURE)
 
 
 def _only_issue(sentence: Clean, time: PlanTime | None) -> bool:
