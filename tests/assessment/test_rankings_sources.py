@@ -2,19 +2,21 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lantian.apps.accounts.models import Organisation
+from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.assessment import ranking_rules
 from lantian.apps.assessment.models import CityRank, RankingOrder, RoadDust
 from lantian.apps.assessment.ranking_rules import ranking_named
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.city import city_lists
+from lantian.apps.assessment.selectors.rankings.ground import Ground
+from lantian.apps.assessment.selectors.rankings.street_points import streets_of
 from lantian.apps.assessment.services.demo_rankings import fill_rankings, forget_synthetic
 from lantian.apps.assessment.services.rankings import ranking_of
 from lantian.apps.assessment.services.results import import_results, order_rectification
@@ -273,6 +275,55 @@ def test_bare_land_is_the_treated_share_of_area_at_the_end_put_back_by_history(d
     )  # fmt: skip
     assert at(ranking("bare-land"), "110105002").value == "25.0"
     assert at(ranking("bare-land", known=KNOWN + timedelta(hours=2)), "110105002").value == "100.0"
+
+
+@pytest.fixture
+def merged(district: None) -> None:
+    """The fourth street is taken over by the third on 15 October 2026; its code has a heir from then on."""
+    Area.objects.filter(code="110105004").update(valid_to=date(2026, 10, 14), successor="110105003")
+
+
+@pytest.mark.row("S20")
+def test_what_a_street_had_before_it_was_taken_over_counts_for_the_one_that_took_it_over(
+    merged: None, due: Callable[..., CaseThread]
+) -> None:
+    rows = "month,street_town,road,value\n2026-10,三里屯,某路甲,0.80\n2026-10,呼家楼,某路乙,0.40\n"
+    import_results("road-dust", "roads.csv", rows.encode(), by=None, at=KNOWN - timedelta(hours=1))
+    plot(1, "110105004", treated_on="2026-10-05")
+    plot(2, "110105003")
+    for _ in range(5):
+        due("110105004")
+    tables = {name: ranking(name) for name in ("road-dust-street", "bare-land", "in-time-street")}
+    assert {name: [(one.code, one.value) for one in found.ranked] for name, found in tables.items()} == {
+        "road-dust-street": [("110105003", "0.60")],
+        "bare-land": [("110105003", "50.0")],
+        "in-time-street": [("110105003", "100.0")],
+    }
+    assert "110105004" not in [one.code for one in tables["bare-land"].places]
+    september = ranking("road-dust-street", Period.read("2026-09"))
+    assert "110105004" in [one.code for one in september.places]
+    Area.objects.filter(code="110105003").update(valid_to=date(2026, 10, 20), successor="110105004")
+    assert ranking("bare-land").ranked == ()  # the two name each other: nobody stands
+
+
+def test_a_point_of_a_street_that_has_ended_counts_where_it_stands(merged: None) -> None:
+    for name, code, longitude in (
+        ("micro-a", "110105004", None), ("micro-b", "110105004", 116.43), ("micro-c", "110106001", 116.43),
+    ):  # fmt: skip
+        Point.objects.create(
+            id=name, name_zh=name, kind="micro", area_code=code, longitude=longitude,
+            latitude=longitude and 39.91,
+        )  # fmt: skip
+    ground = Ground(OCTOBER, KNOWN)
+    # 116.43 lies in the square of the second street; a point of another district stays there
+    assert streets_of(ground.points(["micro"]), ground) == {"micro-a": "110105003", "micro-b": "110105002"}
+
+
+def test_bare_land_whose_area_is_not_filled_in_is_missing_and_not_absent(district: None) -> None:
+    plot(1, "110105001", area_m2=None)
+    table = ranking("bare-land")
+    assert (at(table, "110105001").state, at(table, "110105001").note.zh) == ("missing", "地块没有填面积")
+    assert at(table, "110105002").state == "excluded"
 
 
 @pytest.mark.row("S27")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from lantian.analysis.league import Check
 from lantian.apps.accounts.models import Area
+from lantian.apps.accounts.models.places import AreaQuerySet
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.snapshots import Facts, Place
 from lantian.apps.cases.models import CaseStep
@@ -48,14 +48,13 @@ def facts_of(
 
 def places(period: Period) -> tuple[Place, ...]:
     """Return the streets of the district that stand at the end of a period, in their official order."""
-    return tuple(map(place_of, streets_standing(period).defer("geometry")))
+    return tuple(map(place_of, streets_ever().standing(period.last).defer("geometry")))
 
 
-def streets_standing(period: Period) -> QuerySet[Area]:
-    """Return the streets of the district that stand at the end of a period, in their official order."""
+def streets_ever() -> AreaQuerySet:
+    """Return the streets of the district, those that have ended too, in their official order."""
     district = rules.pack().header.jurisdiction.removeprefix("cn-")
-    found = Area.objects.of_kind("street").filter(code__startswith=district).standing(period.last)
-    return found.order_by("order", "code")
+    return Area.objects.of_kind("street").filter(code__startswith=district).order_by("order", "code")
 
 
 def place_of(street: Area) -> Place:

@@ -14,7 +14,6 @@ import numpy as np
 
 from lantian.analysis.rank_bands import Floats, drawn_rates
 from lantian.analysis.ranking_periods import Draws
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.selectors.rankings.ground import Grounded
 from lantian.apps.assessment.selectors.rankings.measured import Measured
 from lantian.apps.assessment.snapshots import Place
@@ -92,7 +91,7 @@ class CaseReader(Grounded):
         of_streets, wanted = self.record.of == "street", self.record.steps
         return [
             Due(
-                case, step, area[:STREET_DIGITS] if of_streets else holder, due,
+                case, step, self.ground.street_of(area) if of_streets else holder, due,
                 done if done and done <= self.known_at else None, made_up, Holder(holder, *who),
             )
             for case, step, area, holder, due, done, made_up, *who in self.ground.steps(first, last)

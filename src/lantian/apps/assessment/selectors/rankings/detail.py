@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
 from lantian.apps.assessment.selectors.rankings.ground import Ground
@@ -17,7 +16,6 @@ from lantian.apps.assessment.selectors.rankings.ledgers import (
     BareLandReader,
     ClusterReader,
     Entry,
-    is_found,
     treated_m2,
 )
 from lantian.apps.assessment.selectors.rankings.page import LABELS, unit_words
@@ -188,9 +186,7 @@ def _instant(moment: datetime) -> str:
 
 def _bare_land(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
     reader = BareLandReader(record, ground)
-    found = [
-        one for one in reader.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, ground.period.last)
-    ]
+    found = reader.found(place.code, ground.period.last)
     seen = _seen(found, person)
     rows = [
         [

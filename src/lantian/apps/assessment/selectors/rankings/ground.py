@@ -1,6 +1,6 @@
 """What the rankings of a period rest on together (排名共用的底数): places, points, steps, results, all read once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.models import RoadDust
 from lantian.apps.assessment.ranking_rules import rankings_for
-from lantian.apps.assessment.selectors.facts import place_of, streets_standing
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS, place_of, streets_ever
 from lantian.apps.assessment.snapshots import Place
 from lantian.apps.cases.models import CaseThread
 from lantian.apps.ledger.models import Source
@@ -54,17 +54,33 @@ class Ground:
 
     @cached_property
     def _areas(self) -> tuple[Area, ...]:
-        return tuple(streets_standing(self.period))
+        return tuple(streets_ever())
+
+    @cached_property
+    def _standing(self) -> tuple[Area, ...]:
+        day = self.period.last
+        return tuple(one for one in self._areas if (one.valid_from or day) <= day <= (one.valid_to or day))
 
     @cached_property
     def streets(self) -> tuple[Place, ...]:
         """The streets at the end of the period."""
-        return tuple(map(place_of, self._areas))
+        return tuple(map(place_of, self._standing))
+
+    @cached_property
+    def heirs(self) -> Mapping[str, str]:
+        """The street at the end of the period of each that ever was: itself, or the one that took it over, or ""."""
+        standing = {one.code for one in self._standing}
+        taken_over = {one.code: one.successor_id or "" for one in self._areas}
+        return {code: _heir(code, taken_over, standing) for code in taken_over}
+
+    def street_of(self, area: str) -> str:
+        """Return the code of the street at the end of the period in which an area lies, "" where there is none."""
+        return self.heirs.get(area[:STREET_DIGITS], "")
 
     @cached_property
     def borders(self) -> Sequence[tuple[str, BaseGeometry]]:
         """The borders of the streets, by code."""
-        return [(one.code, shape(one.geometry)) for one in self._areas if one.geometry]
+        return [(one.code, shape(one.geometry)) for one in self._standing if one.geometry]
 
     @cached_property
     def decisions(self) -> tuple[SandDustDecision, ...]:
@@ -120,6 +136,15 @@ class Ground:
         if not settings.DEMO:
             rows = rows.filter(case__synthetic=False)
         return list(rows.order_by("pk").values_list(*STEP))
+
+
+def _heir(code: str, taken_over: Mapping[str, str], standing: Collection[str]) -> str:
+    """Follow a street to the one that stands; no further than there are streets, should they go round."""
+    for _ in taken_over:
+        if code in standing:
+            return code
+        code = taken_over.get(code, "")
+    return ""
 
 
 @dataclass(frozen=True)

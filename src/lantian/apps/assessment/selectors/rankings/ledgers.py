@@ -116,20 +116,28 @@ class BareLandReader(Grounded):
         """All bare land as it was known, but what has been built on."""
         return [one for one in as_known("bare-land", self.ground) if one.state != "used"]
 
+    def found(self, street: str, day: date) -> list[Entry]:
+        """Return the bare land of a street that had been found by a day."""
+        return [one for one in self.entries if self.ground.street_of(one.area) == street and is_found(one, day)]
+
     def between(self, first: date, last: date) -> Measured:
         """Return the shares at the end of the stretch."""
         counts: dict[str, dict[str, Count]] = {}
         values: dict[str, Fraction] = {}
         for place in self.places:
-            found = [one for one in self.entries if one.area[:STREET_DIGITS] == place.code and is_found(one, last)]
+            found = self.found(place.code, last)
             area = sum((one.number("area_m2") or Fraction(0) for one in found), Fraction(0))
             treated = sum((treated_m2(one, last) for one in found), Fraction(0))
             counts[place.code] = {"plots": len(found), "area_m2": round(area), "treated_m2": round(treated)}
             if area:
                 values[place.code] = 100 * treated / area
-        absent = {one.code: Text("没有裸地", "no bare land") for one in self.places if one.code not in values}
+        without = [code for code in counts if code not in values]
         return Measured(
-            values=values, absent=absent, counts=counts, synthetic=any(one.synthetic for one in self.entries)
+            values=values,
+            short={code: Text("地块没有填面积", "plots without an area") for code in without if counts[code]["plots"]},
+            absent={code: Text("没有裸地", "no bare land") for code in without if not counts[code]["plots"]},
+            counts=counts,
+            synthetic=any(one.synthetic for one in self.entries),
         )
 
 

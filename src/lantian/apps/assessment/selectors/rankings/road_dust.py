@@ -77,7 +77,7 @@ class RoadDustReader(Grounded):
 
     def place_of(self, row: Result) -> str:
         """Return the code of the place that a result belongs to."""
-        return row.area_code[:STREET_DIGITS] if self.record.of == "street" else row.body_code
+        return self.ground.street_of(row.area_code) if self.record.of == "street" else row.body_code
 
     def found(self, first: date, last: date) -> dict[str, list[Result]]:
         """Return the results of the months between two days, by place."""

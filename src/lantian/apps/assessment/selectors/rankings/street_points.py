@@ -13,14 +13,15 @@ from lantian.apps.telemetry.models import Point
 def streets_of(points: Iterable[Point], ground: Ground) -> dict[str, str]:
     """Return the street of each point that lies in one of the ground's, by the point's id.
 
-    A station that is registered for the whole district belongs to the street in whose borders it stands.
+    A station that is registered for the whole district, or for a street that has ended, belongs to the street in whose
+    borders it stands; where that is not known, to the one that took its street over.
     """
     codes = {one.code for one in ground.streets}
     found = {}
     for point in points:
         code = point.area_code[:STREET_DIGITS]
-        if len(code) < STREET_DIGITS:
-            code = _within(point, ground.borders)
+        if len(code) < STREET_DIGITS or code in ground.heirs.keys() - codes:
+            code = _within(point, ground.borders) or ground.street_of(code)
         if code in codes:
             found[point.pk] = code
     return found
