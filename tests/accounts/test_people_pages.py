@@ -1,6 +1,7 @@
 """People and posts through the system administrator's pages: added, posted, handed over, imported, exported."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -79,6 +80,11 @@ def test_the_list_is_narrowed_by_name_post_and_organisation(client: Client, wang
         "organisation=office": True, "organisation=other": False, "active=no": False,
     }.items():  # fmt: skip
         assert (f"/system/people/{wang.pk}/" in client.get(f"/system/people/?{query}").content.decode()) is there
+
+
+def test_one_person_of_a_list_is_no_plural_in_english(client: Client, wang: Person) -> None:
+    page = client.get("/system/people/?role=street", headers={"accept-language": "en"}).content.decode()
+    assert re.findall(r'<b>(\d+)</b> <span class="sec">(\w+)<', page) == [("1", "person")]
 
 
 def test_masked_fields_left_empty_stay_and_closing_an_account_signs_it_out(client: Client, wang: Person) -> None:

@@ -53,6 +53,14 @@ def test_the_list_shows_listed_columns_lamps_and_the_preview(client_of: Callable
     assert "金泰里二期" not in preview
 
 
+def test_one_entry_of_a_list_is_no_plural_in_english(client_of: Callable[..., Client]) -> None:
+    duty, address = client_of("duty"), f"/ledgers/{SITE}/"
+    site("金泰里二期")
+    assert '<b>1</b> <span class="sec">entry</span>' in text(duty.get(address, headers={"accept-language": "en"}))
+    site("小红门棚改", 2)
+    assert '<b>2</b> <span class="sec">entries</span>' in text(duty.get(address, headers={"accept-language": "en"}))
+
+
 def test_filters_sorting_columns_and_words_narrow_the_list(client_of: Callable[..., Client]) -> None:
     site("金泰里二期", area_m2=500.0)
     site("小红门棚改", 2, stage="demolition", area_m2=90.0)
