@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from datetime import UTC, datetime
-from typing import Any, NoReturn, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,8 +22,27 @@ class AuditError(LantianError):
     """The log was to be rewritten, or its chain does not hold."""
 
 
-def _refuse() -> NoReturn:
-    raise AuditError(Text("审计日志只能追加，不能改删。", "The audit log can be added to, not changed or deleted."))
+def _refusal() -> AuditError:
+    return AuditError(Text("审计日志只能追加，不能改删。", "The audit log can be added to, not changed or deleted."))
+
+
+class Appended(models.Model):
+    """A row that is written once; ``refusal`` makes the error for whoever would change or delete it."""
+
+    refusal: ClassVar[Callable[[], LantianError]]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append; a row that stands is not changed."""
+        if self.pk is not None:
+            raise type(self).refusal()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise type(self).refusal()
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -30,18 +50,18 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def update(self, **kwargs: Any) -> int:
         """Refuse."""
-        _refuse()
+        raise _refusal()
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refuse."""
-        _refuse()
+        raise _refusal()
 
     def about(self, subject: models.Model) -> models.QuerySet["Entry"]:
         """Return what happened to one object, oldest first."""
         return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("pk")
 
 
-class Entry(models.Model):
+class Entry(Appended):
     """One line of the log: the verb, who, when, about what; ``hash`` covers all of it and the entry before."""
 
     at = models.DateTimeField(_("时间"), db_index=True)
@@ -56,6 +76,7 @@ class Entry(models.Model):
     previous_hash = models.CharField(max_length=64, unique=True)
     hash = models.CharField(_("散列"), max_length=64, unique=True)
 
+    refusal = staticmethod(_refusal)
     objects = EntryQuerySet.as_manager()
 
     class Meta:
@@ -66,16 +87,6 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.verb}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a new entry; an entry that is stored already stays as it is."""
-        if self.pk is not None:
-            _refuse()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        _refuse()
 
     def computed_hash(self) -> str:
         """Return SHA-256 over the entry before and all that this one says."""
@@ -96,14 +107,14 @@ class AnchorQuerySet(models.QuerySet["Anchor"]):
 
     def update(self, **kwargs: Any) -> int:
         """Refuse."""
-        _refuse()
+        raise _refusal()
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refuse."""
-        _refuse()
+        raise _refusal()
 
 
-class Anchor(models.Model):
+class Anchor(Appended):
     """The seal of one Beijing day (锚): roots of the frames received and of the audit entries, over the day before.
 
     spools: first and last number of the frames, by spool. last_entry: id of the last audit entry it covers.
@@ -120,6 +131,7 @@ class Anchor(models.Model):
     made_at = models.DateTimeField(_("生成时间"))
     hash = models.CharField(_("散列"), max_length=64, unique=True)
 
+    refusal = staticmethod(_refusal)
     objects = AnchorQuerySet.as_manager()
 
     class Meta:
@@ -141,13 +153,3 @@ class Anchor(models.Model):
         said = {field.name: getattr(self, field.name) for field in dataclass_fields(anchors.Anchor)}
         spools = {name: (first, last) for name, (first, last) in self.spools.items()}
         return anchors.Anchor(**said | {"spools": spools, "made_at": moment(self.made_at)})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store a new anchor; one that is stored already stays as it is."""
-        if self.pk is not None:
-            _refuse()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        _refuse()

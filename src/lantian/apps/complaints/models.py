@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.scope import scope_of
+from lantian.apps.audit.models import Appended
 from lantian.apps.cases.models import Case
 from lantian.kernel.errors import LantianError, Text
 
@@ -155,13 +156,14 @@ class Reporter(models.Model):
         return f"reporter of {self.complaint_id}"
 
 
-class ComplaintEvent(models.Model):
+class ComplaintEvent(Appended):
     """What happened to a complaint (经过), append-only.
 
     kind: received, accepted, refused, joined, parted, linked, class, replied, visited, reward, paid, reminded,
     reporter-read, closed. hash: of the audit entry that covers it.
     """
 
+    refusal = HistoryError
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="events", verbose_name=_("投诉"))
     at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -176,16 +178,6 @@ class ComplaintEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.kind}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append; a row that stands is not changed."""
-        if self.pk:
-            raise HistoryError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise HistoryError
 
 
 class Photo(models.Model):

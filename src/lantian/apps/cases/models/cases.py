@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lantian.apps.accounts.models import Organisation, Post
 from lantian.apps.accounts.scope import Scope, scope_of, scope_of_post
 from lantian.apps.alarms.models import Alarm
+from lantian.apps.audit.models import Appended
 from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point
 from lantian.kernel.errors import LantianError, Text
@@ -238,13 +239,14 @@ class CaseThread(models.Model):
         return f"{self.case_id} {self.number} {self.step}"
 
 
-class CaseStep(models.Model):
+class CaseStep(Appended):
     """What happened in a case (经过), append-only: who, when, where, with which result, why, and by which rule.
 
     kind: opened, taken, sent-back, transferred, paused, resumed, evidence, commented, escalated, penalty, sanction,
     lifted, judged, subject. citation: in Chinese and English. hash: of the audit entry that covers it.
     """
 
+    refusal = HistoryError
     case = models.ForeignKey(Case, models.CASCADE, related_name="history", verbose_name=_("案件"))
     at = models.DateTimeField(_("时间"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -271,16 +273,6 @@ class CaseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append; a row that stands is not changed."""
-        if self.pk:
-            raise HistoryError
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise HistoryError
 
 
 class Evidence(models.Model):
