@@ -14,8 +14,8 @@ else:  # Django's classes take no type arguments at run time
     AreaAdminBase = OrganisationAdminBase = admin.ModelAdmin
 
 
-class FromPack:
-    """Shown, not edited: the policy pack is the source."""
+class Shown:
+    """Shown, not edited: what changes it are the policy pack and the pages that check more."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """No."""
@@ -31,7 +31,7 @@ class FromPack:
 
 
 @admin.register(Area)
-class AreaAdmin(FromPack, AreaAdminBase):
+class AreaAdmin(Shown, AreaAdminBase):
     """Areas of the pack."""
 
     list_display = ("code", "name_zh", "name_en", "kind", "schematic")
@@ -39,7 +39,7 @@ class AreaAdmin(FromPack, AreaAdminBase):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(FromPack, OrganisationAdminBase):
+class OrganisationAdmin(Shown, OrganisationAdminBase):
     """Organisations of the pack."""
 
     list_display = ("code", "name_zh", "name_en", "kind")

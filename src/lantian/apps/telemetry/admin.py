@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lantian.apps.accounts.admin import Shown
 from lantian.apps.audit.services import record
 from lantian.apps.telemetry.models import Camera, Channel, Device, Instrument, MaintenanceWindow, PushTarget
 from lantian.apps.telemetry.services import DeviceError
@@ -131,25 +132,13 @@ class InstrumentAdmin(Recorded):
 
 
 @admin.register(MaintenanceWindow)
-class MaintenanceWindowAdmin(Recorded):
-    """Maintenance windows: declared on the pages of telemetry, where bounds are kept; here only seen."""
+class MaintenanceWindowAdmin(Shown, Recorded):
+    """Maintenance windows, only seen: they are declared on pages that keep bounds, and are evidence then."""
 
     list_display = ("device", "kind", "start", "end", "reason", "declared_at", "declared_by")
     list_filter = ("kind",)
     list_select_related = ("device", "declared_by")
     date_hierarchy = "start"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """No."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """No: a window that was declared is evidence."""
-        return False
 
 
 @admin.register(Camera)
