@@ -173,6 +173,28 @@ def test_the_citys_worst_thirty_are_shown_with_our_own_named(november: None, cli
     assert "三里屯街道</b> 倒数第 25" in text
 
 
+@pytest.mark.row("S14")
+def test_the_page_of_a_period_names_our_own_in_the_lists_of_that_period_once(
+    november: None, client_of: Clients
+) -> None:
+    client = client_of("duty")
+    head = "period,rank_from_worst,district,street_town\n"
+    october = "2026-10-01/2026-10-15,7,朝阳区,三里屯\n2026-10-01/2026-10-15,7,朝阳区,朝外街道\n"
+    for rows in ("2026-10-01/2026-10-15,3,朝阳区,建外街道\n", october, "2026-09-01/2026-09-15,9,海淀区,某镇\n"):
+        file = SimpleUploadedFile("worst.csv", (head + rows).encode())
+        client.post("/assessment/rankings/results/", {"layout": "city-tsp", "file": file})
+
+    def ours(period: str) -> list[list[str]]:
+        return cells(page(client, f"/assessment/rankings/?period={period}").split('id="city"')[1])
+
+    # the first import of October's list is corrected by the second; who shares a rank is said to
+    assert [row[:2] for row in ours("2026-10")] == [["7=2", "三里屯街道"], ["7=2", "朝外街道"]]
+    assert [row[1] for row in ours("2026-09")] == ["本区街乡不在其列"]
+    assert "还没有导入全市名单" in page(client, "/assessment/rankings/?period=2026-08")
+    client.cookies["django_language"] = "en"
+    assert [row[1] for row in ours("2026-10")] == ["Street 4", "Street 2"]
+
+
 @pytest.mark.row("S27")
 def test_clusters_show_who_is_last_with_measure_and_progress(november: None, client_of: Clients) -> None:
     for number, score in enumerate((90, 80, 70, 60), start=1):

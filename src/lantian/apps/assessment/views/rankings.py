@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
-from lantian.apps.assessment.models import CityRank
 from lantian.apps.assessment.ranking_books import ranking_workbook
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
+from lantian.apps.assessment.selectors.rankings.city import city_lists, of_period
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
 from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
@@ -114,7 +114,7 @@ def rankings(request: PageRequest) -> HttpResponse:
         "spans": [Choice("month", _("月")), Choice("quarter", _("季")), Choice("year", _("年"))],
         "span": period.span,
         "synthetic": any(one.table.synthetic for one in summaries),
-        "city": CityRank.objects.filter(batch__at__lte=known).exclude(area_code="").order_by("-first", "rank")[:5],
+        "city": [(one, one.ours) for one in of_period(city_lists(known, ground.names), period)],
         "may_import": may(request.user, "assessment:results", "POST"),
     }
     return render(request, "assessment/rankings.html", context)

@@ -1,6 +1,6 @@
 """The city's published lists of its worst streets (全市倒数名次), ranks only, with our own named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.models import CityRank
 from lantian.apps.assessment.ranking_rules import last_places
 from lantian.kernel.errors import Text
+from lantian.kernel.periods import Period
 from lantian.policy.records_plan import Quantity
 
 
@@ -47,8 +48,11 @@ class CityList:
         return tuple(one for one in self.lines if one.own is not None)
 
 
-def city_lists(known_at: datetime) -> list[CityList]:
-    """Return the lists that had been imported by an instant, the newest first; of one period the last import."""
+def city_lists(known_at: datetime, names: Mapping[str, Text] | None = None) -> list[CityList]:
+    """Return the lists that had been imported by an instant, the newest first; of one period the last import.
+
+    names: of our own streets by code, where they have been read.
+    """
     rows = CityRank.objects.filter(batch__at__lte=known_at).select_related("batch")
     if not settings.DEMO:
         rows = rows.filter(batch__synthetic=False)
@@ -56,7 +60,7 @@ def city_lists(known_at: datetime) -> list[CityList]:
     for row in rows.order_by("batch__at", "rank", "pk"):
         kept = last.get((row.first, row.last), [])
         last[row.first, row.last] = [*(one for one in kept if one.batch_id == row.batch_id), row]
-    areas = {one.code: Text(one.name_zh, one.name_en or one.name_zh) for one in Area.objects.of_kind("street")}
+    areas = _names() if names is None else names
     found = []
     for (first, end), ranks in sorted(last.items(), reverse=True):
         counts = [one.rank for one in ranks]
@@ -67,6 +71,16 @@ def city_lists(known_at: datetime) -> list[CityList]:
         captured = head.captured.replace(" of ", " / ")
         found.append(CityList(first, end, captured, head.source, lines, head.batch.synthetic, worst))
     return found
+
+
+def _names() -> Mapping[str, Text]:
+    return {one.code: Text(one.name_zh, one.name_en or one.name_zh) for one in Area.objects.of_kind("street")}
+
+
+def of_period(lists: Sequence[CityList], period: Period) -> list[CityList]:
+    """Return the lists whose days lie in a period, the newest first; where there is none, the newest before its end."""
+    inside = [one for one in lists if period.first <= one.first and one.last <= period.last]
+    return inside or [one for one in lists if one.last <= period.last][:1]
 
 
 def _own(one: CityRank, areas: Mapping[str, Text]) -> Text | None:

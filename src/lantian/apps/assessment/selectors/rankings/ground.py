@@ -18,6 +18,7 @@ from lantian.apps.assessment.snapshots import Place
 from lantian.apps.cases.models import CaseThread
 from lantian.apps.ledger.models import Source
 from lantian.apps.telemetry.models import Point, SandDustDecision
+from lantian.kernel.errors import Text
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
 from lantian.policy.records_ranking import RankingRecord
@@ -76,6 +77,11 @@ class Ground:
     def street_of(self, area: str) -> str:
         """Return the code of the street at the end of the period in which an area lies, "" where there is none."""
         return self.heirs.get(area[:STREET_DIGITS], "")
+
+    @cached_property
+    def names(self) -> Mapping[str, Text]:
+        """What each street that ever was is called, by code."""
+        return {one.code: Text(one.zh, one.en) for one in map(place_of, self._areas)}
 
     @cached_property
     def borders(self) -> Sequence[tuple[str, BaseGeometry]]:
