@@ -9,6 +9,7 @@ from lantian.policy.records_plan import Article
 RECORDS = [(name, record) for name in shipped_packs() for record in load_pack(name).layers[0].records]
 
 
+@pytest.mark.row("B1")
 @pytest.mark.parametrize("name", shipped_packs())
 def test_every_record_cites_an_article_of_its_plan_or_a_standard(name: str) -> None:
     pack = load_pack(name)
