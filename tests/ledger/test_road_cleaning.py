@@ -1,6 +1,7 @@
 """Article 12 on the pages of the ledger: who cleans each road, every road covered, the new process against its 92 %."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +15,13 @@ BODY = "区环卫中心一队"
 
 def road(name: str, length_km: float, **facts: bool | str) -> None:
     """Enter a city road of the special grade that a body cleans."""
-    known = {"grade": "special", "level": "district", "urban": True, "covered": True, "cleaner": BODY} | facts
+    known: dict[str, Any] = {
+        "grade": "special",
+        "level": "district",
+        "urban": True,
+        "covered": True,
+        "cleaner": BODY,
+    } | facts
     add(ROAD, name, "working", length_km=length_km, **known)
 
 
