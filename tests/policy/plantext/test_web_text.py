@@ -45,6 +45,9 @@ def measured(text: str) -> list[tuple[str, str, str]]:
         ("完成改造。(发改局牵头,经信局、环保局,河口供电局配合)", ["发改局"], ["经信局", "环保局", "河口供电局"]),
         ("各乡镇人民政府(街道办事处)2小时内派员。", ["各乡镇人民政府(街道办事处)"], []),
         ("青石派出所负责查扣,县环保局青石所、河口供电所配合。", ["青石派出所"], ["县环保局青石所", "河口供电所"]),
+        ("青石派出所在国道设检查点。", ["青石派出所"], []),
+        ("青石派出所所在地禁止焚烧。", [], []),
+        ("各村党组织书记。", [], []),
         ("县级空气监测站实现全覆盖。", [], []),
         ("县委书记任一级路长,全县设专职巡查员56名。", [], []),
         ("人民银行清江分行引导增加绿色信贷。", ["人民银行清江分行"], []),
@@ -258,6 +261,7 @@ def test_a_day_told_in_the_sentence_and_behind_its_label_counts_at_both_places_a
         "各乡镇目标主要依据以下原则分配:",
         "重点任务主要包括结构调整、清洁生产等10个方面,共计56项任务。",
         "附件:《某省治理工作方案的通知》.pdf",
+        "组 长:李四 镇党委书记\n 王五 镇党委副书记 副组长:张三 副镇长 成 员:镇建设办、镇财政所,各村书记。",
         "上一篇:某县政府关于印发规则的通知",
         "2.锅炉淘汰名单(略)",
         "副组长:张三 镇人大主席 成员:镇建设办、镇财政所",
@@ -279,3 +283,9 @@ def test_a_documents_number_stands_alone_between_a_title_and_the_addressees() ->
 def test_without_a_number_of_its_own_the_last_year_cited_before_it_tells_the_plans_year() -> None:
     text = "关于做好治理工作的通知\n市政府印发了方案(某政发〔2017〕5号),要求如下:\n一、任务\n工作情况于11月底前报送。"
     assert [each.value for each in import_plan(text).tasks[0].deadlines] == ["2017-11-30"]
+
+
+def test_a_title_may_hold_its_time_in_brackets_before_its_colon() -> None:
+    text = "1.部署阶段（2020年10月8日—10月15日）：召开大会，制定方案。\n2.整治阶段（11月—12月）：开展检查。\n3.总结。"
+    titles = [each.title for each in import_plan(f"某市方案\n一、步骤\n{text}").articles]
+    assert titles == ["部署阶段（2020年10月8日—10月15日）", "整治阶段（11月—12月）", "总结"]

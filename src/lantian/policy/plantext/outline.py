@@ -121,6 +121,8 @@ _NAMED = re.compile(
     "|(?:工作|主要|重点|保障)措施|工作要求|组织领导|(?:实施|工作)步骤)(?=[^。；：:，,、；;（(的和及与]{4})"
 )
 """A title of every plan, glued to the text below it."""
+_PHASE = re.compile("[^，。；：（]{2,16}（[^（）]{2,30}）[：:]")
+"""A title with its time in brackets, as 集中整治阶段（3月1日至5月31日）：."""
 
 
 def title_end(text: str, start: int) -> int:
@@ -129,7 +131,7 @@ def title_end(text: str, start: int) -> int:
     >>> title_end("（三）优化结构。2019年3月底前完成。", 3)
     8
     """
-    if (named := _NAMED.match(text, start)) and "。" in text[named.end() :]:
+    if (named := _NAMED.match(text, start) or _PHASE.match(text, start)) and "。" in text[named.end() :]:
         return named.end()
     stop = re.compile("[。；]").search(text, start)
     if stop and stop.start() - start <= _LONGEST_TITLE and stop.group() == "。":
