@@ -213,6 +213,30 @@ def test_clusters_show_who_is_last_with_measure_and_progress(november: None, cli
     assert "JJ4" in page(client, "/assessment/rankings/clusters/2025/JJ4/")
 
 
+@pytest.mark.row("S27")
+def test_a_cluster_without_a_score_is_named_and_one_of_zero_is_last(november: None, client_of: Clients) -> None:
+    made = beijing_day(date(2025, 3, 1))
+    for code, state, facts in (
+        ("JJ1", "working", {"score_year": 2025, "score": 90, "progress": 0}),
+        ("JJ2", "working", {"score_year": 2025, "score": 0, "progress": 0}),
+        ("JJ3", "working", {"score_year": 2024, "score": 70}),
+        ("JJ4", "closed", {}),
+    ):
+        Source.objects.create(
+            kind="cluster", code=code, name=code, state=state, area_id="110105001", attributes=facts, created_at=made,
+            changed_at=made,
+        )  # fmt: skip
+    client = client_of("viewer")
+    rows = cells(page(client, "/assessment/rankings/clusters/2025/"))
+    assert [row[1:3] for row in rows] == [["JJ1", "90.00"], ["JJ2", "0.00"], ["JJ3", "—"]]
+    assert ["末位" in "".join(row) for row in rows] == [False, True, False]
+    assert "没有 2025 年得分" in "".join(rows[2])
+    zero = page(client, "/assessment/rankings/clusters/2025/JJ2/").split("聚集区台账", 1)[1]
+    assert [row[1:] for row in cells(zero)] == [["2025", "0", "0", ""]]
+    assert client.get("/assessment/rankings/clusters/2025/JJ3/").status_code == 200
+    assert client.get("/assessment/rankings/clusters/2025/JJ4/").status_code == 404
+
+
 def test_the_workbook_says_what_the_page_says(october: None, client_of: Clients) -> None:
     answer = client_of("viewer").get("/assessment/rankings/pm25/2026-10/ranking.xlsx")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]

@@ -202,19 +202,23 @@ def _bare_land(record: RankingRecord, ground: Ground, place: RankedPlace, person
 
 
 def _clusters(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
-    found = [one for one in ClusterReader(record, ground).entries if one.code == place.code]
+    reader = ClusterReader(record, ground)
+    found = [one for one in (*reader.entries, *reader.unscored) if one.code == place.code]
     seen = _seen(found, person)
     rows = [
         [
             _entry(one, seen, "cluster"),
-            _number(str(one.attributes.get("score_year") or "—")),
-            _number(str(one.attributes.get("score") or "—")),
-            _number(str(one.attributes.get("progress") or "—")),
+            *(_number(_filled(one.attributes.get(name))) for name in ("score_year", "score", "progress")),
         ]
         for one in found
     ]
     heads = [_("聚集区"), _("考评年度"), _("得分"), f"{_('进度')} %"]
     return Detail((Lines(_("聚集区台账"), heads, rows),))
+
+
+def _filled(value: object) -> str:
+    """Return what is filled in; a zero is."""
+    return "—" if value in (None, "") else str(value)
 
 
 def _seen(entries: Sequence[Entry], person: Any) -> set[int]:

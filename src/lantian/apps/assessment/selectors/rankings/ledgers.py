@@ -23,6 +23,8 @@ from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 
 OF_ATTRIBUTE = "attributes."
+CLEARED = "closed"
+"""The state of a cluster that is no more."""
 
 
 @dataclass
@@ -165,10 +167,21 @@ class ClusterReader(Grounded):
         """The clusters with a score of the period's year."""
         return with_score(self.period.year, self.ground)
 
+    @cached_property
+    def unscored(self) -> list[Entry]:
+        """The clusters that were kept at the end of the period and have no score of its year: none slips out."""
+        scored = {one.key for one in self.entries}
+        return [
+            one
+            for one in as_known("cluster", self.ground)
+            if one.key not in scored and one.state != CLEARED and one.created <= self.period.last
+        ]
+
     @property
     def places(self) -> tuple[Place, ...]:
         """The clusters, by their codes."""
-        return tuple(Place(one.code, one.name, one.name) for one in self.entries)
+        found = sorted([*self.entries, *self.unscored], key=lambda one: one.code)
+        return tuple(Place(one.code, one.name, one.name) for one in found)
 
     def between(self, first: date, last: date) -> Measured:
         """Return the scores of the year in which the stretch ends."""
@@ -176,6 +189,7 @@ class ClusterReader(Grounded):
         found = self.entries if same else with_score(last.year, self.ground)
         return Measured(
             values={one.code: one.number("score") or Fraction(0) for one in found},
+            short={one.code: Text(f"没有 {last.year} 年得分", f"no score of {last.year}") for one in self.unscored},
             counts={one.code: _said(one) for one in found},
             synthetic=any(one.synthetic for one in found),
         )
