@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from lantian.apps.accounts.models import Area, Organisation, Person, Post
+from lantian.apps.plans import chart
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.course import Point, course
 from lantian.apps.plans.selectors.standing import board
@@ -144,6 +145,28 @@ def test_the_wall_names_fewer_tasks_where_many_follow_and_pages_through_what_is_
     text = answer.content.decode()
     assert "逾期 150 天，无进度数据</td>" in text, "the reason; the rule stands once above the table"
     assert text.count("data-wall-page") == 3 + 1, "three pages, and the place that says which"
+
+
+def test_the_wall_says_how_often_a_duty_falls_due(
+    plan: list[Task], signed_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, due in (("M", None), ("D", DUE)):
+        duty = NewTask(f"按月通报{number}", 11, ["housing"], start=START, due=due, rhythm="month", number=number)
+        working.enter(add_task(duty, by=None, at=AT), working.Reported(Decimal(1), START), by=None, at=AT)
+    printed: list[str] = []
+
+    def compiled(*_: object, sys_inputs: dict[str, str], **__: object) -> bytes:
+        printed.extend(sys_inputs.values())
+        return b"%PDF"
+
+    monkeypatch.setattr(chart, "_compiled", compiled)
+    desk = signed_in("duty")
+    answer = desk.get(f"/plan/wall/?{NOW}")
+    dues = {row.name.zh: row.due.zh for row in answer.context["urgent"][0]}
+    assert dues == {"工地视频": "2019-03-31", "按月通报M": "每月", "按月通报D": "2019-12-31"}
+    assert "<td>每月</td>" in answer.content.decode()
+    assert desk.get(f"/plan/wall/a3.pdf?{NOW}").status_code == 200
+    assert '"due": "每月"' in " ".join(printed)
 
 
 def test_the_periods_of_a_duty_are_drawn_one_by_one(plan: list[Task], signed_in: Callable[..., Client]) -> None:

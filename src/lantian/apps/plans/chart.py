@@ -88,7 +88,7 @@ def _row(row: Row, language: str) -> dict[str, Any]:
         "progress": row.done,
         "done": float(row.lamp.progress or 0),
         "expected": None if row.lamp.expected is None else float(row.lamp.expected),
-        "due": str(row.lamp.due or "—"),
+        "due": row.due.in_language(language),
     }
 
 

@@ -16,7 +16,8 @@ Colour = Literal["green", "yellow", "red", "grey"]
 class LampRow:
     """A task's lamp. organisation: id of the first lead; area: division code of a part's ground, or ""; due: as
     approved; progress: 0 to 100 [%]; weight: share of the whole that a part is [%], 100 for a whole; expected: progress
-    that is due on the day [%], None for a recurring duty; word: the lamp in a word; why: the reason without its rule.
+    that is due on the day [%], None for a recurring duty; word: the lamp in a word; why: the reason without its rule;
+    rhythm: day, week, month, quarter or year of a recurring duty, else "".
     """
 
     task: int
@@ -35,6 +36,7 @@ class LampRow:
     expected: Decimal | None = None
     word: Text = NO_DATA
     why: Text = UNSAID
+    rhythm: str = ""
 
 
 def lamps_on(
@@ -64,5 +66,5 @@ def row_of(one: Standing) -> LampRow:
         task.pk, task.number, task.zh, task.en, task.article, one.leads[0] if one.leads else "", task.area_id or "",
         one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, one.weight,
         one.expected if one.laid and not task.rhythm else None, one.lamp.word,
-        one.lamp.why,
+        one.lamp.why, task.rhythm,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
-from lantian.apps.plans.selectors.rules import article_label
+from lantian.apps.plans.selectors.rules import article_label, deadline_words
 from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
@@ -67,6 +67,11 @@ class Row:
     def cite(self) -> Text:
         """Its article."""
         return article_label(self.lamp.article)
+
+    @property
+    def due(self) -> Text:
+        """Its deadline, or how often a duty without one falls due."""
+        return deadline_words(self.lamp.due, "" if self.lamp.due else self.lamp.rhythm)
 
     @property
     def done(self) -> str:
