@@ -124,6 +124,24 @@ def test_an_exposure_is_entered_once_and_joins_its_case(late: Callable[[str], Ch
     assert CountedProblem.objects.get().rule == "exposure"
 
 
+def test_a_fact_of_a_case_that_was_declared_the_same_as_another_is_entered_and_counts_nothing_more(
+    late: Callable[[str], Chain], keeper: Person
+) -> None:
+    one, two, three, office = late("1"), late("2"), late("3"), Organisation.objects.get(pk=OFFICE)
+    mark_same(two.problem, one.problem, "同一工地", by=keeper, at=later(20))
+    mark_same(three.problem, two.problem, "同一工地", by=keeper, at=later(20))
+
+    def enter(rule: str, medium: str, case: Case) -> None:
+        enter_exposure(rule, office, date(2026, 9, 20), "夜间渣土扬尘", medium, case=case, by=keeper, at=later(20))
+
+    enter("exposure", "晚报", one.case)
+    enter("repeated-complaints", "12345", three.case)
+    with pytest.raises(RectificationError, match="not settled; it counts once"):
+        enter("repeated-complaints", "12345", late("4").case)
+    recount(later(21))
+    assert count_of(OFFICE, YEAR) == 1
+
+
 def test_an_entry_that_names_a_case_is_not_settled_apart_from_it(late: Callable[[str], Chain], keeper: Person) -> None:
     one, office = late("1"), Organisation.objects.get(pk=OFFICE)
     made = enter_exposure(

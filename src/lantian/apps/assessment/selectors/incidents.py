@@ -142,6 +142,17 @@ def _declared() -> Iterator[tuple[str, str]]:
     yield from ((name_of(one), name_of(other)) for one, other in pairs)
 
 
+def same_cases(case: int, others: Iterable[int]) -> set[int]:
+    """Return those among cases that are the same problem as a case, as problems are counted."""
+    wanted = {name_of(one): one for one in others}
+    pairs = [set(pair) for pair in (*_same(_with_relatives({case, *wanted.values()})), *_declared())]
+    found, known_before = {name_of(case)}, 0
+    while len(found) > known_before:
+        known_before = len(found)
+        found |= {name for pair in pairs if pair & found for name in pair}
+    return {one for name, one in wanted.items() if name in found}
+
+
 def _struck(cases: Sequence[Case], now: datetime) -> dict[str, list[datetime]]:
     """When problems were struck off: by the second check where the type has one, else when the case closed."""
     asked = rule(day_of(now))

@@ -15,7 +15,7 @@ from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.rectifying import RectificationError, acts_for, bare, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import objections_until
-from lantian.apps.assessment.selectors.incidents import known
+from lantian.apps.assessment.selectors.incidents import known, same_cases
 from lantian.apps.audit.services import record
 from lantian.apps.cases.models import Case
 from lantian.kernel.errors import Text
@@ -181,17 +181,15 @@ def settle_exposure(made: Exposure, day: date, *, by: Person, at: datetime) -> E
 def _entered_before(body: Organisation, day: date, title: str, case: Case | None) -> bool:
     """Tell whether a problem of the same name was entered of a body in the span, under whatever rule and from whom.
 
-    What was settled before the day is another problem by then. Entries of the same case are the same problem already.
+    What was settled before the day is another problem by then. Entries of a case, and of those that are the same as it,
+    are the same problem already.
     """
     period = Period.containing(ladder(day).span, day)
     found = Exposure.objects.filter(body=body, day__gte=period.first, day__lte=period.last).select_related("case")
-    others = [one for one in found if not (_cases(case) & _cases(one.case)) and _stands(one, day)]
+    entered = list(found)
+    ours = same_cases(case.pk, {one.case_id for one in entered if one.case_id}) if case else set()
+    others = [one for one in entered if one.case_id not in ours and _stands(one, day)]
     return bare(title) in {bare(one.title) for one in others}
-
-
-def _cases(case: Case | None) -> set[int]:
-    """Return the numbers of a case and of the one that it went into."""
-    return {one for one in (case.pk, case.merged_into_id) if one} if case else set()
 
 
 def _stands(one: Exposure, day: date) -> bool:
