@@ -21,7 +21,9 @@ from lantian.apps.assessment.models import (
     Problem,
     ProblemImport,
 )
-from lantian.apps.assessment.services.accountability import cancel, decide, send, sweep
+from lantian.apps.assessment.selectors.accountability import BodyLine
+from lantian.apps.assessment.services.accountability import acknowledge, cancel, decide, send, sweep
+from lantian.apps.assessment.services.counting import appeal, decide_appeal
 from lantian.apps.assessment.services.problem_lists import HEADINGS, check_list, rows_of, run_list, template
 from lantian.apps.audit.models import Entry
 from lantian.apps.ui import middleware
@@ -32,6 +34,18 @@ pytestmark = pytest.mark.django_db
 Make = Callable[..., Problem]
 LEDGER, LADDER = "/assessment/rectification/", "/assessment/accountability/"
 GOOD = {"list_number": "9", "text": "某工地裸土", "category": "dust", "lead": "office-110105001", "street": "第1街道"}
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock that requests read stands in November 2026, after all that happens here."""
+
+    class Clock:
+        @classmethod
+        def now(cls, tz: Any) -> datetime:
+            return later(60).astimezone(tz)
+
+    monkeypatch.setattr(middleware, "datetime", Clock)
 
 
 @pytest.fixture
@@ -313,6 +327,52 @@ def test_the_ladder_leads_to_no_year_that_has_not_begun_and_keeps_the_moment_tha
     moment = f"at={later(26).astimezone(BEIJING):%Y-%m-%dT%H:00}"
     then = client_of(keeper).get(f"{LADDER}?{moment}").content.decode()
     assert f'href="{LADDER}office-110105001/?{moment}&amp;period=2026"' in then
+
+
+def test_notices_and_objections_are_looked_back_on_as_they_stood(
+    problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], street: Person,
+    keeper: Person, government: Person,
+) -> None:  # fmt: skip
+    chain(problem()).to_rectify()
+    sweep(later(25))
+    notice, row = AccountabilityNotice.objects.get(), CountedProblem.objects.get()
+    decide(notice, "同意约谈", by=keeper, at=later(26))
+    sent = send(notice, by=keeper, at=later(27))
+    objection = appeal(row, "不属我辖区", by=street, at=later(28))
+    decide_appeal(objection, upheld=False, answer="经核实属实", by=government, at=later(29))
+    acknowledge(notice, "已约谈", by=street, at=later(30))
+    cancel(notice, "文书有误", by=keeper, at=later(31))
+    keepers, theirs = client_of(keeper), client_of(street)
+    body, page = f"{LADDER}office-110105001/", f"{LADDER}notices/{notice.pk}/"
+
+    def read(client: Client, address: str, day: int) -> str:
+        at = f"?at={later(day).astimezone(BEIJING):%Y-%m-%dT%H:00}"
+        return client.get(address + at).content.decode()
+
+    for day, state in ((25, "草稿"), (26, "已决定"), (27, "已送达"), (30, "已签收"), (31, "已撤销")):
+        assert state in read(keepers, body, day)
+        assert state in read(keepers, page, day)
+        assert (sent.number in read(keepers, body, day)) == (day >= 27)
+        assert (sent.number in read(theirs, body, day)) == (day >= 27)
+        assert ("同意约谈" in read(keepers, page, day)) == (day >= 26)
+        assert ("已约谈" in read(keepers, page, day)) == (day >= 30)
+        assert ("文书有误" in read(keepers, page, day)) == (day >= 31)
+    assert "不属我辖区" not in read(keepers, body, 27)
+    assert "待复核" in read(keepers, body, 28)
+    assert "经核实属实" not in read(keepers, body, 28)
+    assert "经核实属实" in read(keepers, body, 29)
+    assert [lines(keepers, day).objections for day in (27, 28, 29)] == [0, 1, 0]
+    assert [lines(keepers, day).waiting for day in (25, 27)] == [1, 0]
+    assert [theirs.get(f"{page}?at=2026-10-0{day}T10:00").status_code for day in (3, 4)] == [404, 200]
+    assert keepers.get(f"{page}?at=2026-10-01T10:00").status_code == 404
+
+
+def lines(client: Client, day: int) -> BodyLine:
+    """The line of the only body in the list, as it stood on a day."""
+    at = f"?at={later(day).astimezone(BEIJING):%Y-%m-%dT%H:00}"
+    [line] = client.get(LADDER + at).context["lines"]
+    assert isinstance(line, BodyLine)
+    return line
 
 
 def test_only_a_deciding_office_has_what_it_dropped_drafted_again(

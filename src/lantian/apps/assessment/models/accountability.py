@@ -96,6 +96,14 @@ class CountedProblem(models.Model):
         return all(one is None or one > moment for one in (self.withdrawn_at, self.lapsed_at))
 
 
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    """Reads of objections."""
+
+    def open_at(self, at: datetime) -> Self:
+        """Those that had been made by an instant and waited for a decision."""
+        return self.filter(Q(decided_at__isnull=True) | Q(decided_at__gt=at), at__lte=at)
+
+
 class Appeal(models.Model):
     """What a body objects to (异议): one counted problem, with its reason and what was decided."""
 
@@ -113,6 +121,8 @@ class Appeal(models.Model):
     decided_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = AppealQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = _("异议")
         ordering = ["-at", "-pk"]
@@ -127,12 +137,12 @@ class Appeal(models.Model):
 class NoticeQuerySet(models.QuerySet["AccountabilityNotice"]):
     """Reads of notices; permission comes first: ``visible_to``."""
 
-    def visible_to(self, person: Any, offices: tuple[str, ...] = ()) -> Self:
+    def visible_to(self, person: Any, offices: tuple[str, ...], at: datetime) -> Self:
         """All for the offices that keep the ladder; a body sees what was sent to it, discipline what it received."""
         ours = scope_of(person).organisations
         if ours & set(offices):
             return self
-        sent = self.filter(sent_at__isnull=False)
+        sent = self.filter(sent_at__lte=at)
         return sent.filter(Q(body__in=ours) | Q(receiver__in=ours))
 
     def standing(self) -> Self:

@@ -13,6 +13,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.assessment.models import AccountabilityNotice, Appeal, CountedProblem, Exposure
 from lantian.apps.assessment.rectifying import answer_until, counting_rules, ladder
+from lantian.apps.assessment.selectors.notices import notices_at, objections_at
 from lantian.apps.cases.models import Case
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
@@ -106,10 +107,11 @@ def body_lines(person: Any, period: Period, now: datetime) -> list[BodyLine]:
     for body in _counting(period, now).order_by().values_list("body", flat=True):
         counts[body] += 1
     notices: dict[str, list[AccountabilityNotice]] = defaultdict(list)
-    for one in AccountabilityNotice.objects.filter(period=str(period), drafted_at__lte=now).standing():
-        notices[one.body_id].append(one)
+    for one in notices_at(AccountabilityNotice.objects.filter(period=str(period)), now):
+        if one.cancelled_at is None:
+            notices[one.body_id].append(one)
     objections: dict[str, int] = defaultdict(int)
-    waiting = Appeal.objects.filter(state=Appeal.State.OPEN, counted__at__gte=period.start, counted__at__lt=period.end)
+    waiting = Appeal.objects.open_at(now).filter(counted__at__gte=period.start, counted__at__lt=period.end)
     for body in waiting.order_by().values_list("counted__body", flat=True):
         objections[body] += 1
     wanted = {*counts, *notices, *objections}
@@ -124,11 +126,9 @@ def transfers(person: Any, period: Period, now: datetime) -> list[Accountability
     """Return the record of leads handed to discipline inspection (移送记录), as far as a person may see it."""
     rules = ladder(day_of(now))
     levels = [one.id for one in rules.levels if one.addressee == "discipline"]
-    found = AccountabilityNotice.objects.visible_to(person, rules.offices).filter(
-        period=str(period), drafted_at__lte=now
-    )
+    found = AccountabilityNotice.objects.visible_to(person, rules.offices, now).filter(period=str(period))
     found = found.filter(Q(kind="transfer") | Q(level__in=levels))
-    return list(found.select_related("body", "receiver"))
+    return notices_at(found.select_related("body", "receiver"), now)
 
 
 def _counting(period: Period, now: datetime) -> Any:
@@ -185,18 +185,20 @@ def body_page(body: Organisation, person: Any, period: Period, now: datetime) ->
     rows = list(found.select_related("case", "withdrawn_by").prefetch_related(appeals))
     cases = [row.case_id for row in rows if row.case_id]
     visible = set(Case.objects.visible_to(person).filter(pk__in=cases).values_list("pk", flat=True))
-    notices = AccountabilityNotice.objects.filter(body=body, period=str(period), drafted_at__lte=now)
-    sent = [one for one in notices if one.sent_at is not None]
-    lines = [counted_line(row, visible, objections_until(row, sent), day_of(now)) for row in rows]
+    notices = AccountabilityNotice.objects.filter(body=body, period=str(period))
+    sent = [one for one in notices_at(notices, now) if one.sent_at is not None]
+    lines = [counted_line(row, visible, objections_until(row, sent), now) for row in rows]
     rules = ladder(day_of(now))
-    seen = notices.visible_to(person, rules.offices).select_related("body", "decided_by", "sent_by")
+    seen = notices_at(
+        notices.visible_to(person, rules.offices, now).select_related("body", "decided_by", "sent_by"), now
+    )
     count = sum(row.counted(now) for row in rows)
     objections = sum(line.open_appeal is not None for line in lines)
     return BodyPage(
         line=BodyLine(body, rules, count, [one for one in seen if one.cancelled_at is None], objections),
         counted=[line for line in lines if line.row.counted(now)],
         gone=[line for line in lines if not line.row.counted(now)],
-        notices=list(seen),
+        notices=seen,
         entries=_entries(body, period, now),
     )
 
@@ -231,14 +233,13 @@ def objections_until(row: CountedProblem, notices: Iterable[AccountabilityNotice
     return max(days, default=None)
 
 
-def counted_line(row: CountedProblem, visible: set[int], until: date | None, today: date) -> CountedLine:
-    """Return a counted problem with its facts in words."""
+def counted_line(row: CountedProblem, visible: set[int], until: date | None, now: datetime) -> CountedLine:
+    """Return a counted problem with its facts in words, and the objections to it as they stood."""
     facts = []
     for one in row.facts:
         at = datetime.fromisoformat(one["at"])
         record = counting_rules(day_of(at)).get(one["rule"])
         label = Text(record.zh, record.en) if record else Text(one["rule"], one["rule"])
         facts.append(FactLine(label, record.citation if record else Text("", ""), at))
-    return CountedLine(
-        row, facts, list(row.appeals.all()), row.case_id in visible, until, until is not None and today > until
-    )
+    over = until is not None and day_of(now) > until
+    return CountedLine(row, facts, objections_at(row.appeals.all(), now), row.case_id in visible, until, over)

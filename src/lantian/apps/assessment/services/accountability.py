@@ -296,7 +296,7 @@ def body_of(notice: AccountabilityNotice, now: datetime) -> dict[str, Any]:
     rules = ladder(day_of(notice.drafted_at))
     level = level_of(notice)
     words = level or rules.transfer
-    rows = _rows(notice)
+    rows = _rows(notice, now)
     values = _values(notice, rules, level, now) | {"count": str(len(rows))}
     issuer = Organisation.objects.get(pk=rules.issuer)
     return {
@@ -320,10 +320,10 @@ def _values(
     }  # fmt: skip
 
 
-def _rows(notice: AccountabilityNotice) -> list[list[str]]:
+def _rows(notice: AccountabilityNotice, now: datetime) -> list[list[str]]:
     """The problems that count: what, why, since when, in which case."""
     period = Period.read(notice.period)
-    found = CountedProblem.objects.counting().filter(body=notice.body_id, at__gte=period.start, at__lt=period.end)
+    found = CountedProblem.objects.counting_at(now).filter(body=notice.body_id, at__gte=period.start, at__lt=period.end)
     names = counting_rules(period.last)
     return [
         [

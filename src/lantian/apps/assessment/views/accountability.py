@@ -23,6 +23,7 @@ from lantian.apps.assessment.rectification_forms import (
 )
 from lantian.apps.assessment.rectifying import acts_for, answer_until, counting_rules, ladder
 from lantian.apps.assessment.selectors.accountability import body_lines, body_page, may_see, sees_all, transfers
+from lantian.apps.assessment.selectors.notices import notices_at
 from lantian.apps.assessment.services import accountability as services
 from lantian.apps.assessment.services.counting import appeal, decide_appeal, enter_exposure, settle_exposure
 from lantian.apps.assessment.views.rectification import acting, download, moment_of, said
@@ -166,11 +167,12 @@ def _attempt(request: PageRequest, doing: Callable[[], object]) -> None:
 
 
 def _notice(request: PageRequest, key: int) -> AccountabilityNotice:
-    offices = ladder(day_of(moment_of(request))).offices
-    found = AccountabilityNotice.objects.visible_to(request.user, offices)
-    return get_object_or_404(
-        found.select_related("body", "receiver", "decided_by", "sent_by", "acknowledged_by"), pk=key
-    )
+    now = moment_of(request)
+    rows = AccountabilityNotice.objects.visible_to(request.user, ladder(day_of(now)).offices, now).filter(pk=key)
+    found = notices_at(rows.select_related("body", "receiver", "decided_by", "sent_by", "acknowledged_by"), now)
+    if not found:
+        raise Http404(str(key))
+    return found[0]
 
 
 @require_GET
