@@ -8,17 +8,20 @@ import io
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from lantian.kernel.errors import Text
+from lantian.policy.plantext.bounds import TooLongError
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.setting import pages_lines
 from lantian.policy.plantext.sheets import Piece
 
 MOST_PAGES = 1000
+MOST_CONTENT, MOST_OPERATIONS = 24 * 2**20, 2_000_000
+"""Bytes of all pages, unpacked, and steps that draw them: a page of print has about 10 kB and 1,000 steps."""
 FEWEST_CHARACTERS = 8
 """Per page on average: fewer, as a scan with stamped page numbers has, are no text."""
 PAGE = "\n\f"
@@ -36,7 +39,12 @@ def pdf_text(data: bytes, name: str) -> str:
     except PlanTextError:
         raise
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError) as error:
-        raise PlanTextError(Text(f"{name} 不是完整的 PDF 文件", f"{name} is not a sound PDF file")) from error
+        raise PlanTextError(
+            Text(
+                f"{name} 不是完整的 PDF 文件：请重新另存为 PDF 或 DOCX",
+                f"{name} is not a sound PDF file: save it as PDF or DOCX again",
+            )
+        ) from error
     if sum(len("".join(page.split())) for page in pages) < FEWEST_CHARACTERS * len(pages):
         raise PlanTextError(
             Text(
@@ -56,12 +64,35 @@ def _pages(reader: PdfReader, name: str) -> list[str]:
             )
         )
     if len(reader.pages) > MOST_PAGES:
-        raise PlanTextError(Text(f"{name} 超过 {MOST_PAGES} 页", f"{name} has more than {MOST_PAGES} pages"))
-    return ["\n".join(lines) for lines in pages_lines(_pieces(page) for page in reader.pages)]
+        raise PlanTextError(
+            Text(
+                f"{name} 超过 {MOST_PAGES} 页：请按章拆开导入",
+                f"{name} has more than {MOST_PAGES} pages: import it chapter by chapter",
+            )
+        )
+    return ["\n".join(lines) for lines in pages_lines(_bounded(reader))]
 
 
-def _pieces(page: PageObject) -> list[Piece]:
-    """Return a page's stretches of text with their places; lengths in points."""
+def _bounded(reader: PdfReader) -> Iterator[list[Piece]]:
+    """Yield the stretches of text of each page; raises TooLongError for more than a plan has."""
+    length = operations = 0
+
+    def count(*_operation: object) -> None:
+        nonlocal operations
+        operations += 1
+        if operations > MOST_OPERATIONS:
+            raise TooLongError
+
+    for page in reader.pages:
+        contents = page.get_contents()
+        length += len(contents.get_data()) if contents is not None else 0
+        if length > MOST_CONTENT:
+            raise TooLongError
+        yield _pieces(page, count)
+
+
+def _pieces(page: PageObject, count: Callable[..., None]) -> list[Piece]:
+    """Return a page's stretches of text with their places, in points; count: is told of each operation."""
     found: list[Piece] = []
 
     def visit(text: str, outer: Matrix, inner: Matrix, _font: object, size: float) -> None:
@@ -76,7 +107,7 @@ def _pieces(page: PageObject) -> list[Piece]:
             ) ** 0.5
             found.append(Piece(x, y, max(1.0, size * (scale or 1)), plain.strip()))
 
-    page.extract_text(visitor_text=visit)
+    page.extract_text(visitor_text=visit, visitor_operand_before=count)
     return found
 
 
