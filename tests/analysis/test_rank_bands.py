@@ -125,3 +125,9 @@ def test_places_of_one_rank_share_a_band_though_one_reaches_less_far() -> None:
 
 def test_nobody_is_in_no_band() -> None:
     assert bands([]) == []
+
+
+def test_the_interval_of_a_tie_holds_all_the_ranks_that_it_shares() -> None:
+    """Three equal figures share the ranks 1 to 3, though their draws lie one behind the other every time."""
+    found = rank_intervals([2.0, 2.0, 2.0, 9.0], np.array([[1.9, 2.0, 2.1, 9.0]] * 20))
+    assert [(one.rank, one.low, one.high) for one in found] == [(2, 1, 3)] * 3 + [(4, 4, 4)]

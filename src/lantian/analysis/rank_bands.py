@@ -24,7 +24,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class RankInterval:
-    """A place's rank with the ends of its interval (equal ones at their middle rank), and how often it came first."""
+    """A place's rank with the ends of its interval, and how often it came first.
+
+    Equal ones stand at their middle rank; the interval of each holds all the ranks that they share.
+    """
 
     rank: float
     low: float
@@ -93,14 +96,16 @@ def rank_intervals(
     figures: Sequence[float], drawn: Floats, *, level: float = 0.9, largest_first: bool = False
 ) -> list[RankInterval]:
     """Return each place's rank by its figure with the interval that the draws (draws × places) leave to it."""
-    ranks = middle_ranks(np.asarray(figures, dtype=np.float64), largest_first=largest_first)
+    values = np.asarray(figures, dtype=np.float64)
+    ranks = middle_ranks(values, largest_first=largest_first)
+    beside = ((values[:, None] == values).sum(axis=0) - 1) / 2
     ahead, first = _compared(np.where(np.isnan(drawn), np.inf, -drawn if largest_first else drawn))
     sure = (1 + level) / 2
     low = 1 + (ahead >= sure).sum(axis=0)
     high = len(ranks) - (ahead >= sure).sum(axis=1)
     return [
-        RankInterval(float(rank), float(min(rank, lowest)), float(max(rank, highest)), float(share))
-        for rank, lowest, highest, share in zip(ranks, low, high, first, strict=True)
+        RankInterval(float(rank), float(min(rank - tied, lowest)), float(max(rank + tied, highest)), float(share))
+        for rank, tied, lowest, highest, share in zip(ranks, beside, low, high, first, strict=True)
     ]
 
 

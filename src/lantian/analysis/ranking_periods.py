@@ -110,9 +110,7 @@ def with_bands(
     figures = [float(found[place].printed or 0) for place in inside]
     intervals = rank_intervals(figures, drawn[:, inside], level=rule.level, largest_first=rule.largest_first)
     for place, interval, band in zip(inside, intervals, bands(intervals), strict=True):
-        first = found[place].rank or 0
-        low, high = min(interval.low, first), max(interval.high, first + found[place].tied - 1)
-        found[place] = replace(found[place], low=low, high=high, band=band)
+        found[place] = replace(found[place], low=interval.low, high=interval.high, band=band)
     return found
 
 
