@@ -129,7 +129,24 @@ def departments_in(text: str) -> Iterator[tuple[int, int]]:
         )
         end = start + cut.start() if cut else end
         if end - start >= 2 and not _NOBODY.fullmatch(text[start:end]):
-            yield start, end
+            yield from _apart(text, start, end)
+
+
+_LONGEST_TOKEN = 60
+_ENDS_NAME = re.compile("[局委办厅署部队会院处](?=[省市区县州旗镇乡各])")
+_BRANCH = re.compile("(?:分局|[支大中]队|[所站院])$")
+
+
+def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Part names between which only spaces stood, as 区环保局 区住建委; what is no two names stays whole."""
+    if end - start <= _LONGEST_TOKEN and not _BRANCH.search(text, start, end):
+        for mark in _ENDS_NAME.finditer(text, start + 2, end - 2):
+            first, rest = name_at(text[: mark.end()], start), name_at(text, mark.end())
+            if first and rest and first.end == mark.end() and rest.end <= end:
+                yield start, first.end
+                yield from _apart(text, first.end, end)
+                return
+    yield start, end
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:

@@ -333,6 +333,10 @@ _BELOW_TOO = re.compile("[。；，](?:以下|下述|下列|后续|下同)[^。]
 TIME_LABEL = re.compile("(?:完成|整改|办结|实施|落实|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
 
 
+_GOES_ON = re.compile("(?:[，,](?:长期|持续|常年|全年|每年|\\d{4}年)[^，。；]{0,8})?")
+"""What may stand behind departments that stand alone in brackets, as （区住建委、各街道，持续实施）."""
+
+
 def is_statement(text: str) -> bool:
     """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）.
 
@@ -348,6 +352,8 @@ def is_statement(text: str) -> bool:
     start, end = unbracketed(text)
     body = text[start:end].rstrip("。；")
     if _LABEL.match(body) or TIME_LABEL.match(body):
+        return True
+    if text[0] in "（(【[" and (named := departments_at(body, 0)) and _GOES_ON.fullmatch(body, named.end):
         return True
     found = acts(body)
     if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:

@@ -16,8 +16,8 @@ from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of
 from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
 _NOT = "(?:不得|不应|不能|不可|不宜|不许|不准|不再|不)"
-_LEAST = f"{_NOT}(?:低于|少于|小于|短于)|至少|最少|最低|大于等于|大于或等于|≥"
-_MOST = f"{_NOT}(?:高于|超过|超出|突破|大于|多于|迟于|晚于|长于|超)|至多|最多|最高|最长|小于等于|小于或等于|≤"
+_LEAST = f"{_NOT}(?:低于|少于|小于|短于)|至少|最少|最低|大于等于|大于或等于|≥|>="
+_MOST = f"{_NOT}(?:高于|超过|超出|突破|大于|多于|迟于|晚于|长于|超)|至多|最多|最高|最长|小于等于|小于或等于|≤|<="
 _ABOVE = "超过|大于|高于|多于|超出|突破|超|>"
 _BELOW = "小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<"
 _NEAR = "大约|(?<![预节制合公签])约为?|接近|近"
@@ -338,15 +338,15 @@ def _no_quantity(text: str, found: _Found) -> bool:
     if found.unit == "h" and _is_service_or_mean(found, after, before):
         return True
     if found.unit == "year":
-        return before == "提前" or found.value >= 1900 or bool(_AFTER_YEAR.match(after)) or _is_date(text, found)
+        told = re.search("提前$|分$", before) or _AFTER_YEAR.match(after)
+        return found.value >= 1900 or bool(told) or _is_date(text, found)
     return not digits and _no_chinese_quantity(text, found, after)
 
 
 def _is_said_again(text: str, found: _Found, before: str) -> bool:
     """Tell 6个 of 6个半月, and the bound in 35—65蒸吨（含65蒸吨）."""
-    if found.measure == "个" and text.startswith("半", found.end):
-        return True
-    return before.endswith("含") and text.startswith("）", found.end)
+    half = found.measure == "个" and text.startswith("半", found.end)
+    return half or (before.endswith("含") and text.startswith("）", found.end))
 
 
 def _is_clock(found: _Found, after: str, before: str) -> bool:
