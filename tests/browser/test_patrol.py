@@ -21,7 +21,7 @@ from tests.browser.cut_line import CutLine
 from tests.inspections.patrol_scene import Phone, Scene, make_scene, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 HERE: Geolocation = {"longitude": 116.5013, "latitude": 39.9012, "accuracy": 8}
 ITEMS = ("fencing", "covering", "wet-work", "hardening", "washing", "sealed-trucks", "monitor")
 
