@@ -184,6 +184,16 @@ def test_a_monthly_bulletin_by_click_is_signed_and_a_later_correction_shows_as_w
     assert json.loads(run("verify", "--period", "2020-01", "--json").stdout) == {"ok": True, "problems": []}
 
 
+@pytest.mark.parametrize(("span", "period"), [("monthly", "2021-03"), ("quarterly", "2021-Q2"), ("yearly", "2021")])
+def test_a_period_without_data_among_others_says_that_alone(air: Path, span: str, period: str) -> None:
+    file = air / f"{span}.docx"
+    assert run(span, "--period", period, "--output", str(file)).exit_code == 0
+    said = texts(file.read_bytes())
+    assert "没有可用的空气质量监测数据，不作评价。" in said
+    assert "仅供参考" not in said  # of values that are not there
+    assert "微克" not in said
+
+
 @pytest.mark.row("S49")
 @pytest.mark.parametrize(
     ("span", "period", "said"),
