@@ -292,7 +292,7 @@ def test_chinese_in_the_english_words_is_told_before_the_pack_would_refuse_it(de
     [
         (b"%PDF-1.4 x", "PDF"),
         (b"", ""),
-        (b"\x00\x01\x02", "不是文本：应为 UTF-8 或 GB 18030 的 TXT、HTML，或 DOCX，或有文字的 PDF"),
+        (b"\x00\x01\x02", "不是文本：应为 UTF-8 或 GB 18030 的 TXT、HTML，或 DOCX、有文字的 PDF"),
         ("天气很好".encode(), "不是计划文本"),
     ],
 )
