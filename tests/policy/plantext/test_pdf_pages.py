@@ -1,6 +1,9 @@
 """Pages as gazettes set them: titles in the middle, signatures on the right, footnotes in small type."""
 
+import io
+
 import pytest
+from pypdf import PdfWriter, Transformation
 
 from lantian.policy.plantext import Plan, import_plan, read_plan
 from lantian.policy.plantext.setting import page_lines
@@ -84,4 +87,57 @@ def test_running_text_is_not_parted_by_a_short_last_line() -> None:
     ]  # fmt: skip
     assert page_lines(pieces) == [
         "　　某市公报第一期", full, full, "完。", "", "　　某市攻坚行动方案", "", "　　第二段", "　　3",
+    ]  # fmt: skip
+
+
+WATERMARKED = """#set page(paper: "a5", margin: 2cm, background: rotate(-45deg)[#text(size: 40pt)[草稿]])
+#set text(font: "Noto Serif SC", size: 12pt, lang: "zh")
+一、任务
+
+（一）治理。由区交通局牵头，区财政局、区环保局配合，2019年底前完成改造35家，每月检查不少于2次。
+#pagebreak()
+（二）清扫。由区城管局负责，每月清洗道路不少于2次。
+"""
+
+
+def test_a_watermark_across_the_page_is_listed_once_and_stands_in_no_line() -> None:
+    plan = import_plan(read_plan(compiled(WATERMARKED), "a.pdf"))
+    assert [task.names("lead") for task in plan.tasks] == [["区交通局"], ["区城管局"]]
+    assert "草稿" not in "".join(task.words for task in plan.tasks)
+    assert [plan.slice(left.span) for left in plan.unparsed if "草稿" in plan.slice(left.span)] == ["注：水印草稿"]
+    assert unexplained(plan) == ""
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_is_shown_turned_is_read_as_it_is_seen(turn: int) -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(compiled(SOURCE)))
+    for page in writer.pages:
+        page.add_transformation(Transformation().rotate(turn))
+        page.rotate(turn)
+    out = io.BytesIO()
+    writer.write(out)
+    assert read_plan(out.getvalue(), "a.pdf") == read_plan(compiled(SOURCE), "a.pdf")
+
+
+COPIED = """　　德安市人民政府关于印发德安市打赢蓝天保卫战行动计划的通知
+　　德政发〔2018〕33 号
+各县（市、区）人民政府：
+现将行动计划印发给你们。
+　　德安市人民政府
+　　2018 年 9 月 30 日
+　　德安市打赢蓝天保卫战行动计划
+一、总体要求
+（一）目标指标。到 2020 年，全市二氧化硫排放总量较 2015 年下降 18% 以上，PM2.5浓度比 2015 年下降百分之十八以上，
+即降到 38 微克/立方米。
+（二）产业结构。由市经信委牵头，2019 年 3 月底前完成 120 家企业整治。
+"""
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\u3000"])
+def test_a_number_on_a_line_of_its_own_is_no_part_of_the_lines_beside_it(gap: str) -> None:
+    head = import_plan(COPIED.replace("〕33 号", f"〕{gap}33{gap}号")).head
+    found = [each and each.value for each in (head.notice, head.number, head.date, head.issuer)]
+    assert found == [
+        "德安市人民政府关于印发德安市打赢蓝天保卫战行动计划的通知", "德政发〔2018〕33号", "2018-09-30",
+        "德安市人民政府",
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from pypdf.errors import PyPdfError
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.bounds import TooLongError
 from lantian.policy.plantext.errors import PlanTextError
+from lantian.policy.plantext.notes import with_notes
 from lantian.policy.plantext.setting import pages_lines
 from lantian.policy.plantext.sheets import Piece
 
@@ -70,11 +71,15 @@ def _pages(reader: PdfReader, name: str) -> list[str]:
                 f"{name} has more than {MOST_PAGES} pages: import it chapter by chapter",
             )
         )
-    return ["\n".join(lines) for lines in pages_lines(_bounded(reader))]
+    watermarks: dict[str, None] = {}
+    pages = pages_lines(_bounded(reader, watermarks))
+    if pages and watermarks:
+        pages[-1] = with_notes(pages[-1], [f"注：水印{word}" for word in watermarks])
+    return ["\n".join(lines) for lines in pages]
 
 
-def _bounded(reader: PdfReader) -> Iterator[list[Piece]]:
-    """Yield the stretches of text of each page; raises TooLongError for more than a plan has."""
+def _bounded(reader: PdfReader, watermarks: dict[str, None]) -> Iterator[list[Piece]]:
+    """Yield the stretches of text of each page, and note watermarks; raises TooLongError for more than a plan has."""
     length = operations = 0
 
     def count(*_operation: object) -> None:
@@ -88,27 +93,53 @@ def _bounded(reader: PdfReader) -> Iterator[list[Piece]]:
         length += len(contents.get_data()) if contents is not None else 0
         if length > MOST_CONTENT:
             raise TooLongError
-        yield _pieces(page, count)
+        pieces, turned = _pieces(page, count)
+        watermarks.update(dict.fromkeys(turned))
+        yield pieces
 
 
-def _pieces(page: PageObject, count: Callable[..., None]) -> list[Piece]:
-    """Return a page's stretches of text with their places, in points; count: is told of each operation."""
+def _pieces(page: PageObject, count: Callable[..., None]) -> tuple[list[Piece], list[str]]:
+    """Return a page's stretches of text with their places, in points, and what runs across the page.
+
+    count: is told of each operation.
+    """
     found: list[Piece] = []
+    turned: list[str] = []
 
     def visit(text: str, outer: Matrix, inner: Matrix, _font: object, size: float) -> None:
-        plain = _plain(text)
-        if plain.strip():
-            x, y = (
-                inner[4] * outer[0] + inner[5] * outer[2] + outer[4],
-                inner[4] * outer[1] + inner[5] * outer[3] + outer[5],
-            )
-            scale = (
-                abs(inner[0] * inner[3] - inner[1] * inner[2]) * abs(outer[0] * outer[3] - outer[1] * outer[2])
-            ) ** 0.5
-            found.append(Piece(x, y, max(1.0, size * (scale or 1)), plain.strip()))
+        plain = _plain(text).strip()
+        if not plain:
+            return
+        across, up = _upright(_times(inner[0], inner[1], outer), page.rotation)
+        if across <= 0 or abs(up) > _SLANTED * across:
+            turned.append(plain)
+            return
+        x, y = _times(inner[4], inner[5], outer)
+        x, y = _upright((x + outer[4], y + outer[5]), page.rotation)
+        scale = (abs(inner[0] * inner[3] - inner[1] * inner[2]) * abs(outer[0] * outer[3] - outer[1] * outer[2])) ** 0.5
+        found.append(Piece(x, y, max(1.0, size * (scale or 1)), plain))
 
     page.extract_text(visitor_text=visit, visitor_operand_before=count)
-    return found
+    return found, turned
+
+
+_SLANTED = 0.2
+"""Text that rises more than this runs across the page, as the word of a watermark does."""
+
+
+def _times(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
+    return x * matrix[0] + y * matrix[2], x * matrix[1] + y * matrix[3]
+
+
+def _upright(place: tuple[float, float], rotation: int) -> tuple[float, float]:
+    """Return a place or a direction as it is seen on a page that is shown turned clockwise.
+
+    >>> [_upright((0.0, 1.0), rotation) for rotation in (0, 90, 180, 270)]
+    [(0.0, 1.0), (1.0, 0.0), (0.0, -1.0), (-1.0, 0.0)]
+    """
+    x, y = place
+    turns = {90: (y, 0 - x), 180: (0 - x, 0 - y), 270: (0 - y, x)}
+    return turns.get(rotation % 360, place)
 
 
 def _plain(text: str) -> str:
