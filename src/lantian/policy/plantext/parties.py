@@ -337,6 +337,12 @@ _GOES_ON = re.compile("(?:[，,](?:长期|持续|常年|全年|每年|\\d{4}年)
 """What may stand behind departments that stand alone in brackets, as （区住建委、各街道，持续实施）."""
 
 
+def names_only(body: str) -> bool:
+    """Tell departments that stand alone, but for how long they are to go on with it."""
+    named = departments_at(body, 0)
+    return named is not None and bool(_GOES_ON.fullmatch(body, named.end))
+
+
 def is_statement(text: str) -> bool:
     """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）.
 
@@ -353,7 +359,7 @@ def is_statement(text: str) -> bool:
     body = text[start:end].rstrip("。；")
     if _LABEL.match(body) or TIME_LABEL.match(body):
         return True
-    if text[0] in "（(【[" and (named := departments_at(body, 0)) and _GOES_ON.fullmatch(body, named.end):
+    if text[0] in "（(【[" and names_only(body):
         return True
     found = acts(body)
     if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lantian.policy.plantext.parties import Act, acts, is_statement
+from lantian.policy.plantext.parties import Act, acts, is_statement, names_only
 
 _STOP = re.compile("[。！？!?]+[”）)】]*")
 _PART = re.compile("[；;，,]")
@@ -34,7 +34,10 @@ def _statement_before(text: str, at: int) -> int:
         return 0
     end = at + len(_balanced(text[at : at + 300]))
     follows = text[end : end + 1] not in ("", "。", "；", "，", "、", "）")
-    return end if end > at and follows and is_statement(text[at:end]) else 0
+    says_who = (
+        end > at and follows and not names_only(text[at + 1 : end - 1])
+    )  # 【区住建局】每月检查 begins with who acts
+    return end if says_who and is_statement(text[at:end]) else 0
 
 
 def _balanced(text: str) -> str:
