@@ -1,5 +1,6 @@
 """Looking back (回看): what figures rest on and what pages show, as it was known at an instant and no later."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -35,7 +36,7 @@ def test_lamps_are_those_that_were_known_at_the_instant(facts: None) -> None:
     wanted = NewTask("裸地治理", 12, ("housing",), due=JUNE_END, start=JUNE)
     task = add_task(wanted, by=None, at=SPRING)
     TaskEntry.objects.create(task=task, day=JUNE_END, value=100, at=JANUARY + HOUR)
-    add_task(wanted, by=None, at=JANUARY + HOUR)
+    add_task(replace(wanted, zh="道路清扫"), by=None, at=JANUARY + HOUR)
     assert said("yearly-departments", "housing", "tasks", JANUARY) == "逾期 1 项"
     assert said("yearly-departments", "housing", "tasks", LATER) == "正常 1 项、逾期 1 项"
 
