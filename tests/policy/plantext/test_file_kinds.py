@@ -156,3 +156,8 @@ def test_an_entity_in_a_word_file_is_not_expanded() -> None:
         files.writestr("word/document.xml", '<!DOCTYPE a [<!ENTITY b "bbb">]><a>&b;</a>')
     with pytest.raises(PlanTextError, match="not a sound DOCX"):
         read_plan(out.getvalue(), "a")
+
+
+def test_a_page_that_is_packed_in_a_way_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(PlanTextError, match="not a sound PDF"):
+        read_plan(pdf_of(b"BT ET").replace(b"/FlateDecode", b"/FlotaDecode"), "a")

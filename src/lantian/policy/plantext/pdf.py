@@ -8,6 +8,7 @@ import io
 import logging
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 from pypdf import PageObject, PdfReader
@@ -26,6 +27,11 @@ MOST_CONTENT, MOST_OPERATIONS = 24 * 2**20, 2_000_000
 FEWEST_CHARACTERS = 8
 """Per page on average: fewer, as a scan with stamped page numbers has, are no text."""
 PAGE = "\n\f"
+_TORN = (
+    PyPdfError, ValueError, TypeError, LookupError, AttributeError, OSError, RuntimeError, ArithmeticError,
+    AssertionError, zlib.error,
+)  # fmt: skip
+"""What reading a torn file may raise."""
 Matrix = Sequence[float]
 
 _ODD = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
@@ -39,7 +45,7 @@ def pdf_text(data: bytes, name: str) -> str:
         pages = _pages(PdfReader(io.BytesIO(data)), name)
     except PlanTextError:
         raise
-    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError) as error:
+    except _TORN as error:
         raise PlanTextError(
             Text(
                 f"{name} 不是完整的 PDF 文件：请重新另存为 PDF 或 DOCX",
