@@ -80,7 +80,7 @@ def test_a_step_of_others_is_not_on_my_list(
 def test_a_case_is_taken_to_its_penalty_on_its_page(web: Client, opened: Callable[..., Case]) -> None:
     case = opened(NOW - HOUR)
     text = act(web, case, "take", thread=1, outcome="violation", reason="裸土未盖")
-    assert "缺少证据" in text
+    assert "缺少证据：照片。" in text
     sent = SimpleUploadedFile("东门.jpg", photo(), "image/jpeg")
     answer = web.post(f"/cases/{case.slug}/evidence/", {"thread": 1, "file": sent, "note": "东门"}, follow=True)
     assert "东门.jpg" in answer.content.decode()

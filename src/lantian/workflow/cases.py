@@ -18,6 +18,9 @@ from lantian.kernel.errors import Text
 from lantian.workflow.clocks import Clock, Period, due, end, pause, resume, warning_at
 from lantian.workflow.errors import WorkflowError
 
+EVIDENCE: Mapping[str, str] = {"photo": "照片", "document": "文件"}
+"""What kinds of evidence are called in Chinese."""
+
 
 class CaseError(WorkflowError):
     """A step, outcome or party that the case's table does not allow now."""
@@ -178,7 +181,8 @@ class Engine:
         _refuse_early(state, thread, step)
         missing = sorted(chosen.needs - evidence)
         if missing:
-            raise CaseError(Text(f"缺少证据：{', '.join(missing)}。", f"evidence is missing: {', '.join(missing)}"))
+            named = "、".join(EVIDENCE.get(one, one) for one in missing)
+            raise CaseError(Text(f"缺少证据：{named}。", f"evidence is missing: {', '.join(missing)}"))
         after = _without(state, thread, at)
         after = self._begun(after, chosen.to, holders, at, thread)
         return (after if after.threads else replace(after, closed_at=at)), chosen
