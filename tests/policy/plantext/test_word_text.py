@@ -112,6 +112,14 @@ def test_a_cell_over_the_whole_row_is_a_heading_of_its_rows() -> None:
     assert told(import_plan(text)) == [("清洗道路35公里", ["县城管局"], ["各镇"], ["2026-08-31"])]
 
 
+def test_the_mark_of_a_note_in_a_cell_is_no_part_of_a_name() -> None:
+    noted = paragraph("县城管局", '<w:r><w:footnoteReference w:id="5"/></w:r>', "、县住建局")
+    body = table(HEAD, row(cell("清洗道路35公里"), cell(noted), cell("各镇"), cell("8月底")))
+    notes = f'<w:footnote w:id="5">{paragraph("含派出机构。")}</w:footnote>'
+    text = read_plan(word_file(paragraph("柳泉县2026年任务分解表") + body, footnotes=notes), "a.docx")
+    assert told(import_plan(text)) == [("清洗道路35公里", ["县城管局", "县住建局"], ["各镇"], ["2026-08-31"])]
+
+
 def test_rows_that_were_inserted_are_read_and_those_deleted_are_not() -> None:
     kept = row(cell("甲"), cell("乙"), properties='<w:ins w:id="1"/>')
     wrapped = f"<w:sdt><w:sdtContent>{row(cell('丙'), cell('丁'))}</w:sdtContent></w:sdt>"

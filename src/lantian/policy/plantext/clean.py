@@ -59,7 +59,7 @@ def clean(source: str, spans: Iterable[Span]) -> Clean:
     parts: list[str] = []
     places: list[int] = []
     for span in spans:
-        for start, end in _without_glosses(source, span):
+        for start, end in without_glosses(source, span):
             for run in _RUN.finditer(source, start, end):
                 parts.append(run.group())
                 places.extend(range(run.start(), run.end()))
@@ -94,7 +94,8 @@ _PUNCTUATION = [
 ]  # fmt: skip
 
 
-def _without_glosses(source: str, span: Span) -> Iterable[tuple[int, int]]:
+def without_glosses(source: str, span: Span) -> Iterable[tuple[int, int]]:
+    """Yield the stretches of a span between readings in brackets and marks of notes."""
     start = span.start
     for gloss in _GLOSS.finditer(source, span.start, span.end):
         yield start, gloss.start()

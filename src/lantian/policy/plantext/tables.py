@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lantian.policy.plantext.clean import Clean, clean
+from lantian.policy.plantext.clean import Clean, clean, without_glosses
 from lantian.policy.plantext.columns import WHO, Table, header
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.departments import departments_in
@@ -135,7 +135,8 @@ def _spread(source: str, cell: Cell) -> tuple[str, list[int]]:
         piece = source[part.start : part.end]
         if text and _parts(text, piece):
             text, places = text + "\n", [*places, part.start]
-        text, places = text + piece, [*places, *range(part.start, part.end)]
+        for start, end in without_glosses(source, part):
+            text, places = text + source[start:end], [*places, *range(start, end)]
     return text, places
 
 
