@@ -145,7 +145,7 @@ def _alike(clean: Clean, found: Sequence[_Found]) -> dict[int, str]:
     return alike
 
 
-_AND_THEN = re.compile("，(?:并|且|力争|争取|确保|即)*(?:下?降[到至]|控制在|达到?)?")
+_AND_THEN = re.compile("，(?:到20\\d\\d年|并|且|力争|争取|确保|即)*(?:下?降[到至]|控制在|达到?)?")
 """How the same is measured again, as 浓度下降25%以上，控制在50微克."""
 _BETWEEN = re.compile("[、和及与，]?")
 _COMPARED_WITH = re.compile(
