@@ -14,7 +14,7 @@ from docx import Document
 from lantian.apps.accounts.models import Organisation, Person, Post
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
-from lantian.apps.assessment.models.bulletins import FrozenError
+from lantian.apps.assessment.models.bulletins import BulletinQuerySet, FrozenError
 from lantian.apps.assessment.rules import record_of
 from lantian.apps.assessment.services.bulletins import (
     Acting,
@@ -161,6 +161,15 @@ def test_a_week_that_is_not_over_has_no_bulletin(busy_week: None, drafter: Perso
 def test_a_period_has_one_open_bulletin(drafted: Bulletin, drafter: Person) -> None:
     with pytest.raises(BulletinError, match="not signed yet"):
         draft(record_of(drafted), WEEK, Acting(drafter, NOW))
+
+
+def test_who_drafts_in_the_same_instant_as_another_is_told_so(
+    drafted: Bulletin, drafter: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BulletinQuerySet, "open", lambda rows: rows.none())  # as seen before the other's was there
+    with pytest.raises(BulletinError, match="not signed yet"):
+        draft(record_of(drafted), WEEK, Acting(drafter, NOW + HOUR))
+    assert Bulletin.objects.count() == 1
 
 
 def test_a_draft_takes_the_facts_anew_when_asked(

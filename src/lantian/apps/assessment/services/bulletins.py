@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment.models import Bulletin, BulletinEvent, Snapshot
@@ -56,13 +56,18 @@ def draft(record: BulletinRecord, period: Period, acting: Acting) -> Bulletin:
     if acting.at < period.end:
         raise BulletinError(Text(f"{period} 尚未结束，不能拟稿。", f"{period} is not over yet."))
     past = Bulletin.objects.select_for_update().filter(record=record.id, period=str(period)).order_by("version")
+    unsigned = BulletinError(Text(f"{period} 已有未签发的稿件。", f"{period} has a bulletin that is not signed yet."))
     if past.open().exists():
-        raise BulletinError(Text(f"{period} 已有未签发的稿件。", f"{period} has a bulletin that is not signed yet."))
+        raise unsigned
     last = past.last()
-    made = Bulletin.objects.create(
-        record=record.id, span=record.span, period=str(period), version=last.version + 1 if last else 1,
-        snapshot=take_snapshot(record, period, acting.at), drafted_by=acting.by, drafted_at=acting.at,
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Bulletin.objects.create(
+                record=record.id, span=record.span, period=str(period), version=last.version + 1 if last else 1,
+                snapshot=take_snapshot(record, period, acting.at), drafted_by=acting.by, drafted_at=acting.at,
+            )  # fmt: skip
+    except IntegrityError as error:  # somebody else drafted it in the same instant
+        raise unsigned from error
     _note(made, "drafted", acting)
     return made
 
