@@ -35,3 +35,8 @@ def test_the_wall_and_the_calendar_fit_their_screens(tab: Callable[..., Tab]) ->
             one.keep(f"plan-{name}-{language}-{width}")
         one.open(pages["wall"])
         assert width < 1920 or one.page.evaluate(OVERFLOWING) == 0
+        pages_shown = one.page.locator("[data-wall-pages]")
+        held = pages_shown.get_attribute("data-held") or ""
+        assert held not in (pages_shown.text_content() or "")
+        one.page.keyboard.press("h")
+        assert held in (pages_shown.text_content() or "")
