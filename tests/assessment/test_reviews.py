@@ -109,17 +109,6 @@ def test_a_decision_without_an_article_that_asks_for_reviews_is_refused(
     assert not Task.objects.filter(origin="review").exists()
 
 
-def test_what_air_rankings_and_rectification_share_is_asked_once(air: None) -> None:
-    record, quarter = rules.first_bulletin("quarter", Period.read("2019-Q4")), Period.read("2019-Q4")
-    with CaptureQueriesContext(connection) as asked:
-        assert report_facts(record, quarter, NOW).air is not None
-    tables = Counter(table for one in asked for table in re.findall(r'FROM "(\w+)"', one["sql"]))
-    assert tables[SandDustDecision._meta.db_table] == 1
-    assert tables[Problem._meta.db_table] == 2  # all with those open, and those overdue
-    assert sum('"evaluated"' in one["sql"] and "area_code" in one["sql"] for one in asked) == 3  # stations, two rankings
-    assert sum("standing" in one["sql"] or "valid_to" in one["sql"] for one in asked) == 1  # the streets of its end
-
-
 def test_how_much_the_slides_show_is_the_packs(air: None) -> None:
     record = rules.first_bulletin("quarter", Period.read("2019-Q4"))
     assert (record.review.laggards, record.review.each_end, record.review.departments) == (7, 4, 10)
