@@ -36,7 +36,7 @@ COUNTS: Mapping[str, int] = {
     "cluster": 24, "boiler": 320, "restaurant": 3000, "barbecue": 60, "repair-shop": 330, "paint-seller": 120,
     "fuel-station": 110, "inspection-station": 12, "logistics-park": 9, "park": 12, "charging-site": 420,
     "vehicle": 20_000, "machine": 8_000, "heating-unit": 600, "instrument": 60, "staff-certificate": 80,
-    "publicity-event": 420,
+    "publicity-event": 420, "cleaning-work": 1500,
 }  # fmt: skip
 """Entries of a whole district by kind; kinds that the pack adds get :data:`OTHERS`."""
 
@@ -58,6 +58,7 @@ _STATES: Mapping[str, Mapping[str, float]] = {
     "charging-site": {"working": 88, "building": 9, "closed": 3},
     "boiler": {"working": 84, "standby": 6, "removed": 10},
     "publicity-event": {"planned": 14, "held": 82, "cancelled": 4},
+    "cleaning-work": {"recorded": 99, "void": 1},
 }
 _HOLDERS: Mapping[str, tuple[float, Callable[[Source], bool]]] = {
     "machine-label": (0.86, lambda one: one.state == "working"),
@@ -117,6 +118,11 @@ def fill_ledgers(
     return Filled(counts, made, maker.anchored)
 
 
+def _referred(kind: Kind) -> set[str]:
+    """Return the kinds that entries of a kind refer to."""
+    return {str(one.of) for one in kind.attributes if one.type == "source"}
+
+
 class _Maker:
     """Makes entries kind by kind and keeps what others refer to."""
 
@@ -127,6 +133,7 @@ class _Maker:
         self.organisations = set(Organisation.objects.values_list("pk", flat=True))
         self.owners = sorted(name for name in self.organisations if name.startswith("demo-enterprise"))
         self.holders = {name for one in credential_kinds().values() for name in one.for_kinds}
+        self.referred = {name for one in kinds().values() for name in _referred(one)}
         self.known: dict[str, list[Source]] = {}
         self.anchored: dict[str, int] = {}
 
@@ -148,12 +155,13 @@ class _Maker:
             batch_size=_AT_ONCE,
         )
         self.anchored |= {anchor.key: entry.pk for anchor, entry in zip(anchors, entries, strict=False)}
-        if kind.id in self.holders or kind.id in _FIRST_KINDS:
+        if kind.id in self.holders or kind.id in self.referred:
             self.known[kind.id] = entries
         return len(entries)
 
     def _entry(self, kind: Kind, facts: Facts, number: int, anchor: Anchor | None) -> Source:
-        references = {name: facts.pick(entries) for name, entries in self.known.items() if name in _FIRST_KINDS}
+        wanted = {*_FIRST_KINDS, *_referred(kind)}
+        references = {name: facts.pick(entries) for name, entries in self.known.items() if name in wanted}
         values = attributes(kind, facts, number, {name: one.code for name, one in references.items()})
         state = "working" if anchor and kind.state("working") else _state(kind, facts)
         _by_state(kind, state, values, facts)

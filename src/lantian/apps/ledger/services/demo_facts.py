@@ -54,6 +54,7 @@ CHANCES: Mapping[tuple[str, str], Weights] = {
     ("road-section", "urban"): {"true": 0.7},
     ("road-section", "covered"): {"true": 0.985},
     ("road-section", "new_process"): {"true": 0.9},
+    ("cleaning-work", "process"): {"new": 93, "sweeping": 4, "rinsing": 2, "manual": 1},
     ("boiler", "device_type"): {"gas-boiler": 82, "furnace": 14, "tea-stove": 2, "coal-boiler": 2},
     ("boiler", "fuel"): {"gas": 90, "electric": 6, "oil": 3, "coal": 1},
     ("boiler", "low_nox"): {"true": 0.9},
@@ -78,6 +79,7 @@ SIZES: Mapping[str, tuple[float, float]] = {
     "weight_t": (8, 0.6), "voc_t": (1.6, 1.4), "so2_t": (0.5, 1.2), "nox_t": (1.8, 1.3), "pm_t": (0.6, 1.2),
     "stack_height_m": (18, 0.35), "height_m": (18, 0.35), "diameter_m": (0.8, 0.4), "power_kw": (95, 0.5),
     "smoke_k": (0.4, 0.5), "length_km": (0.9, 0.6), "use_t": (2.5, 1.0), "voc_share": (24, 0.6),
+    "cleaned_km": (2.4, 0.6), "passes": (2, 0.4),
     "freight_t": (180_000, 0.8), "rail_t": (12_000, 1.0), "capacity_t_h": (6, 0.8), "heats_m2": (40_000, 0.8),
     "stoves": (3, 0.6), "incentive_yuan": (24_000, 0.4), "capacity_m3": (400_000, 0.5), "used_m3": (150_000, 0.5),
     "score": (78, 0.1), "progress": (60, 0.3), "people": (140, 0.9), "volunteers": (14, 0.7),
@@ -91,6 +93,7 @@ NAMES: Mapping[str, Sequence[str]] = {
     "disposal-site": ("{first}渣土消纳场",),
     "bare-land": ("{first}{road}南侧地块", "{first}拆迁腾退地块", "{first}村北闲置地"),
     "road-section": ("{first}{road}（{n}段）",),
+    "cleaning-work": ("第{n}号作业单",),
     "enterprise": ("北京{first}{trade}有限公司",),
     "process": ("{n}号生产线",),
     "outlet": ("{n}号排放口",),
@@ -377,9 +380,15 @@ def _valid(end: str, begin: str) -> Callable[[dict[str, Stored], Facts, int], No
     return made
 
 
+def _cleaning(found: dict[str, Stored], facts: Facts, number: int) -> None:
+    """Work of the last two months, done by a crew."""
+    found |= {"worked_on": facts.day(60), "crew": f"环卫作业{number % 12 + 1}队", "plate": f"京N9{number % 40:04d}"}
+
+
 SPECIAL: Mapping[str, Callable[[dict[str, Stored], Facts, int], None]] = {
     "vehicle": _vehicle,
     "machine": _machine,
+    "cleaning-work": _cleaning,
     "enterprise": _enterprise,
     "bare-land": _land,
     "repair-shop": _repair,
