@@ -62,5 +62,30 @@ def _asks(block: Block) -> bool:
     return "。" in text and bool(DUTY.search(text)) and not _LETTER.search(text)
 
 
+_PASSED_ON = re.compile("^现将[^。；]{2,200}?(?:转发|印发|下发|转送)[^，。；]{0,8}[，。；](?=请)")
+_PLEASE_FOLLOW = re.compile("请[^，。；]{0,16}(?:认真|严格|切实|遵照|抓好)*(?:贯彻|执行|落实)[^，。；]{0,4}。?$")
+
+
+def passed_on(text: str) -> int:
+    """Return where the paragraph of a letter begins to ask for something, behind 现将…转发给你们，; or 0.
+
+    >>> passed_on("现将方案转发给你们，请各县清理。"), passed_on("请各县清理。")
+    (10, 0)
+    """
+    match = _PASSED_ON.match(text)
+    return match.end() if match else 0
+
+
+def asks(text: str) -> bool:
+    """Tell the paragraph of a letter that asks for something.
+
+    >>> asks("请各县清理"), asks("各县："), asks("现将方案印发给你们，请认真贯彻执行。")
+    (True, False, False)
+    """
+    asked = text[passed_on(text) :][:_OPENING]
+    obliges = bool(acts(asked) or DUTY.search(asked)) and not GUIDING.search(asked)
+    return obliges and text[-1] not in "：:" and not _PLEASE_FOLLOW.fullmatch(asked)
+
+
 _OPENING = 2000
 _LETTER = re.compile("印发给你们|现印发|转发给你们|(?:通知|意见)如下|制定(?:本|了)|^(?:为|根据|按照|现将|近日|经)")

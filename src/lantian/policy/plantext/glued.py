@@ -14,8 +14,16 @@ _STOP = re.compile(
     "[。！？](?:[”’）)〕】]*)|如下[：:](?=一、)"
     rf"|[）)〕】](?=(?:[（(]{_CN}[）)]|{_CN}、|\d{{1,2}}[.．、])[\u4e00-\u9fff])"
     rf"|(?<![\u4e00-\u9fff]){_CN}、[\u4e00-\u9fff]{{2,16}}(?=[（(]一[）)])"
+    rf"|(?<=[\u4e00-\u9fff。；)）])(?=[ \u3000](?:[ \u3000]|\d{{1,3}}[ \u3000])*"
+    rf"(?:{_CN}、|[（(]{_CN}[）)])[ \u3000]?[\u4e00-\u9fff])"
 )
-"""A full stop, a bracket before a label, or a title above （一）."""
+"""A full stop, a bracket before a label, a title above （一）, or spaces before a label, with a page's number there."""
+_SPACES = re.compile("[ \u3000]*(?P<page>\\d{1,3}(?=[ \u3000]))?[ \u3000]*")
+_TITLE = re.compile(
+    "[^，。；：:,;\\s]{6,60}(?:计划|方案|规划|细则|意见|办法|规定|预案|要点|通知|通告)"
+    "(?=[ \u3000]{1,9}(?:为|按照|根据|现将)[^，。；]{4})"
+)
+"""A plan's title in the line in which its text begins."""
 _KINDS = frozenset(("chapter", "clause", "cn", "cn-bracket", "digit", "digit-bracket"))
 _SHORTEST = 40
 """A line of fewer characters runs on with nothing."""
@@ -41,8 +49,14 @@ class Glued:
         if len(text) < _SHORTEST:
             return []
         found = list(_labels(text))
-        seconds = {label.level: place for place, label in found if label.number == 2}
-        return [place for place, label in found if self._goes_on(label, place < seconds.get(label.level, 0))]
+        seconds = {label.level: places[0] for places, label in found if label.number == 2}
+        title = _TITLE.match(text)
+        cuts = [title.end()] if title else []
+        for places, label in found:
+            seen = bool(cuts) and cuts[-1] >= places[0]
+            if not seen and self._goes_on(label, places[0] < seconds.get(label.level, 0)):
+                cuts += places
+        return cuts
 
     def _goes_on(self, label: Label, has_second: bool) -> bool:
         before = self.last.get(label.level, 0)
@@ -62,8 +76,11 @@ class Glued:
 _OF_CHAPTERS = frozenset(("chapter", "clause", "cn", "cn-bracket"))
 
 
-def _labels(text: str) -> Iterator[tuple[int, Label]]:
+def _labels(text: str) -> Iterator[tuple[list[int], Label]]:
+    """Yield labels with where they begin, and before that a page's number between spaces."""
     for stop in _STOP.finditer(text):
-        label = label_of(text[stop.end() : stop.end() + _LONGEST_LABEL])
+        spaces = _SPACES.match(text, stop.end())
+        place = spaces.end() if spaces else stop.end()
+        label = label_of(text[place : place + _LONGEST_LABEL])
         if label is not None and label.level in _KINDS:
-            yield stop.end(), label
+            yield [*([spaces.start("page")] if spaces and spaces["page"] else []), place], label

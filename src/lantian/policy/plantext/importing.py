@@ -9,7 +9,7 @@ from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.fields import conditions, confidence, parties_of
-from lantian.policy.plantext.frame import holds, is_caption, parts, without_contents
+from lantian.policy.plantext.frame import asks, holds, is_caption, parts, passed_on, without_contents
 from lantian.policy.plantext.head import read_head, year_of
 from lantian.policy.plantext.headings import LEVELS
 from lantian.policy.plantext.lines import paragraphs
@@ -22,7 +22,7 @@ from lantian.policy.plantext.model import (
     Plan,
     Task,
 )
-from lantian.policy.plantext.outline import Block, Outline, outline, with_headings
+from lantian.policy.plantext.outline import Block, Outline, is_named, outline, with_headings
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
@@ -88,10 +88,12 @@ def import_plan(source: str) -> Plan:
             _read_block(sheet, block, plan_outline.article_of[place], plan_outline.chapter_of[place])
     _end_topic(sheet)
     if not sheet.tasks and not plan_outline.articles:
+        _read_letter(sheet, [block for place, block in enumerate(front) if place not in used])
+    if not sheet.tasks and not plan_outline.articles and head.title is None:
         raise PlanTextError(
             Text(
-                "文中找不到编号的条，也找不到任务：这不是计划文本",
-                "found neither numbered articles nor tasks: this is no plan",
+                "文中找不到标题、编号的条，也找不到任务：这不是计划文本",
+                "found neither a title nor numbered articles nor tasks: this is no plan",
             )
         )
     return Plan(
@@ -111,6 +113,14 @@ def _read_front(sheet: _Sheet, blocks: Sequence[Block]) -> None:
             sheet.left.append(Leftover(block.span, "before-the-plan"))
 
 
+def _read_letter(sheet: _Sheet, blocks: Sequence[Block]) -> None:
+    """Read the paragraphs of a letter that is all there is: what it asks for, behind the paper that it passes on."""
+    for block in blocks:
+        if asks(block.clean.text):
+            sheet.left.remove(Leftover(block.span, "before-the-plan"))
+            _read_block(sheet, block, None, None)
+
+
 def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int | None) -> None:
     if (article, chapter) != sheet.place:
         _leave_topic(sheet, block.heading)
@@ -119,7 +129,9 @@ def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int |
     if block.rows:
         _read_rows(sheet, block)
         return
-    start = 0
+    start = 0 if block.heading else passed_on(block.clean.text)
+    if start:
+        sheet.left.append(Leftover(block.clean.span(0, start), "before-the-plan"))
     if block.heading is not None:
         _leave_topic(sheet, block.heading)
         sheet.form.append(Form(replace(block.span, end=block.heading.title_span.start), "label"))
@@ -164,8 +176,8 @@ def _owner(sheet: _Sheet, title: Clean, level: int) -> tuple[Sequence[Party], in
 
 
 def _is_title(block: Block) -> bool:
-    """Tell a title from the beginning of a sentence: it ends with the line, a full stop or a colon."""
-    return block.body >= len(block.clean.text) or block.clean.text[block.body - 1] in "。：:"
+    """Tell a title from the beginning of a sentence: it ends with the line, a stop or a colon, or is a usual one."""
+    return block.body >= len(block.clean.text) or block.clean.text[block.body - 1] in "。：:" or is_named(block)
 
 
 def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:

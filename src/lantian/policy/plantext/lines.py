@@ -95,6 +95,7 @@ def _unglued(line: Line, glued: Glued) -> Iterator[Line]:
     """Yield a line's parts, cut before the headings with which it runs on."""
     places = [] if line.row else glued.cuts(line.text)
     for n, (start, end) in enumerate(pairwise([0, *places, len(line.text)])):
+        start = end - len(line.text[start:end].lstrip())
         part = line.text[start:end].rstrip()
         span = Span(line.span.start + start, line.span.start + start + len(part))
         first = n == 0

@@ -121,6 +121,16 @@ _NAMED = re.compile(
     "|(?:工作|主要|重点|保障)措施|工作要求|组织领导|(?:实施|工作)步骤)(?=[^。；：:，,、；;（(的和及与]{4})"
 )
 """A title of every plan, glued to the text below it."""
+
+
+def is_named(block: Block) -> bool:
+    """Tell a title of every plan that runs on with the text below it, as 工作目标 in 一、工作目标 改善空气质量."""
+    text = block.clean.text
+    label = label_of(text)
+    named = _NAMED.match(text, label.length) if label else None
+    return named is not None and named.end() == block.body
+
+
 _PHASE = re.compile("[^，。；：（]{2,16}（[^（）]{2,30}）[：:]")
 """A title with its time in brackets, as 集中整治阶段（3月1日至5月31日）：."""
 
