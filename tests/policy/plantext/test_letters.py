@@ -2,7 +2,7 @@
 
 import pytest
 
-from lantian.policy.plantext import import_plan
+from lantian.policy.plantext import Plan, import_plan
 from lantian.policy.plantext.errors import PlanTextError
 
 
@@ -64,3 +64,81 @@ def test_headings_behind_spaces_need_no_full_stop() -> None:
         "工作目标浓度降到40微克/立方米以内",
         "主要任务淘汰锅炉20台",
     ]
+
+
+def test_a_paragraph_before_the_first_heading_is_read_sentence_by_sentence() -> None:
+    plan = import_plan(
+        "临河市运输结构三年方案(2019—2021年)\n\n要以绿色发展为指导,全面贯彻上级部署,以港口为重点,实现铁路货运量增加3万吨的目标。"
+        "到2021年,公路货运量明显下降,铁路货运量显著提高。\n\n一是铁路提升行动。加快专用线建设,到2021年接入比例达到70%以上。"
+    )
+    assert [task.words[:6] for task in plan.tasks] == ["要以绿色发展", "到2021年", "加快专用线建"]
+    assert [str(each.value) for task in plan.tasks for each in task.quantities] == ["30000", "70"]
+
+
+def test_a_paragraph_that_tells_of_the_paper_itself_is_not_read() -> None:
+    plan = import_plan(
+        "临河市治理方案\n近两年柴油消费量年均增长4%,治理任务繁重。根据上级部署,制定本方案。\n一、任务\n淘汰锅炉5台。"
+    )
+    assert [task.words for task in plan.tasks] == ["淘汰锅炉5台。"]
+
+
+def plan_of(text: str, title: str = "重点工作") -> Plan:
+    return import_plan(f"临河市治理实施方案\n临河政发〔2020〕8号\n一、任务\n(一){title}\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("经过五年努力,煤炭消费总量下降12%。", ["12"]),
+        ("通过三年集中攻坚,货运量增加5%。", ["5"]),
+        ("完成冬季取暖改造户数2081户。", ["2081"]),
+        ("检查数十家企业,整改30家。", ["30"]),
+    ],
+)
+def test_years_of_work_are_no_quantity_and_a_sum_behind_its_word_is_one(text: str, expected: list[str]) -> None:
+    assert [str(each.value) for task in plan_of(text).tasks for each in task.quantities] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "各乡镇改善指标:到2021年,河东镇控制在46微克/立方米左右。",
+        "各省、自治区、直辖市已将任务分解到企业,完成改造。",
+        "定期召开由有关部门和相关地方人民政府参加的会议。",
+    ],
+)
+def test_who_is_only_spoken_of_does_not_act(text: str) -> None:
+    assert [party for task in plan_of(text).tasks for party in task.parties] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("全县工地、园区等使用的挖掘机、压路机、叉车等移动机械。", "登记范围"),
+        ("现将两年来淘汰设备的企业名单(第一批)予以公告。", "公告"),
+        ("企业已将设备全部淘汰,并在网站公布了名单。", "公告"),
+        ("整个攻坚方案聚焦三大调整,将产业调整作为重要突破口。", "结构"),
+    ],
+)
+def test_what_tells_of_the_paper_or_names_things_is_no_duty(text: str, title: str) -> None:
+    found = plan_of(f"{text}\n市住建局负责检查。", title).tasks
+    assert [task.words for task in found] == ["市住建局负责检查。"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["淘汰管网覆盖范围内的燃煤锅炉。", "小学停止室外活动。", "倡导绿色出行。"],
+)
+def test_a_short_duty_that_opens_a_paragraph_is_kept(text: str) -> None:
+    found = plan_of(f"{text}市住建局负责检查。" if "的" in text else f"市住建局负责检查。{text}").tasks
+    assert {task.words for task in found} == {text, "市住建局负责检查。"}
+
+
+def test_what_is_measured_stands_before_what_it_is_compared_with() -> None:
+    found = plan_of("2020年,PM2.5平均浓度较2019年持平,达到41微克/立方米。").tasks
+    assert [each.object for task in found for each in task.quantities] == ["PM2.5平均浓度"]
+
+
+def test_general_words_below_a_title_in_traditional_characters_are_no_duty() -> None:
+    found = plan_of("持續綜合治理,堅決打贏攻堅戰。\n(二)任務\n市環保局負責檢查。", "總體要求").tasks
+    assert [task.words for task in found] == ["市環保局負責檢查。"]

@@ -26,10 +26,11 @@ from lantian.policy.plantext.outline import Block, Outline, is_named, outline, w
 from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL, ROSTER
+from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL, OF_ITSELF, ROSTER
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
 from lantian.policy.plantext.telling import is_guiding, opens_with_duty, why_no_duty
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
+from lantian.policy.plantext.traditional import simplified
 
 _TOPIC = 30
 
@@ -252,7 +253,7 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
 
 def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     """Tell the short sentence that opens a paragraph and only names its matter."""
-    if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or "，" in sentence.text:
+    if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or OF_ITSELF.search(sentence.text):
         return False
     following = block.clean.text[end:]
     if is_statement(following) or acts(sentence.text):
@@ -274,8 +275,8 @@ def _title_above(sheet: _Sheet) -> str:
     """Return the title of the article, or of the chapter where it has none."""
     article, chapter = sheet.place
     if article is not None:
-        return sheet.outline.articles[article].title
-    return sheet.outline.chapters[chapter].title if chapter is not None else ""
+        return simplified(sheet.outline.articles[article].title)
+    return simplified(sheet.outline.chapters[chapter].title) if chapter is not None else ""
 
 
 def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | None = None) -> None:

@@ -127,15 +127,20 @@ _DOING = re.compile(
 )
 
 
+_POLLUTANT = re.compile("PM2\\.5|PM10|O3|NO2|SO2")
+_AS_BEFORE = re.compile("[较比](?:20\\d\\d年|上年|同期|去年)(?:同期)?[^\\d，。；]{1,6}$")
+"""What a number is compared with, as 较2019年持平."""
+
+
 def _clause_before(text: str, begin: int) -> str:
     """Return what the clause before speaks of, as 路检路查 of 开展路检路查，每周3次."""
     if begin < 2 or text[begin - 1] not in "，,":
         return ""
     first = max((mark.end() for mark in _STOP.finditer(text, max(0, begin - 41), begin - 1)), default=0)
-    words = _tidy(text[max(first, begin - 41) : begin - 1])
+    words = _tidy(_AS_BEFORE.sub("", text[max(first, begin - 41) : begin - 1]))
     doing = [*_DOING.finditer(words)]
     words = words[doing[-1].end() :] if doing else words
-    return words if 2 <= len(words) <= 16 and not re.search(r"\d|负责$|牵头$|配合$", words) else ""
+    return words if 2 <= len(words) <= 16 and not re.search(r"\d|负责$|牵头$|配合$", _POLLUTANT.sub("", words)) else ""
 
 
 def _object_before_bracket(text: str, place: int) -> str:

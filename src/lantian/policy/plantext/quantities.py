@@ -36,7 +36,7 @@ _FRACTION = rf"(?P<whole>{CHINESE}{{1,3}})分之(?P<parts>{CHINESE}{{1,3}})"
 _LISTED_AT_MOST = "{0,40}"
 """How many numbers may stand before one unit: without a bound, a list that ends in none is walked from each of them."""
 _MEASURED = re.compile(
-    rf"(?:(?<![A-Za-z\d.．第〔数几])|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?!20\d\d年)(?:{PLAIN})[万亿]?){_LISTED_AT_MOST}(?:(?:{UNIT})?(?:和"
+    rf"(?:(?<![A-Za-z\d.．第〔几])(?!(?<=数)\D)|(?<=VOCs)|(?<=NOx)|(?<=NOX))(?P<a>{NUMBER})(?P<over>余|多)?(?:(?P<ua>{UNIT})?{_TO}(?P<b>{NUMBER}))?(?P<more>(?:(?:{UNIT})?、(?!20\d\d年)(?:{PLAIN})[万亿]?){_LISTED_AT_MOST}(?:(?:{UNIT})?(?:和"
     rf"|或|及)(?:{PLAIN})[万亿]?)?)(?P<odd>多|余)?(?P<unit>{UNIT})(?P<per>/(?:{UNIT}))?(?![A-Za-z/])(?P<suffix>{_SUFFIX})?"
 )
 _WORDED = re.compile(rf"(?:{_PERCENT}|{_FRACTION})(?P<suffix>{_SUFFIX})?")
@@ -319,7 +319,7 @@ _SLOGAN = re.compile(
     "|全覆盖|治污|结构|一律|必须|统一|到位|转变|责任|清单|专项|战役|攻坚|行动|基本|同步|关键"
     "|体系|平台|方案|标准|办法|文件|要点)"
 )
-_AFTER_YEAR = re.compile("(?:行动|攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生)")
+_AFTER_YEAR = re.compile("(?:行动|(?:集中)?攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生)")
 _LASTING = re.compile("(?:不间断|值守|值班|在线|监控|运行|全天|开通|受理|热线|专人|轮流|连续|巡|看|盯)")
 
 
@@ -338,7 +338,7 @@ def _no_quantity(text: str, found: _Found) -> bool:
     if found.unit == "h" and _is_service_or_mean(found, after, before):
         return True
     if found.unit == "year":
-        told = re.search("提前$|分$", before) or _AFTER_YEAR.match(after)
+        told = re.search("提前$|分$|经过$", before) or _AFTER_YEAR.match(after)
         return found.value >= 1900 or bool(told) or _is_date(text, found)
     return not digits and _no_chinese_quantity(text, found, after)
 

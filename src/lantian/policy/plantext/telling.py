@@ -4,15 +4,19 @@ from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.deadlines import deadlines
 from lantian.policy.plantext.parties import acts
 from lantian.policy.plantext.quantities import quantities
+from lantian.policy.plantext.sentences import sentences
 from lantian.policy.plantext.signs import (
     ANNOUNCES,
     DUTY,
     GUIDING,
     IN_FORCE,
+    KINDS_OF_THINGS,
+    MAKES_PAPER,
     OF_PAPERS,
     PAST,
     PRINCIPLE,
     ROSTER,
+    SCOPE,
     SEE,
     SEE_ASIDE,
     SITUATION,
@@ -32,6 +36,8 @@ def why_no_duty(sentence: Clean, time: PlanTime | None, above: str) -> str | Non
         return "past"
     if ROSTER.match(sentence.text) or _only_shows(sentence) or _only_announces(sentence):
         return "no-duty"
+    if SCOPE.fullmatch(above) and KINDS_OF_THINGS.fullmatch(sentence.text) and not _obliges(sentence, time):
+        return "no-duty"
     if TELLS.search(sentence.text) and not _obliges(sentence, time):
         return "no-duty"
     if IN_FORCE.match(sentence.text) and _only_issue(sentence, time):
@@ -46,10 +52,18 @@ def is_guiding(sentence: Clean) -> bool:
 
 def opens_with_duty(words: Clean, time: PlanTime | None) -> bool:
     """Tell a paragraph before the first heading in which something is due or measured, and that speaks of no paper."""
-    text = words.text
-    if "。" not in text or OF_PAPERS.search(text) or is_guiding(words) or TELLS.search(text) or PAST.match(text):
+    return (
+        "。" in words.text
+        and not MAKES_PAPER.search(words.text)
+        and any(_is_measured_duty(words.part(start, end), time) for start, end in sentences(words.text))
+    )
+
+
+def _is_measured_duty(sentence: Clean, time: PlanTime | None) -> bool:
+    text = sentence.text
+    if OF_PAPERS.search(text) or is_guiding(sentence) or TELLS.search(text) or PAST.match(text):
         return False
-    return bool(DUTY.search(text)) and bool(deadlines(words, time) or quantities(words))
+    return bool(DUTY.search(text)) and bool(deadlines(sentence, time) or quantities(sentence))
 
 
 def _acts_surely(sentence: Clean, sure: float) -> bool:
