@@ -142,3 +142,45 @@ def test_what_is_measured_stands_before_what_it_is_compared_with() -> None:
 def test_general_words_below_a_title_in_traditional_characters_are_no_duty() -> None:
     found = plan_of("持續綜合治理,堅決打贏攻堅戰。\n(二)任務\n市環保局負責檢查。", "總體要求").tasks
     assert [task.words for task in found] == ["市環保局負責檢查。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("河口镇、上庄乡、东关街道确保浓度不反弹。", ["河口镇", "上庄乡", "东关街道"]),
+        ("各县(市、区)、开发区完成年度改善目标。", ["各县(市、区)", "开发区"]),
+        ("各县(市、区)、临河开发区和高新区要完成改造。", ["各县(市、区)", "临河开发区", "高新区"]),
+        ("河口镇、上庄乡浓度下降。", []),
+        ("河口镇、上庄乡的企业完成改造。", []),
+    ],
+)
+def test_places_listed_right_before_their_duty_act(text: str, lead: list[str]) -> None:
+    assert [name for task in plan_of(text).tasks for name in task.names("lead")] == lead
+
+
+def test_the_words_of_an_article_without_a_title_are_a_duty() -> None:
+    rules = import_plan(
+        "临河市防治办法\n第一条 运输散装物料的车辆应当密闭。市公安局核定线路。\n"
+        "第二条 禁止露天焚烧落叶。街道办事处应当制止。\n"
+        "第三条 废气应密闭收集处理。"
+    )
+    assert [task.words for task in rules.tasks][::2] == [
+        "运输散装物料的车辆应当密闭。",
+        "禁止露天焚烧落叶。",
+        "废气应密闭收集处理。",
+    ]
+
+
+def test_what_is_shared_out_among_names_is_what_each_number_measures() -> None:
+    found = plan_of("到2020年,优良天数分别达到河东220天、河西210天、上庄250天。").tasks
+    assert [each.object for task in found for each in task.quantities] == ["优良天数"] * 3
+
+
+def test_a_year_of_which_something_is_told_is_not_due_beside_a_later_one() -> None:
+    plan = import_plan("临河县方案\n一、任务\n2019年省级督察交办的信访件在2020年5月底前全面完成。")
+    assert [each.value for task in plan.tasks for each in task.deadlines] == ["2020-05-31"]
+
+
+def test_a_line_above_first_and_second_is_a_title() -> None:
+    found = plan_of("市城管局负责洒水。\n持续开展现场检查\n一是加强劝导。市住建局检查工地。").tasks
+    assert "持续开展现场检查" not in [task.words for task in found]

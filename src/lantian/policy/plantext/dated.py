@@ -135,7 +135,8 @@ def _bare(match: re.Match[str], when: When) -> Iterator[Found]:
     parts, found = read
     if "y" not in parts and not parts.keys() & {"m", "q"}:
         return
-    if when.time and found.last < when.time.begins and _MEASURED_THEN.match(match.string, match.end()):
+    over = (when.time is not None and found.last < when.time.begins) or _has_later(match, found.last.year)
+    if over and _MEASURED_THEN.match(match.string, match.end()):
         return
     if "y" in parts and match.start() == 0:
         when.year = found.last.year
@@ -143,6 +144,12 @@ def _bare(match: re.Match[str], when: When) -> Iterator[Found]:
         yield Found("on", found.last.isoformat(), match.start(), match.end(), "日期", 0.8)
     else:
         yield Found("by", found.last.isoformat(), match.start(), match.end(), "年份", 0.8 if "y" in parts else 0.6)
+
+
+def _has_later(match: re.Match[str], before: int) -> bool:
+    """Tell whether a later year stands behind a year in its clause, as in 2019年交办的信访件在2020年5月底前办结."""
+    clause = re.match("[^，。；]{0,80}", match.string[match.end() : match.end() + 80])
+    return any(int(each) > before for each in re.findall("20\\d\\d(?=年)", clause.group() if clause else ""))
 
 
 _MEASURED_THEN = re.compile(

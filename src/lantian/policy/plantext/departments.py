@@ -40,9 +40,11 @@ def departments_at(text: str, place: int) -> Departments | None:
     >>> departments_at("工业、交通运输等领域", 0) is None
     True
     """
+    if towns := _towns_at(text, place):
+        return towns
     groups: list[tuple[list[Name], bool]] = [([], False)]
     end = at = place
-    while (name := name_at(text, at)) is not None:
+    while (name := name_at(text, at) or _zone_at(text, at, groups[-1][0])) is not None:
         groups[-1][0].append(name)
         end = name.end
         if known_as := _KNOWN_AS.match(text, end):
@@ -56,6 +58,36 @@ def departments_at(text: str, place: int) -> Departments | None:
             break
         at = joiner.end()
     return _settled(text, groups, place, end)
+
+
+_OBLIGED = "(?:要(?!求)|应|须|必须|负责|确保|完成|牵头|组织|按(?!时)|分别|落实)"
+_TOWN = "(?:(?![的各在对将按和由全\\d])[\u4e00-\u9fff]){1,5}(?:[乡镇]|街道)"
+_TOWNS = re.compile(f"{_TOWN}(?:、{_TOWN}){{1,40}}(?:[和及]{_TOWN})?(?={_OBLIGED})")
+_EACH = re.compile("[^、和及]+")
+_ZONE = re.compile(
+    "(?:(?![的各在对将按和由全\\d])[\u4e00-\u9fff]){0,8}?(?:开发区|高新区|经开区|示范区|新区)"
+    f"(?=(?:[、和及][^，。；、和及]{{2,10}}){{0,6}}{_OBLIGED})"
+)
+
+
+def _towns_at(text: str, place: int) -> Departments | None:
+    """Return a list of towns that is the subject of a duty.
+
+    >>> found = departments_at("河口镇、上庄乡确保浓度下降", 0)
+    >>> found and [("河口镇、上庄乡")[name.start : name.end] for name in found.names]
+    ['河口镇', '上庄乡']
+    """
+    match = _TOWNS.match(text, place)
+    if match is None:
+        return None
+    names = tuple(Name("local", each.start(), each.end()) for each in _EACH.finditer(text, place, match.end()))
+    return Departments(names, place, match.end())
+
+
+def _zone_at(text: str, place: int, before: list[Name]) -> Name | None:
+    """Return a zone that stands behind a place's government in a list that acts, as in 各县、开发区完成目标."""
+    match = _ZONE.match(text, place) if before and before[-1].kind == "local" else None
+    return Name("local", place, match.end()) if match else None
 
 
 def _settled(text: str, groups: list[tuple[list[Name], bool]], place: int, end: int) -> Departments | None:

@@ -44,9 +44,10 @@ def parts(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block], Se
 
 
 def is_caption(block: Block, following: Sequence[Block]) -> bool:
-    """Tell the title of a table: a short line right above it that ends no sentence."""
+    """Tell the title of a table or of 一是…: a short line right above that is no sentence."""
     plain = block.heading is None and not block.rows and len(block.clean.text) <= _CAPTION
-    return plain and any(each.rows for each in following) and block.clean.text[-1] not in "。；：）"
+    above = any(each.rows or each.clean.text.startswith("一是") for each in following)
+    return plain and above and not re.search("[，。；：）]$|，", block.clean.text)
 
 
 def _is_prose(block: Block) -> bool:

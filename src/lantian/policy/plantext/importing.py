@@ -152,6 +152,8 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
     sheet.owner = _owner(sheet, title, LEVELS.index(heading.level))
     if any(act.names for act in acts(title.text)) and not _names_only(title.text):
         return begin
+    if heading.level == "clause" and not heading.title and title.text.endswith("。"):
+        return begin
     if deadlines(title, sheet.time) or quantities(title) or not _is_title(block):
         return begin
     rest = block.clean.text[block.body :]

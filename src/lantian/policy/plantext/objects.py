@@ -42,6 +42,8 @@ def object_of(text: str, start: int, end: int, floor: int = 0, *, counted: bool 
         return behind
     if _PLACE.search(words) and (listed := _MEASURE_OF_PLACES.search(text, max(0, start - 70), start)):
         return listed[1]
+    if _NAME.fullmatch(words) and (given := _GIVEN_OUT.search(text, max(0, start - 120), start)):
+        return given[1]
     if not words and text[begin - 1 : begin] == "）" and (opened := text.rfind("（", 0, begin)) > 0:
         return _object_before_bracket(text, opened)
     done = _DONE.match(text, start, end)
@@ -63,6 +65,12 @@ _MEASURE_OF_PLACES = re.compile(
     "([\u4e00-\u9fffA-Z\\d.]{1,14}?(?:[^效]率|浓度|天数|比例|指数))(?:[\u4e00-\u9fff]{1,7}[市县区镇乡州旗]、)+[\u4e00-\u9fff]{1,7}[市县区镇乡州旗]$"
 )
 """What several places measure, told before their names, as 达标率甲市、乙市不低于90%."""
+_NAME = re.compile("[\u4e00-\u9fff]{2,24}")
+_GIVEN_OUT = re.compile(
+    "(?:^|(?<=[，。；：、]))([^，。；：、\\d]{0,14}(?:[^效]率|浓度|天数|比例|指数))(?:均|要|应|须|力争)?分别(?:达到|提高到|提升到|降到|降至|控制在|不低于|不高于|为)"
+    "(?:[\u4e00-\u9fff]{2,8}\\d[\\d.]{0,6}[^\\d，。；：、]{1,8}、){0,12}[\u4e00-\u9fff]{2,8}$"
+)
+"""What is shared out among names, each with its number behind it, as 优良天数分别达到甲县220天、乙县210天."""
 _DONE = re.compile("(?:至少|最少|不少于|至多|最多|不超过)([^\\d一二两三四五六七八九十]{2,6})")
 """What is done so often, as 至少清洗一次."""
 _SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$")
