@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.ledger import duties
 from lantian.apps.ledger.conditions import as_filter, holds
-from lantian.apps.ledger.figures import base, figure, numerator
+from lantian.apps.ledger.figures import base, figure, figures, numerator
 from lantian.apps.ledger.kinds import kind, ledger_figures
 from lantian.apps.ledger.models import Credential, Source
 from lantian.apps.ledger.search import search
@@ -44,6 +45,23 @@ def test_the_electric_share_of_stock_and_of_new_vehicles_by_category() -> None:
     assert [(part.group, part.numerator, part.denominator) for part in stock.groups] == [("bus", 2, 3), ("taxi", 1, 2)]
     new = figure(ledger_figures()["electric-new"], Source.objects.all(), ON)
     assert (new.whole.numerator, new.whole.denominator) == (1, 2)
+
+
+def test_figures_of_several_ledgers_are_computed_in_one_question_each_with_its_own_groups(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    make("vehicle", "车一", category="bus", energy="electric", registered_on="2019-01-01")
+    make("vehicle", "车二", category="taxi", energy="petrol", registered_on="2019-01-01")
+    make("road-section", "甲路", length_km=9.2, urban=True, new_process=True, covered=True)
+    make("road-section", "乙路", length_km=0.8, urban=True, new_process=False, covered=True)
+    records = [ledger_figures()[name] for name in ("road-process", "electric-fleet", "cleaning-process")]
+    with django_assert_num_queries(1):
+        roads, fleet, work = figures(records, Source.objects.all(), ON)
+    assert (roads.whole.numerator, roads.whole.denominator, roads.groups) == (9.2, 10.0, ())
+    assert [(part.group, part.numerator, part.denominator) for part in fleet.groups] == [("bus", 1, 1), ("taxi", 0, 1)]
+    assert (work.whole.denominator, work.value) == (0, None)
+    with django_assert_num_queries(0):
+        assert figures([], Source.objects.all(), ON) == []
 
 
 @pytest.mark.parametrize(

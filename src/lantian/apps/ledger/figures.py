@@ -1,4 +1,4 @@
-"""Figures over the ledgers (台账指标): shares and sums by the pack's records, in one question each.
+"""Figures over the ledgers (台账指标): shares and sums by the pack's records, in one question for all of a page.
 
 A figure counts what the reader may see; its numerator and denominator are lists that open with one click.
 """
@@ -86,29 +86,39 @@ def base(record: LedgerFigure, sources: SourceQuerySet, on: date) -> SourceQuery
 
 
 def figure(record: LedgerFigure, sources: SourceQuerySet, on: date) -> FigureResult:
-    """Compute a figure over the sources that a reader may see, in one question.
+    """Compute a figure over the sources that a reader may see; see :func:`figures`."""
+    return figures([record], sources, on)[0]
+
+
+def figures(records: Sequence[LedgerFigure], sources: SourceQuerySet, on: date) -> list[FigureResult]:
+    """Compute figures over the sources that a reader may see, all in one question.
 
     Of a figure by groups, entries without the group's attribute count in the whole only.
     """
-    measured = (
-        base(record, sources, on)
-        .order_by()
-        .annotate(_group=KT(f"attributes__{record.by}") if record.by else Value(None, output_field=TextField()))
-    )
-    asked = measured.values("_group").annotate(
-        _all=_measure(record, Q()), _hit=_measure(record, as_filter(record.that))
-    )
-    rows: list[dict[str, Any]] = [dict(row) for row in asked]
-    parts = [Part(row["_group"], float(row["_hit"] or 0), float(row["_all"] or 0)) for row in rows]
+    first, *others = [_asked(number, record, sources, on) for number, record in enumerate(records)] or [()]
+    parts: list[list[Part]] = [[] for _ in records]
+    for row in first.union(*others, all=True) if others else first:
+        parts[row["_figure"]].append(Part(row["_by"], float(row["_hit"] or 0), float(row["_all"] or 0)))
+    return [_result(record, found, on) for record, found in zip(records, parts, strict=True)]
+
+
+def _asked(number: int, record: LedgerFigure, sources: SourceQuerySet, on: date) -> Any:
+    """Return the question for a figure: its number, groups, numerators and denominators."""
+    by = KT(f"attributes__{record.by}") if record.by else Value(None, output_field=TextField())
+    grouped = base(record, sources, on).order_by().annotate(_figure=Value(number), _by=by).values("_figure", "_by")
+    return grouped.annotate(_all=_measure(record, Q()), _hit=_measure(record, as_filter(record.that)))
+
+
+def _result(record: LedgerFigure, parts: Sequence[Part], on: date) -> FigureResult:
     whole = Part(None, sum(part.numerator for part in parts), sum(part.denominator for part in parts))
     return FigureResult(record, whole, tuple(_in_order(record, parts)), target_of(record), on)
 
 
 def _measure(record: LedgerFigure, condition: Q) -> Any:
-    """The sum or number of entries for which a condition holds."""
+    """The sum or number of entries for which a condition holds, as a float as all figures are."""
     name = record.per if record.per and not condition else record.sum
     if name is None:
-        return Count("pk", filter=condition) if condition else Count("pk")
+        return Cast(Count("pk", filter=condition) if condition else Count("pk"), FloatField())
     value = Cast(KT(f"attributes__{name}"), FloatField())
     return Sum(Case(When(condition, then=value), default=0.0)) if condition else Sum(value, default=0.0)
 

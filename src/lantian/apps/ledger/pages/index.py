@@ -12,7 +12,7 @@ from django.urls import reverse
 from lantian.apps.accounts.scope import scope_of
 from lantian.apps.ledger.conditions import as_filter
 from lantian.apps.ledger.duties import DutyCount, having
-from lantian.apps.ledger.figures import FigureResult, Part, figure
+from lantian.apps.ledger.figures import FigureResult, Part, figures
 from lantian.apps.ledger.kinds import kinds, label
 from lantian.apps.ledger.models import ChangeNotice
 from lantian.apps.ledger.models.sources import SourceQuerySet
@@ -101,10 +101,9 @@ class FigureCard:
 
 
 def figure_cards(sources: SourceQuerySet, on: date, records: Iterable[LedgerFigure]) -> list[FigureCard]:
-    """Return the figures in the order of their articles, each in one question."""
-    return [
-        _figure_card(figure(one, sources, on)) for one in sorted(records, key=lambda one: (one.article or 0, one.id))
-    ]
+    """Return the figures in the order of their articles, all in one question."""
+    ordered = sorted(records, key=lambda one: (one.article or 0, one.id))
+    return [_figure_card(one) for one in figures(ordered, sources, on)]
 
 
 def _figure_card(result: FigureResult) -> FigureCard:

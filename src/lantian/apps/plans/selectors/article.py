@@ -102,7 +102,7 @@ def under_article(
 ) -> UnderArticle:
     """Return what stands under an article: tasks, figures and cases that the reader may see.
 
-    The number of questions follows from the pack's figures of the article, never from how much there is.
+    The number of questions follows neither from the pack's figures of the article nor from how much there is.
     """
     names = names_of(pack)
     found = board(day, known_at)
