@@ -184,3 +184,19 @@ def test_a_year_of_which_something_is_told_is_not_due_beside_a_later_one() -> No
 def test_a_line_above_first_and_second_is_a_title() -> None:
     found = plan_of("市城管局负责洒水。\n持续开展现场检查\n一是加强劝导。市住建局检查工地。").tasks
     assert "持续开展现场检查" not in [task.words for task in found]
+
+
+def test_a_plan_in_one_line_may_number_its_items_with_digits() -> None:
+    plan = import_plan(
+        "临河区2022年治理工作要点 1.治理扬尘。6月底前安装率达到100%。 2.改造锅炉。年底前完成30台改造。"
+        " 3.联合执法。每月不少于4次。"
+    )
+    assert plan.head.title is not None
+    assert plan.head.title.value == "临河区2022年治理工作要点"
+    assert [article.title for article in plan.articles] == ["治理扬尘", "改造锅炉", "联合执法"]
+    assert [each.value for task in plan.tasks for each in task.deadlines] == ["2022-06-30", "2022-12-31", "month"]
+
+
+def test_who_must_act_and_when_is_no_part_of_what_is_counted() -> None:
+    found = plan_of("各区要在5月底前淘汰老旧车500辆。我们要坚决完成PM2.5浓度下降3%的目标。").tasks
+    assert [each.object for task in found for each in task.quantities] == ["老旧车", "PM2.5浓度"]
