@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lantian.kernel.errors import Text
+from lantian.policy.plantext.called import calls, named_alone, named_behind, names_alone, with_owner
 from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
@@ -52,6 +53,7 @@ class _Sheet:
     led: bool = False
     passed: list[Clean] = field(default_factory=list)
     owner: tuple[Sequence[Party], int] = ((), 0)
+    called: Sequence[Party] = ()
     bare: Block | None = None
     table: Table | None = None
 
@@ -108,7 +110,7 @@ def import_plan(source: str) -> Plan:
 def _read_front(sheet: _Sheet, blocks: Sequence[Block]) -> None:
     """Read what stands before the first heading: a duty all the same where something in it is due or measured."""
     for block in blocks:
-        if opens_with_duty(block.clean, sheet.time):
+        if opens_with_duty(block.clean, sheet.time) or calls(block.clean.text):
             _read_block(sheet, block, None, None)
         else:
             sheet.left.append(Leftover(block.span, "before-the-plan"))
@@ -150,7 +152,7 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
     begin = block.clean.places.index(heading.title_span.start)
     title = block.clean.part(begin, block.body)
     sheet.owner = _owner(sheet, title, LEVELS.index(heading.level))
-    if any(act.names for act in acts(title.text)) and not _names_only(title.text):
+    if any(act.names for act in acts(title.text)) and not names_alone(title.text):
         return begin
     if heading.level == "clause" and not heading.title and title.text.endswith("。"):
         return begin
@@ -165,16 +167,10 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
     return block.body
 
 
-def _names_only(title: str) -> bool:
-    """Tell a title that is a department's name, as 2.1 县应急指挥部."""
-    name = title.rstrip("。")
-    return any(act.names and (act.start, act.end) == (0, len(name)) for act in acts(name))
-
-
 def _owner(sheet: _Sheet, title: Clean, level: int) -> tuple[Sequence[Party], int]:
     """Return who answers for what stands below a title that is a department's name, down to the next such title."""
-    if _names_only(title.text):
-        return parties_of(acts(title.text.rstrip("。")), title), level
+    if names_alone(title.text):
+        return named_alone(title), level
     return sheet.owner if level > sheet.owner[1] else ((), 0)
 
 
@@ -189,7 +185,7 @@ def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
     if block is None or block.heading is None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
-    told = answered or (DUTY.search(title.text) and not _names_only(title.text))
+    told = answered or (DUTY.search(title.text) and not names_alone(title.text))
     if _is_lowest(sheet, block) and told and not (is_guiding(title) or ROSTER.match(title.text)):
         _add(sheet, title, "title")
     else:
@@ -237,20 +233,29 @@ def _read_rows(sheet: _Sheet, block: Block) -> None:
 def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
     text = block.clean.text
     count = 0
+    sheet.called = sheet.called if block.heading is None else ()
     for begin, end in sentences(text, start):
         sentence = block.clean.part(begin, end)
+        named = named_behind(sentence.text) if begin == 0 or end < len(text) else -1
+        if named >= 0:
+            sheet.called, sheet.waiting = named_alone(sentence.part(named, len(sentence.text))), []
+            sheet.form.append(Form(sentence.span(0, len(sentence.text)), "label"))
+            continue
         if is_statement(sentence.text):
             _answer(sheet, sentence)
             continue
         if sheet.bare is not None and sheet.bare.heading is not None:
             _list_title(sheet, sheet.bare.heading)
             sheet.bare = None
-        if count == 0 and block.heading is None and _is_topic(sheet, sentence, block, end):
+        owned = sheet.called or sheet.owner[0]
+        if count == 0 and not owned and block.heading is None and _is_topic(sheet, sentence, block, end):
             sheet.acting = ()
             _pass_over(sheet, sentence, "topic")
         else:
             _read_sentence(sheet, sentence)
         count += 1
+    if not (start == 0 and names_alone(text)):
+        sheet.called = ()
 
 
 def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
@@ -300,9 +305,10 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     parties = parties_of(found, part)
     article, chapter = sheet.place
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
-    if not leads and sheet.owner[0]:
-        parties = [*sheet.owner[0], *parties]
-        leads = tuple(party.name for party in sheet.owner[0])
+    owner = sheet.called or sheet.owner[0]
+    if not leads and owner:
+        parties = with_owner(owner, parties, part.text)
+        leads = tuple(party.name for party in owner)
     task = Task(
         span, article, chapter, parties, due, numbers, conditions(part), () if leads else sheet.acting, rule,
         confidence(bool(leads), bool(due or numbers)), part.printed,

@@ -1,0 +1,59 @@
+"""Departments called by their name alone before what is theirs (职责分工), as 县交通局。负责巡查道路。"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lantian.policy.plantext.clean import Clean
+from lantian.policy.plantext.fields import parties_of
+from lantian.policy.plantext.model import Party
+from lantian.policy.plantext.parties import acts
+from lantian.policy.plantext.signs import DUTY
+
+_LONGEST_NAMES = 60
+_ANNOUNCED = re.compile("[^，。；：]{0,20}(?:职责|分工|任务)[^，。；：]{0,6}：")
+_HELPS = re.compile("(?:做好|积极|共同|主动|全力)*(?:配合|协助|参与|协同)")
+
+
+def names_alone(text: str) -> bool:
+    """Tell text that is departments' names and nothing else, as 县交通局、公路局。
+
+    >>> names_alone("县交通局、公路局。"), names_alone("市规划局："), names_alone("市规划局负责巡查。")
+    (True, True, False)
+    """
+    name = text.rstrip("。：:")
+    if not 2 < len(name) <= _LONGEST_NAMES or "：" in name:
+        return False
+    return any(act.names and (act.start, act.end) == (0, len(name)) for act in acts(name))
+
+
+def named_behind(text: str) -> int:
+    """Return where the names begin that stand alone behind what announces a list of duties; -1 where none do.
+
+    >>> named_behind("成员单位职责如下：县环保局。"), named_behind("县环保局。"), named_behind("加强巡查。")
+    (9, 0, -1)
+    """
+    announced = _ANNOUNCED.match(text)
+    start = announced.end() if announced else 0
+    return start if names_alone(text[start:]) else -1
+
+
+def named_alone(part: Clean) -> Sequence[Party]:
+    """Return who is named by text that is departments' names and nothing else."""
+    return parties_of(acts(part.text.rstrip("。：:")), part)
+
+
+def calls(text: str) -> bool:
+    """Tell a paragraph that begins with who is called upon and tells what is theirs.
+
+    >>> calls("市规划局：负责河道整治。"), calls("各县住建局："), calls("联系人：张三，电话按时接听。")
+    (True, False, False)
+    """
+    name, colon, duty = text[: _LONGEST_NAMES + 1].partition("：")
+    return bool(colon) and names_alone(name) and text.endswith(("。", "；")) and bool(DUTY.search(duty))
+
+
+def with_owner(owner: Sequence[Party], parties: Sequence[Party], text: str) -> list[Party]:
+    """Add who was called to those who act in a duty; one whose duty begins with 配合 joins in."""
+    helps = bool(_HELPS.match(text))
+    return [*(replace(each, role="joint") if helps else each for each in owner), *parties]
