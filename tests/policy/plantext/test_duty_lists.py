@@ -64,3 +64,78 @@ def test_who_supervises_joins_in(label: str) -> None:
 )
 def test_who_acts_by_name(text: str, lead: list[str], joint: list[str]) -> None:
     assert roles(f"一、任务\n（一）治理\n{text}") == [(lead, joint)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2021年9月3日，省指挥部办公室发布关于做好应对工作的函。",
+        "市领导小组办公室日前发出通知，通过三项措施加强污染防治。",
+        "经预测，我省可能出现3天以上重度污染过程，要求我市启动预警。",
+        "2023年截至目前，优良天数大幅提升，排名较2022年前移。",
+        "禁烧区域为公路干线两侧各1公里的地带。",
+    ],
+)
+def test_a_sentence_that_only_tells_is_no_duty(sentence: str) -> None:
+    plan = import_plan(f"2023年方案\n一、任务\n（一）治理\n加强巡查，清理道路。{sentence}")
+    assert [task.words for task in plan.tasks] == ["加强巡查，清理道路。"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "市公安局2023年10月10日前发布绕行通告，日均分流货车3000辆次以上。",
+        "禁烧区域为公路两侧1公里，各乡镇要每日巡查。",
+        "全面完成“十四五”环境质量目标。加强巡查。",
+    ],
+)
+def test_a_sentence_that_obliges_stays_a_duty(sentence: str) -> None:
+    assert import_plan(f"一、任务\n（一）治理\n{sentence}").tasks[0].words in sentence[:40]
+
+
+def test_the_purpose_of_a_plan_is_no_duty() -> None:
+    plan = import_plan("限行方案\n一、实施目的\n减少排放，改善环境质量。\n二、任务\n加强检查。")
+    assert [task.words for task in plan.tasks] == ["加强检查。"]
+
+
+def test_a_goal_before_the_first_heading_is_read() -> None:
+    plan = import_plan("临河市方案\n城管系统围绕蓝天保卫战主要目标是：加强渣土管控；推进整治。\n一、任务\n加强检查。")
+    assert len(plan.tasks) == 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("以优异成绩迎接建厂100周年，每处检查3次。", ["3"]),
+        ("湿扫2条道路，防止二次扬尘。", ["2"]),
+        ("实施“500米”净岸工程，清理河道3公里。", ["3"]),
+        ("实现一年全面推进、两年深入巩固、三年发展提升。", []),
+        ("运行三年，检查两年内的记录3份。", ["3", "3"]),
+        ("每日浓度未超过33微克/立方米。", ["33"]),
+    ],
+)
+def test_numbers_that_name_or_tell_count_nothing(sentence: str, values: list[str]) -> None:
+    plan = import_plan(f"一、任务\n（一）治理\n确保落实，{sentence}")
+    assert [str(each.value) for task in plan.tasks for each in task.quantities] == values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "objects"),
+    [
+        ("综合指数稳定退出全国168个重点城市后20位。", ["重点城市", "综合指数"]),
+        ("PM2.5浓度力争在全国168个重点城市退出后20名。", ["重点城市", "PM2.5浓度"]),
+        ("推动87家燃煤企业改造。", ["燃煤企业改造"]),
+        ("落实3000个防治项目。", ["防治项目"]),
+    ],
+)
+def test_what_is_counted_stands_behind_what_is_done_to_it(sentence: str, objects: list[str]) -> None:
+    found = [each.object for task in import_plan(f"一、任务\n（一）治理\n{sentence}").tasks for each in task.quantities]
+    assert all(want in got for want, got in zip(objects, found, strict=True)), found
+
+
+def test_thirds_of_months_bound_a_range_and_a_place_that_moves_up_is_no_deadline() -> None:
+    plan = import_plan("2016年方案\n一、任务\n（一）治理\n2016年8月下旬—10月上旬，开展检查，排名较2015年前移。")
+    assert [(each.kind, each.value) for each in plan.tasks[0].deadlines] == [
+        ("from", "2016-08-21"),
+        ("by", "2016-10-10"),
+    ]

@@ -12,10 +12,11 @@ from decimal import Decimal
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
 from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number, tidy
-from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of
+from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of, ranked_by
+from lantian.policy.plantext.sayings import in_quotes, is_saying
 from lantian.policy.plantext.units import COUNTERS, SIGN, UNIT
 
-_NOT = "(?:不得|不应|不能|不可|不宜|不许|不准|不再|不)"
+_NOT = "(?:不得|不应|不能|不可|不宜|不许|不准|不再|不|未(?=[超高][过于]))"
 _LEAST = f"{_NOT}(?:低于|少于|小于|短于)|至少|最少|最低|大于等于|大于或等于|≥|>="
 _MOST = f"{_NOT}(?:高于|超过|超出|突破|大于|多于|迟于|晚于|长于|超)|至多|最多|最高|最长|小于等于|小于或等于|≤|<="
 _ABOVE = "超过|大于|高于|多于|超出|突破|超|>"
@@ -157,7 +158,7 @@ _COMPARED_WITH = re.compile(
 def _object(clean: Clean, found: _Found, floor: int) -> str:
     """Return what is measured, as printed."""
     start = found.start if found.listed is None else found.listed
-    words = object_of(
+    words = ranked_by(clean.text, start) or object_of(
         clean.text, start, found.end, 0 if start != found.start else floor, counted=found.unit in COUNTERS
     )
     place = clean.text.rfind(words, 0, start) if words else -1
@@ -327,6 +328,8 @@ def _no_quantity(text: str, found: _Found) -> bool:
     """Tell slogans, names of programmes, hours of service, dates and titles from quantities."""
     after, before = text[found.end : found.end + 8], text[max(0, found.start - 2) : found.start]
     digits = re.search(r"\d", text[found.start : found.end])
+    if is_saying(text, found.start, found.end, found.measure):
+        return True
     if found.measure in "日天" and text.startswith("百", found.start) and re.match("攻坚|行动|会战|整治|专项", after):
         return True
     if found.measure == "日" and (before.endswith("月") or re.match("[前起至—、（(-]", after) or found.value < 2):
@@ -367,7 +370,7 @@ def _is_date(text: str, found: _Found) -> bool:
 
 def _no_chinese_quantity(text: str, found: _Found, after: str) -> bool:
     """Tell whether a number in Chinese words is a manner of speaking, as 一批, 三个一批, 一台（电视台）."""
-    if _in_quotes(text, found.start):
+    if in_quotes(text, found.start):
         return True
     if found.measure in _MANNERS:
         ranked = found.measure == "名" and text[max(0, found.start - 1) : found.start] in ("前", "后")
@@ -384,11 +387,6 @@ _COUNTABLE = re.compile(
     "(?:主|次|城市|城区|重点|背街|市政|省|国|县|乡|村)*(?:道路|公路|铁路|线路|街|河|生产线|专用线|干道|通道|廊道|学校|医院|活动|培训|演练)"
 )
 _SLOGAN_COUNTERS = frozenset("个项批位支件起处套")
-
-
-def _in_quotes(text: str, place: int) -> bool:
-    before = max(0, place - 20)
-    return text.rfind("“", before, place) > text.rfind("”", before, place)
 
 
 def _is_round(text: str, found: _Found) -> bool:

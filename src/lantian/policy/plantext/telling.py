@@ -8,6 +8,7 @@ from lantian.policy.plantext.sentences import sentences
 from lantian.policy.plantext.signs import (
     ANNOUNCES,
     DUTY,
+    GOAL,
     GUIDING,
     IN_FORCE,
     KINDS_OF_THINGS,
@@ -23,6 +24,7 @@ from lantian.policy.plantext.signs import (
     TELLS,
 )
 from lantian.policy.plantext.times import PlanTime
+from lantian.policy.plantext.told import tells
 
 _SURE = 0.85
 """The confidence from which on a department acts beyond doubt."""
@@ -32,6 +34,8 @@ def why_no_duty(sentence: Clean, time: PlanTime | None, above: str) -> str | Non
     """Return why a sentence is no duty, or None; above: the title below which it stands."""
     if is_guiding(sentence) or (PRINCIPLE.fullmatch(above) and not _obliges(sentence, time)):
         return "guiding-principle"
+    if tells(sentence.text):
+        return "no-duty"
     if _is_past(sentence, time, above):
         return "past"
     if ROSTER.match(sentence.text) or _only_shows(sentence) or _only_announces(sentence):
@@ -61,9 +65,9 @@ def opens_with_duty(words: Clean, time: PlanTime | None) -> bool:
 
 def _is_measured_duty(sentence: Clean, time: PlanTime | None) -> bool:
     text = sentence.text
-    if OF_PAPERS.search(text) or is_guiding(sentence) or TELLS.search(text) or PAST.match(text):
+    if OF_PAPERS.search(text) or tells(text) or is_guiding(sentence) or TELLS.search(text) or PAST.match(text):
         return False
-    return bool(DUTY.search(text)) and bool(deadlines(sentence, time) or quantities(sentence))
+    return bool(DUTY.search(text)) and bool(GOAL.search(text) or deadlines(sentence, time) or quantities(sentence))
 
 
 def _acts_surely(sentence: Clean, sure: float) -> bool:
