@@ -139,3 +139,24 @@ def test_thirds_of_months_bound_a_range_and_a_place_that_moves_up_is_no_deadline
         ("from", "2016-08-21"),
         ("by", "2016-10-10"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("一、职责分工\n县公安局：负责查处车辆。加强路检路查。", [["县公安局"], ["县公安局"]]),
+        ("一、职责分工\n县公安局职责：负责查处车辆。加强路检路查。", [["县公安局"], ["县公安局"]]),
+        ("一、职责分工\n县公安局负责查处车辆。加强路检路查。\n全面清理道路。", [["县公安局"], ["县公安局"], []]),
+        ("一、重点任务\n县公安局负责查处车辆。加强路检路查。", [["县公安局"], []]),
+        (
+            "一、职责分工\n（一）县公安局：负责查处。加强巡查。\n（二）宣传。加强宣传。",
+            [["县公安局"], ["县公安局"], []],
+        ),
+        (
+            "一、职责分工\n县公安局负责查处车辆。县水务局负责清理河道。开展巡查。",
+            [["县公安局"], ["县水务局"], ["县水务局"]],
+        ),
+    ],
+)
+def test_who_opens_a_paragraph_of_a_list_of_duties_leads_all_of_it(text: str, lead: list[list[str]]) -> None:
+    assert [leads for leads, _ in roles(f"临河县方案\n{text}")] == lead

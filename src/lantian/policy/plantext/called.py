@@ -53,6 +53,26 @@ def calls(text: str) -> bool:
     return bool(colon) and names_alone(name) and text.endswith(("。", "；")) and bool(DUTY.search(duty))
 
 
+def opened_by(sentence: Clean, titles: str) -> Sequence[Party]:
+    """Return whose duties a paragraph tells that this sentence opens: before ：, or before 负责 in a list of duties.
+
+    titles: the titles above, as 职责分工.
+    """
+    colon = sentence.text.find("：", 0, _LONGEST_NAMES)
+    name = _OF_THEIRS.sub("", sentence.text[: max(colon, 0)])
+    if colon > 0 and names_alone(name):
+        return named_alone(sentence.part(0, len(name)))
+    if not _DUTIES.search(titles):
+        return ()
+    first = next((act for act in acts(sentence.text) if act.start == 0 and act.names and act.role == "lead"), None)
+    return parties_of([first], sentence) if first and first.rule in _IN_PERSON else ()
+
+
+_OF_THEIRS = re.compile("(?:的?(?:主要|工作|具体)*(?:职责|任务|责任)(?:分工)?|（[^（）]{2,8}）)$")
+_DUTIES = re.compile("职责|分工|责任(?!追究)")
+_IN_PERSON = frozenset(("负责", "牵头", "组织"))
+
+
 def with_owner(owner: Sequence[Party], parties: Sequence[Party], text: str) -> list[Party]:
     """Add who was called to those who act in a duty; one whose duty begins with 配合 joins in."""
     helps = bool(_HELPS.match(text))

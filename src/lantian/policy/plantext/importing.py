@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lantian.kernel.errors import Text
-from lantian.policy.plantext.called import calls, named_alone, named_behind, names_alone, with_owner
+from lantian.policy.plantext.called import calls, named_alone, named_behind, names_alone, opened_by, with_owner
 from lantian.policy.plantext.clean import Clean, clean
 from lantian.policy.plantext.columns import Table
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
@@ -247,6 +247,8 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
         if sheet.bare is not None and sheet.bare.heading is not None:
             _list_title(sheet, sheet.bare.heading)
             sheet.bare = None
+        if end < len(text):
+            sheet.called = opened_by(sentence, _titles_above(sheet)) or sheet.called
         owned = sheet.called or sheet.owner[0]
         if count == 0 and not owned and block.heading is None and _is_topic(sheet, sentence, block, end):
             sheet.acting = ()
@@ -284,6 +286,11 @@ def _title_above(sheet: _Sheet) -> str:
     if article is not None:
         return simplified(sheet.outline.articles[article].title)
     return simplified(sheet.outline.chapters[chapter].title) if chapter is not None else ""
+
+
+def _titles_above(sheet: _Sheet) -> str:
+    chapter = sheet.place[1]
+    return _title_above(sheet) + ("" if chapter is None else simplified(sheet.outline.chapters[chapter].title))
 
 
 def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | None = None) -> None:
