@@ -137,12 +137,15 @@ class Appeal(models.Model):
 class NoticeQuerySet(models.QuerySet["AccountabilityNotice"]):
     """Reads of notices; permission comes first: ``visible_to``."""
 
-    def visible_to(self, person: Any, offices: tuple[str, ...], at: datetime) -> Self:
-        """All for the offices that keep the ladder; a body sees what was sent to it, discipline what it received."""
+    def visible_to(self, person: Any, offices: tuple[str, ...] = (), at: datetime | None = None) -> Self:
+        """All for the offices that keep the ladder; a body sees what was sent to it, discipline what it received.
+
+        at: what was sent by then; None is all that was sent.
+        """
         ours = scope_of(person).organisations
         if ours & set(offices):
             return self
-        sent = self.filter(sent_at__lte=at)
+        sent = self.filter(sent_at__isnull=False) if at is None else self.filter(sent_at__lte=at)
         return sent.filter(Q(body__in=ours) | Q(receiver__in=ours))
 
     def standing(self) -> Self:
