@@ -69,6 +69,10 @@ _ZONE = re.compile(
     f"(?=(?:[、和及][^，。；、和及]{{2,10}}){{0,6}}{_OBLIGED})"
 )
 
+_ZONE_ALONE = re.compile(
+    "[各市县区]?(?:国家级|省级)?(?:高新技术产业|经济技术|经济)?(?:高新区|经开区|开发区|示范区|新区|园区)(?=负责|牵头|成立|组织|制[定订])"
+)
+
 
 def _towns_at(text: str, place: int) -> Departments | None:
     """Return a list of towns that is the subject of a duty.
@@ -85,8 +89,13 @@ def _towns_at(text: str, place: int) -> Departments | None:
 
 
 def _zone_at(text: str, place: int, before: list[Name]) -> Name | None:
-    """Return a zone that stands behind a place's government in a list that acts, as in 各县、开发区完成目标."""
-    match = _ZONE.match(text, place) if before and before[-1].kind == "local" else None
+    """Return a zone that stands behind a place's government in a list that acts, as in 各县、开发区完成目标.
+
+    Alone it acts where it does what only an authority does, as in 高新区成立工作组.
+    """
+    if before and before[-1].kind != "local":
+        return None
+    match = (_ZONE if before else _ZONE_ALONE).match(text, place)
     return Name("local", place, match.end()) if match else None
 
 

@@ -51,7 +51,8 @@ _TAIL = re.compile(
 """The rest of a name behind what was read of it, as 滨江车务段 of 铁路公司滨江车务段参与."""
 _ROLE_ENDS = r"(?=[，；。）),;]|$)"
 _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
-    ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)")),
+    ("牵头", "lead", 0.95, re.compile("(?:共同|联合|具体|统一|统筹|负责|双)*(?:牵头|主责|负总责)"
+               "|作?为(?:牵头|主责|主管)(?:单位|部门)")),
     (
         "负责落实", "lead", 0.85,
         re.compile("(?:要|应|须|共同|分别|具体|按职责(?:分工)?)*负责(?:具体|组织|抓好|做好)?(?:落实|实施|保障)"
@@ -64,7 +65,7 @@ _FOLLOW: Sequence[tuple[str, Role, float, re.Pattern[str]]] = [
     ),
     (
         "配合", "joint", 0.9,
-        re.compile("作为(?:配合|协助|参与|协办)(?:单位|部门)|(?:要|应|须|积极|共同|主动|密切|(?:按照?|根据|依据)(?:各自|其)?(?:职责|职能)(?:分工)?|做好|全力|分别|等)*"
+        re.compile("作?为(?:配合|协助|参与|协办|协同)(?:单位|部门)|(?:要|应|须|积极|共同|主动|密切|(?:按照?|根据|依据)(?:各自|其)?(?:职责|职能)(?:分工)?|做好|全力|分别|等)*"
                    "(?:配合|参与|参加|协同|协办|协助)"),
     ),
     (
@@ -116,7 +117,7 @@ def acts(text: str) -> Sequence[Act]:
     for place in _starts(text):
         for act in _acts_from(text, place):
             found.setdefault(act.start, act)
-    for act in _joined(text):
+    for act in (*_joined(text), *_appointed(text)):
         found[act.start] = act
     for act in _before_mark(text):
         if not any(other.start <= act.start < other.end for other in found.values()):
@@ -216,6 +217,17 @@ def _joined(text: str) -> Iterator[Act]:
         found = departments_at(text, mark.end())
         if found is not None:
             yield _act(found, "joint", mark.group(), 0.9 if mark.group() == "会同" else 0.75)
+
+
+def _appointed(text: str) -> Iterator[Act]:
+    """Yield who is made the one to lead, as in 明确县水务局为牵头部门."""
+    for mark in _APPOINTS.finditer(text):
+        found = departments_at(text, mark.end())
+        if found is not None and _AS_LEAD.match(text, found.end):
+            yield _act(found, "lead", "明确", 0.85)
+
+
+_APPOINTS, _AS_LEAD = re.compile("明确|确定|指定"), re.compile("作?为(?:牵头|主责|主管|责任)(?:单位|部门)")
 
 
 def _before_mark(text: str) -> Iterator[Act]:

@@ -92,7 +92,7 @@ def duties(text: str) -> Iterator[tuple[int, int]]:
 
 def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
     """Yield places behind ；or ，where another lead begins after a duty has been told."""
-    leads = [act for act in found if act.role == "lead"]
+    leads = [act for act in found if act.role == "lead" and act.rule != "明确"]
     for before, act in pairwise(leads):
         if act.statement and not _tells(text, act):
             yield from filter(None, [_counted_before(text, before.end, act.start)])
