@@ -165,3 +165,17 @@ def test_thirds_of_months_bound_a_range_and_a_place_that_moves_up_is_no_deadline
 )
 def test_who_opens_a_paragraph_of_a_list_of_duties_leads_all_of_it(text: str, lead: list[list[str]]) -> None:
     assert [leads for leads, _ in roles(f"临河县方案\n{text}")] == lead
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due"),
+    [
+        ("2019年度要重点管好工地，清理道路。", ["2019-12-31"]),
+        ("三季度8-9月不少于20天，落实责任。", []),
+        ("县水务局6月1日前移交名单，加强检查。", ["2019-06-01"]),
+        ("县水务局6月1日前列入名单，加强检查。", ["2019-06-01"]),
+    ],
+)
+def test_the_year_in_which_something_must_be_done(sentence: str, due: list[str]) -> None:
+    plan = import_plan(f"2019年方案\n一、任务\n（一）治理\n{sentence}")
+    assert [each.value for task in plan.tasks for each in task.deadlines] == due

@@ -45,7 +45,7 @@ def _yearly(match: re.Match[str], when: When) -> Iterator[Found]:
         yield Found("by", date(y, 12, 31).isoformat(), match.start(), match.end(), "年度", 0.7)
 
 
-_SEASON = re.compile("(?:[季期][（(]|时段[（(]|每年)$")
+_SEASON = re.compile("(?:季度|[季期][（(]|时段[（(]|每年)$")
 """What stands before the months of a season, as 秋冬季（10月—次年3月）."""
 
 
@@ -242,6 +242,7 @@ DATED: Sequence[tuple[str, str, Reader]] = [
         rf"(?<!\d)(?P<y>{YEAR})年年?度(?=[^，。；《》\d]{{0,20}}(?:目标|任务|指标)(?!责任|书|分解|清单|考核|完成))",
         _yearly,
     ),
+    ("度", rf"{_CLAUSE}{_Y}度(?=要(?!求)|应|须|完成|建成|实现|计划|力争|确保|全[市区县省])", _yearly),
     ("标", rf"(?:实现|完成|确保){_Y}(?=[^，。；]{{2,36}}目标)", _yearly),
     (
         "年",
@@ -264,7 +265,7 @@ DATED: Sequence[tuple[str, str, Reader]] = [
     ),
     (
         "底末终前",
-        rf"(?:到|至|在|于|截至|截止)?{point()}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十移列]))",
+        rf"(?:到|至|在|于|截至|截止)?{point()}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]|移(?![交送除动])|列(?![入出])))",
         _before,
     ),
     (
