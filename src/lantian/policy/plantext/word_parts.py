@@ -114,10 +114,12 @@ def parts_of(data: bytes, name: str) -> Parts:
             entries = {entry.filename.lower(): entry for entry in archive.infolist()}
             _refuse_others(entries, name)
             return _parts(archive, entries, name) or _raise(torn)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
+    except _TORN as error:
         raise torn from error
-    except (ParseError, DefusedXmlException, RecursionError) as error:
-        raise torn from error
+
+
+_TORN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, RuntimeError, ParseError, DefusedXmlException)
+"""What unpacking and parsing raise for a file that is torn or locked, packed in an unknown way or nested too deep."""
 
 
 def _raise(error: PlanTextError) -> Parts:
