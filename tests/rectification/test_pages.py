@@ -39,11 +39,16 @@ GOOD = {"list_number": "9", "text": "某工地裸土", "category": "dust", "lead
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock that requests read stands in November 2026, after all that happens here."""
+    let_stand(monkeypatch, later(60))
+
+
+def let_stand(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    """Let the clock that requests read stand at an instant."""
 
     class Clock:
         @classmethod
         def now(cls, tz: Any) -> datetime:
-            return later(60).astimezone(tz)
+            return at.astimezone(tz)
 
     monkeypatch.setattr(middleware, "datetime", Clock)
 
@@ -312,12 +317,7 @@ def test_the_ladder_leads_to_no_year_that_has_not_begun_and_keeps_the_moment_tha
     problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], keeper: Person,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    class Clock:
-        @classmethod
-        def now(cls, tz: Any) -> datetime:
-            return later(27).astimezone(tz)
-
-    monkeypatch.setattr(middleware, "datetime", Clock)
+    let_stand(monkeypatch, later(27))
     chain(problem()).to_rectify()
     sweep(later(25))
     page = client_of(keeper).get(LADDER).content.decode()
@@ -379,12 +379,7 @@ def test_only_a_deciding_office_has_what_it_dropped_drafted_again(
     problem: Make, chain: Callable[[Problem], Chain], client_of: Callable[[Person], Client], street: Person,
     keeper: Person, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    class Clock:
-        @classmethod
-        def now(cls, tz: Any) -> datetime:
-            return later(27).astimezone(tz)
-
-    monkeypatch.setattr(middleware, "datetime", Clock)
+    let_stand(monkeypatch, later(27))
     chain(problem()).to_rectify()
     sweep(later(25))
     cancel(AccountabilityNotice.objects.get(), "另行处理", by=keeper, at=later(26))
