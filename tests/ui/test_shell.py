@@ -1,7 +1,9 @@
 """The shell: safe headers, two languages, the moment shown, the navigation."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory, override_settings
@@ -119,8 +121,8 @@ def test_a_link_that_would_be_refused_is_not_offered(reader: Client) -> None:
     assert "/system/admin/" not in page(reader)
 
 
-def test_the_shell_costs_few_queries(reader: Client, django_assert_max_num_queries: object) -> None:
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+def test_the_shell_costs_few_queries(reader: Client, django_assert_max_num_queries: Callable[[int], Any]) -> None:
+    with django_assert_max_num_queries(4):
         page(reader)
 
 
