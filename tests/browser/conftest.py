@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from lantian.apps.accounts.models import Organisation, Person, Post
 from tests.browser.install import browser as chromium
+from tests.browser.serving import until_idle
 from tests.shared import ROOT
 
 # Playwright keeps an event loop in this thread; our views run in the server's own.
@@ -70,7 +71,14 @@ class Tab:
 
 
 @pytest.fixture
-def tab(browser: Browser, live_server: Any) -> Iterator[Callable[..., Tab]]:
+def server(live_server: Any, transactional_db: None) -> Iterator[str]:
+    """Return the server's address; it has answered everything before the test's end empties the database."""
+    with until_idle(live_server) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser: Browser, server: str) -> Iterator[Callable[..., Tab]]:
     """Return a maker of signed-in tabs: ``tab("duty", language="en", width=390)``; troubles fail the test."""
     contexts: list[BrowserContext] = []
     tabs: list[Tab] = []
@@ -80,9 +88,8 @@ def tab(browser: Browser, live_server: Any) -> Iterator[Callable[..., Tab]]:
             locale=LOCALES[language], viewport={"width": width, "height": height}, reduced_motion="reduce"
         )
         contexts.append(context)
-        session = _session(role)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        opened = Tab(context.new_page(), live_server.url)
+        context.add_cookies([{"name": "sessionid", "value": session(role), "url": server}])
+        opened = Tab(context.new_page(), server)
         opened.watch()
         tabs.append(opened)
         return opened
@@ -93,7 +100,8 @@ def tab(browser: Browser, live_server: Any) -> Iterator[Callable[..., Tab]]:
     assert [trouble for opened in tabs for trouble in opened.troubles] == []
 
 
-def _session(role: str) -> str:
+def session(role: str) -> str:
+    """Sign somebody of a role in, and return the key of the session."""
     person = Person.objects.filter(username=role).first()
     if person is None:
         person = Person.objects.create_person(role, None, name_zh="值班员甲", name_en="Duty Officer A")

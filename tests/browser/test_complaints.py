@@ -39,10 +39,10 @@ def scene(tmp_path: Path, settings: Any) -> Complaint:
 
 
 def test_a_stranger_reports_with_a_click_on_the_map_and_keeps_the_code(
-    browser: Browser, live_server: Any, scene: Complaint
+    browser: Browser, server: str, scene: Complaint
 ) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    one = Tab(context.new_page(), live_server.url)
+    one = Tab(context.new_page(), server)
     one.watch()
     one.open("/public/complaint/")
     one.page.wait_for_selector("[data-draw][data-state=ready]")

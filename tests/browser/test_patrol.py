@@ -33,8 +33,8 @@ def scene(tmp_path: Path, settings: Any) -> Scene:
 
 
 @pytest.fixture
-def line(live_server: Any) -> Iterator[CutLine]:
-    with CutLine(live_server.url) as made:
+def line(server: str) -> Iterator[CutLine]:
+    with CutLine(server) as made:
         yield made
 
 
