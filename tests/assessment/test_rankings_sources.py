@@ -226,6 +226,16 @@ def test_steps_in_time_are_a_share_of_those_that_fell_due(due: Callable[..., Cas
     ]
 
 
+def test_a_case_that_was_merged_counts_once_and_before_it_was_merged_on_its_own(due: Callable[..., CaseThread]) -> None:
+    steps = [due("110105001", late=True), *(due("110105001") for _ in range(5))]
+    late, other = steps[0].case, steps[1].case
+    Case.objects.filter(pk=late.pk).update(merged_into=other, closed_at=KNOWN)
+    before, after = (
+        at(ranking("in-time-street", known=one), "110105001") for one in (KNOWN - timedelta(hours=1), KNOWN)
+    )
+    assert [(one.counts["due"], one.value) for one in (before, after)] == [(6, "83.3"), (5, "100.0")]
+
+
 def test_a_streets_own_office_is_ranked_as_a_street_and_not_among_the_departments(
     due: Callable[..., CaseThread],
 ) -> None:

@@ -190,3 +190,27 @@ def test_officers_merge_part_and_reopen_on_the_page_of_the_case(
     wrong = {"version": 1, "role": "site", "code": "无此编码"}
     said = client.post(reverse("cases:act", args=[third.slug, "relate"]), wrong, follow=True).content.decode()
     assert "台账中没有这个编码" in said
+
+
+def test_a_step_counts_once_wherever_it_goes_on(opened: Callable[..., Case], officer: Person) -> None:
+    first, second, third = opened(), opened(), opened()
+    merge(first, into=second, reason="并案", by=officer, at=START + 2 * HOUR)
+    new = split(third, Split("另案", "分出", numbers=(2,)), by=officer, at=START + 3 * HOUR)
+    counts = {
+        hours: {(one.case_id, one.number) for one in CaseThread.objects.counted(START + hours * HOUR)}
+        for hours in (1, 2, 3)
+    }
+    steps = {case.pk: {(case.pk, 1), (case.pk, 2)} for case in (first, second, third)}
+    assert counts[1] == steps[first.pk] | steps[second.pk] | steps[third.pk]
+    assert counts[2] == steps[second.pk] | steps[third.pk]
+    assert counts[3] == steps[second.pk] | {(third.pk, 1), (new.pk, 1)}
+
+
+def test_a_step_that_waits_does_not_count(opened: Callable[..., Case]) -> None:
+    thread = opened().threads.get(number=1)
+    one = CaseThread.objects.filter(pk=thread.pk)
+    assert not one.counted(START - HOUR).exists()
+    one.update(paused=True)
+    assert not one.counted(START + HOUR).exists()
+    one.update(ended_at=START)
+    assert one.counted(START + HOUR).exists()

@@ -117,6 +117,11 @@ def test_cases_count_what_was_done_in_time_and_what_is_overdue(district: None) -
     assert (found.value, found.how["numerator"], found.how["denominator"]) == (Decimal("33.3"), 1, 3)
     assert measured(record, DAY, "110105002") is None
     assert measured(record, date(2019, 6, 18)) is None, "nothing was due or done yet"
+    first, _second, third = Case.objects.order_by("serial")
+    Case.objects.filter(pk=first.pk).update(merged_into=third, closed_at=due)
+    found = measured(record, DAY)
+    assert found is not None
+    assert (found.how["numerator"], found.how["denominator"]) == (0, 2), "a merged case counts in the other"
 
 
 def test_inspections_count_those_that_passed(district: None) -> None:

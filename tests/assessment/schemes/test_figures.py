@@ -33,7 +33,7 @@ from lantian.apps.assessment.services.schemes.acts import (
 from lantian.apps.assessment.services.schemes.checking import problems_of
 from lantian.apps.assessment.services.schemes.demo import fill_assessments, forget_synthetic
 from lantian.apps.assessment.services.schemes.inputs import inputs_of
-from lantian.apps.cases.models import CaseStep, CaseThread
+from lantian.apps.cases.models import Case, CaseStep, CaseThread
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import beijing_day
 from lantian.kernel.periods import Period
@@ -48,7 +48,19 @@ from lantian.policy.assessments import (
 from lantian.policy.reader import load_pack
 from lantian.policy.records_ranking import RankingRecord
 from lantian.workflow.scoring_rules import Lit, Placed
-from tests.assessment.schemes.conftest import FIRST, JANUARY, SECOND, SPRING, THIRD, YEAR, Make, a_case, result, steps
+from tests.assessment.schemes.conftest import (
+    FIRST,
+    HOUR,
+    JANUARY,
+    SECOND,
+    SPRING,
+    THIRD,
+    YEAR,
+    Make,
+    a_case,
+    result,
+    steps,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +71,15 @@ def test_departments_are_marked_by_the_steps_that_they_hold(drafter: Person) -> 
     mark = result(made, "urban-enforcement").marks.get(item="cases")
     assert mark.figure_zh == "75 %（到期环节 4，按期 3）"
     assert result(made, "housing").marks.get(item="cases").state == "spread"
+
+
+def test_a_case_that_was_merged_counts_in_the_other_from_then_on(district: None) -> None:
+    steps(FIRST, 3, 1)
+    late, other = Case.objects.order_by("-serial")[:2]
+    Case.objects.filter(pk=late.pk).update(merged_into=other, closed_at=JANUARY)
+    record = scheme_named(rules.pack(), "yearly-streets", date(2026, 12, 31))
+    said = [inputs_of(record, term_named(YEAR), at).figures[FIRST]["cases"].said.zh for at in (JANUARY - HOUR, JANUARY)]
+    assert said == ["75 %（到期环节 4，按期 3）", "100 %（到期环节 3，按期 3）"]
 
 
 def test_the_final_assessment_rests_on_the_years_that_were_published(person: Make, drafter: Person) -> None:

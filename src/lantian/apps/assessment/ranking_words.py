@@ -34,9 +34,11 @@ VALUES: Mapping[str, Text] = {
         "The mean of the results imported for the period; of one road and month the last import counts.",
     ),
     "in-time": Text(
-        "期间内到期的案件环节中，按时办毕的比例；暂停的不计，截止时刻以现在的记录为准，不能回看。",
-        "Of the steps of cases that fell due in the period, the share done in time; paused ones do not count. When a "
-        "step was due is taken as it is recorded now and cannot be replayed.",
+        "期间内到期的案件环节中，按时办毕的比例；暂停的不计，并案、分案的环节只在续办的案件中计一次；"
+        "截止时刻以现在的记录为准，不能回看。",
+        "Of the steps of cases that fell due in the period, the share done in time; paused ones do not count, and "
+        "those of a case that was merged or split count once, in the case that goes on. When a step was due is taken "
+        "as it is recorded now and cannot be replayed.",
     ),
     "bare-land": Text(
         "期末已排查裸地中，已治理面积的比例；台账按变更记录还原到数据截止时刻。",

@@ -181,6 +181,16 @@ class CaseThreadQuerySet(models.QuerySet["CaseThread"]):
     def overdue(self, now: datetime) -> Self:
         return self.running().filter(due_at__lt=now)
 
+    def counted(self, known_at: datetime) -> Self:
+        """Steps that count when work is measured (计入考核), as known at an instant: none twice, and none that waits.
+
+        A case that had been merged counts in the one that it went into, a step that was split off in the new case.
+        """
+        merged = Q(case__merged_into__isnull=False, case__closed_at__lte=known_at)
+        split = Q(outcome=CaseThread.SPLIT, ended_at__lte=known_at)
+        waits = Q(paused=True, ended_at__isnull=True)
+        return self.filter(since__lte=known_at).exclude(merged).exclude(split).exclude(waits)
+
     def for_person(self, person: Any) -> Self:
         """Steps that a person's organisation has to take, on the ground that their posts cover."""
         return self.filter(_mine(scope_of(person)))
@@ -199,8 +209,11 @@ class CaseThread(models.Model):
     """A step that somebody has to take, or has taken (环节); the pure ``Thread`` as a row.
 
     due_at: when it is due, pauses and returns considered; kept here for lists and for the worker. pauses: since, until
-    (None while it lasts), reason. level: how far it has been escalated.
+    (None while it lasts), reason. level: how far it has been escalated. SPLIT: the outcome of one that goes on in a
+    new case.
     """
+
+    SPLIT = "split"
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="threads", verbose_name=_("案件"))
     number = models.PositiveSmallIntegerField()

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from lantian.apps.accounts.models import Person, Role
 from lantian.apps.accounts.scope import scope_of
-from lantian.apps.cases.models import Case, CaseSource
+from lantian.apps.cases.models import Case, CaseSource, CaseThread
 from lantian.apps.cases.rules import rules
 from lantian.apps.cases.services.acts import may_take
 from lantian.apps.cases.services.errors import CaseActError, Changed, NotYours
@@ -109,7 +109,7 @@ def split(case: Case, asked: Split, *, by: Person, at: datetime, version: int | 
     made = register(new, held.type, by=by, at=at)
     made.parties = {**old.parties, **_holding(held, goes)}
     Held(made, {}).store(goes, at)
-    held.store(stays, at, dict.fromkeys(asked.numbers, "split"))
+    held.store(stays, at, dict.fromkeys(asked.numbers, CaseThread.SPLIT))
     tell_opened(made, new, held.type, by=by, at=at)
     note(old, "split", by=by, at=at, reason=asked.reason.strip()[:1000], detail={"into": made.number})
     return made

@@ -160,12 +160,16 @@ def _of_cases(record: IndicatorRecord, day: date, area: str) -> Measured | None:
     """Of the steps that were due in the last days or done in them: the share that was done in time."""
     first = day - timedelta(days=(record.days or 1) - 1)
     start, end = beijing_day(first), beijing_day(day, 24)
-    rows = CaseThread.objects.filter(
-        case__type__in=record.case_types,
-        step=record.case_step or "",
-        due_at__gte=start,
-        case__area_code__startswith=area,
-    ).filter(Q(ended_at__lt=end) | Q(due_at__lt=end), since__lt=end)
+    rows = (
+        CaseThread.objects.counted(end)
+        .filter(
+            case__type__in=record.case_types,
+            step=record.case_step or "",
+            due_at__gte=start,
+            case__area_code__startswith=area,
+        )
+        .filter(Q(ended_at__lt=end) | Q(due_at__lt=end))
+    )
     counts = rows.aggregate(all=Count("pk"), hits=Count("pk", filter=Q(ended_at__lte=F("due_at"), ended_at__lt=end)))
     return _share(counts["hits"], counts["all"], record, first, day)
 

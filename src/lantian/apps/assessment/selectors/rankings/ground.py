@@ -136,9 +136,8 @@ class Ground:
 
     def _due(self, first: date, last: date) -> list[tuple[Any, ...]]:
         start, end = beijing_day(first), beijing_day(last + timedelta(days=1))
-        rows = CaseThread.objects.filter(
-            due_at__gte=start, due_at__lt=min(end, self.known_at), since__lte=self.known_at, case__merged_into=None
-        ).exclude(paused=True, ended_at=None)
+        rows = CaseThread.objects.counted(self.known_at)
+        rows = rows.filter(due_at__gte=start, due_at__lt=min(end, self.known_at))
         if not settings.DEMO:
             rows = rows.filter(case__synthetic=False)
         return list(rows.order_by("pk").values_list(*STEP))

@@ -41,10 +41,8 @@ def reads_of(one: CitedModel) -> tuple[str, ...]:
 
 def cases_in_time(one: CitedModel, asked: Asked) -> dict[str, Reading]:
     """Steps of cases that were due in the term, and those of them that were taken in time."""
-    rows = CaseThread.objects.filter(
-        due_at__gte=asked.term.start, due_at__lt=asked.until, since__lte=asked.known_at
-    )  # fmt: skip
-    rows = rows.exclude(paused=True, ended_at__isnull=True)
+    rows = CaseThread.objects.counted(asked.known_at)
+    rows = rows.filter(due_at__gte=asked.term.start, due_at__lt=asked.until)
     if not settings.DEMO:
         rows = rows.filter(case__synthetic=False)
     done: Counter[str] = Counter()
