@@ -79,6 +79,7 @@ def test_the_desk_first_sees_what_waits_and_finds_the_rest_in_its_tabs(client_of
         ({"text": "一号"}, "123"),
         ({"text": "0003"}, "3"),
         ({"level": "nine", "since": "never"}, "123"),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, "123"),
     ],
 )
 def test_filters_narrow_the_list_and_nonsense_is_left_out(

@@ -148,3 +148,43 @@ def test_findings_are_listed_entered_and_revoked_through_the_page(
     found.refresh_from_db()
     assert found.revoke_reason == "撤销约谈"
     assert client(street).post(f"/assessment/schemes/findings/{found.pk}/revoke/").status_code == 403
+
+
+def test_what_no_page_asks_is_answered_and_breaks_nothing(
+    january: None, published: Assessment, drafter: Person
+) -> None:
+    desk, page, long = client(drafter), "/assessment/schemes/yearly-streets/2026/", "9" * 5000
+    assert desk.get(page, {"version": long}).status_code == 404
+    desk.post(f"{page}act/draft/", {"reason": "复核后更正"})
+    assert desk.post(f"{page}act/refresh/", {"revision": long}).status_code == 302
+
+
+@pytest.mark.parametrize("points", ["100000", "1e30", "1e400", "NaN"])
+def test_an_appeal_sets_no_number_that_the_record_cannot_hold(
+    january: None, published: Assessment, street: Person, publisher: Person, points: str
+) -> None:
+    body = f"/assessment/schemes/yearly-streets/2026/{SECOND}/"
+    client(street).post(
+        f"{body}appeal/", {"item": "praise", "reason": "另获表扬", "file": SimpleUploadedFile("文件.pdf", PAPER)}
+    )
+    found = AssessmentAppeal.objects.get()
+    given = {"decision": "accepted", "answer": "属实", "points": points}
+    page = client(publisher).post(f"/assessment/schemes/appeals/{found.pk}/answer/", given, follow=True)
+    assert "请填写改定值（≥ 0）" in page.content.decode()
+    assert AssessmentAppeal.objects.open().get() == found
+
+
+@pytest.mark.parametrize("happened", ["", "2026-02-30", "0001-01-01"])
+def test_a_finding_without_its_day_is_refused_and_not_dated_today(
+    january: None, facts: None, drafter: Person, happened: str
+) -> None:
+    given = {
+        "veto": "summoned",
+        "body": FIRST,
+        "happened": happened,
+        "reason": "市级约谈",
+        "file": SimpleUploadedFile("文件.pdf", PAPER),
+    }
+    page = client(drafter).post("/assessment/schemes/findings/new/", given, follow=True).content.decode()
+    assert "发生日期: " in page
+    assert not VetoFinding.objects.exists()

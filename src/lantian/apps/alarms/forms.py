@@ -10,6 +10,7 @@ from lantian.apps.alarms.models import Alarm, RuleDecision
 from lantian.apps.alarms.selectors.curve import SPANS
 from lantian.apps.alarms.selectors.listing import LEVELS, ORDERS, VIEWS, AlarmQuery
 from lantian.apps.alarms.services.counter_evidence import LARGEST
+from lantian.apps.ui.days import BoundedDayField
 
 SORTS = [*ORDERS, *(f"-{name}" for name in ORDERS)]
 
@@ -23,8 +24,8 @@ class AlarmsForm(forms.Form):
     kind = forms.CharField(required=False, max_length=20)
     area = forms.CharField(required=False, max_length=12)
     level = forms.TypedChoiceField(required=False, choices=[(n, n) for n in LEVELS], coerce=int, empty_value=None)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = BoundedDayField(required=False)
+    until = BoundedDayField(required=False)
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
     alarm = forms.CharField(required=False, max_length=24)

@@ -7,6 +7,7 @@ from lantian.apps.accounts.models import Organisation
 from lantian.apps.assessment.models import Appeal, Exposure, Problem, Supervision
 from lantian.apps.assessment.selectors.rectification import VIEWS, ProblemQuery
 from lantian.apps.cases.models import Case
+from lantian.apps.ui.days import BoundedDayField
 
 LARGEST_SHEET = 10 * 2**20
 """Bytes that a list may have."""
@@ -38,7 +39,7 @@ class BatchForm(forms.Form):
     source = forms.CharField(max_length=40, label=_("督察来源"))
     round = forms.CharField(max_length=60, label=_("轮次"))
     number = forms.CharField(max_length=80, label=_("反馈文号"))
-    day = forms.DateField(label=_("反馈日期"))
+    day = BoundedDayField(label=_("反馈日期"))
 
 
 class ListFileForm(forms.Form):
@@ -66,7 +67,7 @@ class ProgressForm(forms.Form):
 class ExtendForm(forms.Form):
     """A new deadline."""
 
-    after = forms.DateField(label=_("延至"))
+    after = BoundedDayField(label=_("延至"))
     reason = forms.CharField(max_length=500, label=_("延期理由"))
 
 
@@ -109,7 +110,7 @@ class ExposureForm(forms.Form):
 
     rule = forms.CharField(max_length=40, label=_("计入情形"))
     body = forms.ModelChoiceField(Organisation.objects.exclude(kind="enterprise"), label=_("责任单位"))
-    day = forms.DateField(label=_("日期"))
+    day = BoundedDayField(label=_("日期"))
     title = forms.CharField(max_length=200, label=_("问题"))
     medium = forms.CharField(max_length=100, label=_("来源"))
     case = forms.CharField(required=False, max_length=60, label=_("同一案件"))
@@ -127,7 +128,7 @@ class SettleForm(forms.Form):
     """When a fact that was entered was settled."""
 
     exposure = forms.ModelChoiceField(Exposure.objects.filter(struck_on__isnull=True))
-    day = forms.DateField(label=_("解决日期"))
+    day = BoundedDayField(label=_("解决日期"))
 
 
 class AppealForm(forms.Form):

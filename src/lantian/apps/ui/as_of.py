@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from lantian.apps.ui.days import FIRST_YEAR, LAST_YEAR
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import BEIJING
 
@@ -69,7 +70,7 @@ def read_instant(name: str, value: str) -> datetime:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
         raise WrongInstant(name, value) from error
-    if not 1990 <= moment.year <= 2200:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise WrongInstant(name, value)
     return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC)
 

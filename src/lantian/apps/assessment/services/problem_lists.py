@@ -18,6 +18,7 @@ from lantian.apps.assessment.services.rectification import NewProblem, add_probl
 from lantian.apps.audit.services import record
 from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.places import Ground, WrongPlace, read_position
+from lantian.apps.ui.days import LAST_YEAR
 from lantian.kernel.errors import Text
 from lantian.kernel.identifiers import plain
 from lantian.kernel.instants import day_of
@@ -133,14 +134,16 @@ def _alike_inside(rows: Sequence[Row]) -> list[Row]:
 def _row(line: Line, names: _Names, batch: FeedbackBatch, taken: set[str], others: Mapping[str, Problem]) -> Row:
     try:
         new = _read(line, names)
-        _refuse_early(new, batch)
+        _refuse_slips(new, batch)
     except RectificationError as error:
         return Row(line, problem=error.text, column=error.field)
     return Row(line, new, known=new.list_number in taken, alike=others.get(bare(new.text)))
 
 
-def _refuse_early(new: NewProblem, batch: FeedbackBatch) -> None:
-    """Refuse a deadline before the feedback itself: it would be overdue at once by a slip of the pen."""
+def _refuse_slips(new: NewProblem, batch: FeedbackBatch) -> None:
+    """Refuse a deadline of a slip of the pen: before the feedback itself it would be overdue at once."""
+    if new.deadline is not None and new.deadline.year > LAST_YEAR:
+        raise RectificationError(Text("整改时限的年份有误。", "The deadline's year is a slip of the pen."), "deadline")
     if new.deadline is not None and new.deadline < batch.day:
         raise RectificationError(
             Text(f"整改时限早于反馈日期 {batch.day}。", f"The deadline lies before the feedback of {batch.day}."),

@@ -60,6 +60,8 @@ def register_batch(new: NewBatch, *, by: Person | None, at: datetime) -> Feedbac
     """Register a list, once under its number; raises RectificationError."""
     if new.source not in sources(new.day):
         raise RectificationError(Text("没有这个督察来源。", "There is no such source of inspection."), "source")
+    if new.day > day_of(at):
+        raise RectificationError(Text("反馈日期在将来。", "Feedback cannot come on a day ahead."), "day")
     if not (new.round.strip() and new.number.strip()):
         raise RectificationError(Text("请写明轮次和反馈文号。", "Name the round and the number of the feedback."))
     if by is not None:

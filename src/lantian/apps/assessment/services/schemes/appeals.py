@@ -29,6 +29,9 @@ from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.workflow.scoring_rules import plain
 
+MOST_TIMES = Decimal(9999)
+"""How often something is said to have happened at most, where no rule bounds it."""
+
 
 @dataclass(frozen=True)
 class NewAppeal:
@@ -155,7 +158,7 @@ def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | 
     low, high = bounds_of(inputs, held.body, held.item)
     whole = held.item in {one.id for one in inputs.scheme.extras}
     points = given.points
-    fits = points is not None and low <= points <= (points if high is None else high)
+    fits = points is not None and low <= points <= (MOST_TIMES if high is None else high)
     if points is None or not fits or (whole and points != int(points)):
         most = f"≥ {plain(low)}" if high is None else f"{plain(low)}—{plain(high)}"
         raise AssessmentError(

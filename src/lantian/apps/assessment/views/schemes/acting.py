@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.services.schemes.acts import Acting
+from lantian.apps.assessment.views.numbers import whole
 from lantian.apps.ledger.services.attachments import LARGEST, Sent
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import LantianError
@@ -27,8 +28,7 @@ def moment_of(request: PageRequest) -> datetime:
 def acting(request: PageRequest) -> Acting:
     """Return who acts."""
     assert isinstance(request.user, Person)
-    seen = request.POST.get("revision", "")
-    return Acting(request.user, request.as_of.now, int(seen) if seen.isdecimal() else None)
+    return Acting(request.user, request.as_of.now, whole(request.POST.get("revision", "")))
 
 
 def sent_file(request: HttpRequest) -> Sent | None:

@@ -1,12 +1,14 @@
 """Findings for vetoes: the list, entering one with its evidence, revoking one with the paper for it."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.models import Area, Organisation
@@ -20,11 +22,19 @@ from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_
 from lantian.apps.assessment.services.schemes.versions import findings_at
 from lantian.apps.assessment.views.schemes.acting import acting, moment_of, said, sent_file
 from lantian.apps.assessment.views.schemes.term import evidence
+from lantian.apps.cases.views.one import first_error
+from lantian.apps.ui.days import BoundedDayField
 from lantian.apps.ui.page import PageRequest
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.assessments import schemes, veto_words
 from lantian.policy.records_assessment import AssessmentSchemeRecord, VetoRecord
+
+
+class HappenedForm(forms.Form):
+    """The day of a finding; without one there is no telling which year it fails."""
+
+    happened = BoundedDayField(label=_("发生日期"))
 
 
 @dataclass(frozen=True)
@@ -103,12 +113,12 @@ def _line(one: VetoFinding, vetoes: Vetoes, names: dict[str, Text], reader: int 
 @require_POST
 def finding_new(request: PageRequest) -> HttpResponse:
     """Enter a finding that no case makes."""
-    try:
-        happened = date.fromisoformat(request.POST.get("happened", ""))
-    except ValueError:
-        happened = day_of(request.as_of.now)
-    post = request.POST
-    new = NewFinding(post.get("veto", ""), post.get("body", ""), happened, post.get("reason", ""), sent_file(request))
+    form, post = HappenedForm(request.POST), request.POST
+    if not form.is_valid():
+        messages.error(request, first_error(form))
+        return redirect("assessment:veto-findings")
+    day, file = form.cleaned_data["happened"], sent_file(request)
+    new = NewFinding(post.get("veto", ""), post.get("body", ""), day, post.get("reason", ""), file)
     said(request, lambda: enter_finding(new, acting(request)))
     return redirect("assessment:veto-findings")
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from lantian.apps.assessment.models import Assessment
 from lantian.apps.assessment.services.schemes.reach import sees_all
 from lantian.apps.assessment.services.schemes.versions import State, Version, versions_at
+from lantian.apps.assessment.views.numbers import whole
 from lantian.apps.assessment.views.schemes.acting import moment_of
 from lantian.apps.ui.page import PageRequest
 from lantian.policy.assessments import Term
@@ -42,9 +43,9 @@ def _asked(request: PageRequest, versions: list[Version]) -> Version | None:
     wanted = request.GET.get("version", "")
     if not wanted.isdecimal():
         return None
-    found = next((one for one in versions if one.assessment.version == int(wanted)), None)
+    found = next((one for one in versions if one.assessment.version == whole(wanted)), None)
     if found is None:
-        raise Http404(wanted)
+        raise Http404(wanted[:20])
     return found
 
 
