@@ -1,10 +1,13 @@
 """Snapshots (快照) never change; a bulletin (通报) goes from draft to review to signed, and changes no more."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from lantian.apps.accounts.scope import scope_of
@@ -84,6 +87,12 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
             return self
         return self.filter(Q(state=Bulletin.State.SIGNED) | Q(drafted_by__isnull=False, drafted_by=person.pk))
 
+    def at(self, moment: datetime) -> "list[Stood]":
+        """Return those that had been drafted by a moment, each as it stood (回看), to be shown and never saved."""
+        history = Prefetch("history", BulletinEvent.objects.select_related("by").order_by("at", "pk"))
+        rows = self.filter(drafted_at__lte=moment).select_related("drafted_by", "signed_by")
+        return [_stood(one, moment) for one in rows.prefetch_related(history)]
+
     def signed(self) -> Self:
         return self.filter(state=Bulletin.State.SIGNED)
 
@@ -108,6 +117,11 @@ class SignedPaper(models.Model):
 
     class Meta:
         abstract = True
+
+    def put_back(self) -> None:
+        """Take away what a signature gave: of a row that is shown as it stood before, and not saved."""
+        self.number, self.day, self.faces = "", None, []
+        self.docx = self.docx_sha256 = self.pdf = self.pdf_sha256 = ""
 
     def file_of(self, suffix: str) -> tuple[str, str]:
         """Return the path and the hash of the signed bytes."""
@@ -170,9 +184,22 @@ class Bulletin(SignedPaper):
         """Whether it is signed and so frozen."""
         return self.state == self.State.SIGNED
 
+    @property
+    def open(self) -> bool:
+        """Whether it waits for its signature."""
+        return self.state in (self.State.DRAFT, self.State.REVIEW)
+
+    def seen_by(self, person: Any) -> bool:
+        """Tell whether a person may read it in the state in which it is shown; see ``visible_to``."""
+        own = self.drafted_by_id is not None and self.drafted_by_id == person.pk
+        return self.signed or own or scope_of(person).whole
+
 
 class BulletinEvent(Frozen):
-    """What happened to a bulletin (经过): drafted, refreshed, written, submitted, returned, signed, withdrawn."""
+    """What happened to a bulletin (经过): drafted, refreshed, written, submitted, returned, signed, withdrawn.
+
+    snapshot, requirements: what it rested on and asked for from then on.
+    """
 
     bulletin = models.ForeignKey(Bulletin, models.PROTECT, related_name="history", verbose_name=_("通报"))
     at = models.DateTimeField(_("时间"))
@@ -180,6 +207,7 @@ class BulletinEvent(Frozen):
     kind = models.CharField(_("类别"), max_length=12)
     reason = models.CharField(_("说明"), max_length=300, blank=True)
     snapshot = models.CharField(_("快照号"), max_length=64, blank=True)
+    requirements = models.TextField(_("工作要求"), blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("通报经过")
@@ -187,3 +215,31 @@ class BulletinEvent(Frozen):
 
     def __str__(self) -> str:
         return f"{self.bulletin_id} {self.kind}"
+
+
+STATES = {
+    "drafted": Bulletin.State.DRAFT, "refreshed": Bulletin.State.DRAFT, "written": Bulletin.State.DRAFT,
+    "submitted": Bulletin.State.REVIEW, "returned": Bulletin.State.DRAFT, "signed": Bulletin.State.SIGNED,
+    "withdrawn": Bulletin.State.WITHDRAWN,
+}  # fmt: skip
+"""The state in which each act leaves a bulletin."""
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A bulletin as it stood at a moment, with what had happened to it by then."""
+
+    bulletin: Bulletin
+    history: Sequence[BulletinEvent]
+
+
+def _stood(one: Bulletin, moment: datetime) -> Stood:
+    events = list(one.history.all())
+    history = [event for event in events if event.at <= moment]
+    if history and len(history) < len(events):
+        last = history[-1]
+        one.state, one.snapshot_id, one.requirements = STATES[last.kind], last.snapshot, last.requirements
+        if not one.signed:
+            one.put_back()
+            one.signed_by, one.signed_at = None, None
+    return Stood(one, history)

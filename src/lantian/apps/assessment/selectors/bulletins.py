@@ -1,6 +1,6 @@
 """Bulletins as pages show them: the list, one with its words, and what has changed since its snapshot (原为／现为)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from lantian.analysis.league import Check, Standing
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
+from lantian.apps.assessment.models.bulletins import Stood
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.snapshots import Facts
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import day_of
 from lantian.kernel.periods import Period
 from lantian.policy.bulletins import percent
 from lantian.policy.records_bulletin import BulletinRecord
@@ -104,10 +106,38 @@ class Line:
     label: Text
 
 
-def bulletin_lines(person: Any) -> list[Line]:
-    """Return the bulletins that a person may see, the newest period first."""
-    rows = Bulletin.objects.visible_to(person).select_related("snapshot", "drafted_by", "signed_by")
-    return [Line(one, label_of(one)) for one in rows]
+def bulletins_at(at: datetime) -> list[Bulletin]:
+    """Return all bulletins, each as it stood at a moment, the newest period first."""
+    return [one.bulletin for one in Bulletin.objects.at(at)]
+
+
+def bulletin_lines(stood: Iterable[Bulletin], person: Any) -> list[Line]:
+    """Return the bulletins that a person may see."""
+    return [Line(one, label_of(one)) for one in stood if one.seen_by(person)]
+
+
+@dataclass(frozen=True)
+class Shown(Stood):
+    """A bulletin that is shown. others: of its period that its reader may see, the last first."""
+
+    others: tuple[Bulletin, ...]
+    open: bool
+
+
+def bulletin_shown(person: Any, key: int, at: datetime) -> Shown | None:
+    """Return a bulletin as it stood at a moment; None where a person may not read it, or it was not there yet.
+
+    open: whether one of its period, itself or another, waited for its signature.
+    """
+    period = Bulletin.objects.filter(pk=key).values_list("record", "period").first()
+    if period is None:
+        return None
+    versions = Bulletin.objects.filter(record=period[0], period=period[1]).order_by("-version").at(at)
+    found = next((one for one in versions if one.bulletin.pk == key and one.bulletin.seen_by(person)), None)
+    if found is None:
+        return None
+    seen = (one.bulletin for one in versions if one is not found and one.bulletin.seen_by(person))
+    return Shown(found.bulletin, found.history, tuple(seen), any(one.bulletin.open for one in versions))
 
 
 def label_of(bulletin: Bulletin) -> Text:
@@ -130,11 +160,11 @@ class Offer:
         return Text(self.record.zh, self.record.en)
 
 
-def offers(now: datetime) -> list[Offer]:
+def offers(stood: Iterable[Bulletin], now: datetime) -> list[Offer]:
     """Return the ended periods of each bulletin that nobody has drafted, the last first."""
     found = []
-    standing = set(Bulletin.objects.exclude(state="withdrawn").values_list("record", "period"))
-    for record in rules.bulletins(now.date()):
+    standing = {(one.record, one.period) for one in stood if one.state != Bulletin.State.WITHDRAWN}
+    for record in rules.bulletins(day_of(now)):
         period = Period.last_ended(record.span, now)
         for _step in range(OFFERED[record.span]):
             if (record.id, str(period)) not in standing:

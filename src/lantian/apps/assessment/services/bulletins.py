@@ -170,8 +170,9 @@ def _kept(held: Bulletin, kind: str, acting: Acting, reason: str = "") -> Bullet
 
 def _note(bulletin: Bulletin, kind: str, acting: Acting, reason: str = "") -> None:
     BulletinEvent.objects.create(
-        bulletin=bulletin, at=acting.at, by=acting.by, kind=kind, reason=reason, snapshot=bulletin.snapshot_id
-    )
+        bulletin=bulletin, at=acting.at, by=acting.by, kind=kind, reason=reason, snapshot=bulletin.snapshot_id,
+        requirements=bulletin.requirements,
+    )  # fmt: skip
     detail: dict[str, Any] = {"record": bulletin.record, "period": bulletin.period, "snapshot": bulletin.snapshot_id}
     if bulletin.signed:
         detail |= {"number": bulletin.number, "docx": bulletin.docx_sha256, "pdf": bulletin.pdf_sha256}

@@ -1,7 +1,7 @@
 """What stands on every bulletin beside its words (公文): its number and day, and that a demonstration is made up."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -26,6 +26,9 @@ class Stamp:
     site: str = field(default_factory=lambda: str(settings.SITE_URL))
 
 
-def drafted_on(record: BulletinRecord, day: date) -> Stamp:
-    """Return the stamp of a draft: the day, and the next number under the bulletin's word, which is not taken."""
-    return Stamp(day, coming_number(record.word, day.year))
+def drafted_on(record: BulletinRecord, day: date, at: datetime | None = None) -> Stamp:
+    """Return the stamp of a draft: the day, and the next number under the bulletin's word, which is not taken.
+
+    at: the moment that is looked back upon.
+    """
+    return Stamp(day, coming_number(record.word, day.year, at))

@@ -51,8 +51,9 @@ def reference_of(period: Period) -> str:
 def review_of(period: Period, at: datetime, person: Any) -> Review:
     """Return a quarter's review: from the snapshot of its bulletin where there is one, else from what is known."""
     record = rules.first_bulletin("quarter", period)
-    standing = Bulletin.objects.filter(record=record.id, period=str(period)).exclude(state=Bulletin.State.WITHDRAWN)
-    bulletin = standing.select_related("snapshot").order_by("-version").first()
+    versions = Bulletin.objects.filter(record=record.id, period=str(period)).order_by("-version").at(at)
+    stood = (one.bulletin for one in versions if one.bulletin.state != Bulletin.State.WITHDRAWN)
+    bulletin = next(stood, None)
     data = data_of(bulletin.snapshot) if bulletin else report_written(report_facts(record, period, at))
     content = content_of(record, report_read(data), rules.pack(), number_of(data))
     day = min(day_of(at), period.following.last)

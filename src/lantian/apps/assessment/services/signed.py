@@ -1,11 +1,12 @@
 """What makes a row a signed paper (签发): its number, its bytes as DOCX and PDF under their hashes, its faces."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from lantian.apps.assessment.models import BulletinCounter
+from lantian.apps.assessment.models import Bulletin, BulletinCounter
 from lantian.apps.assessment.models.bulletins import SignedPaper
 from lantian.apps.ledger.services.attachments import write_file
 from lantian.apps.ui.official.document import Official
@@ -29,10 +30,13 @@ def next_number(word: str, year: int) -> str:
     return f"{word}〔{year}〕{counter.last}号"
 
 
-def coming_number(word: str, year: int) -> str:
-    """Return the number that a draft would get now, which is not taken."""
+def coming_number(word: str, year: int, at: datetime | None = None) -> str:
+    """Return the number that a draft would get now, which is not taken; at: looking back, would have got then."""
     counter = BulletinCounter.objects.filter(word=word, year=year).first()
-    return f"{word}〔{year}〕{counter.last + 1 if counter else 1}号"
+    taken = counter.last if counter else 0
+    if at is not None:
+        taken -= Bulletin.objects.filter(number__startswith=f"{word}〔{year}〕", signed_at__gt=at).count()
+    return f"{word}〔{year}〕{taken + 1}号"
 
 
 def freeze(held: SignedPaper, paper: Official, folder: str) -> None:

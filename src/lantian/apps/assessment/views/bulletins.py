@@ -40,7 +40,6 @@ from lantian.apps.assessment.services.producers import data_of, paper_for
 from lantian.apps.assessment.services.report_changes import report_changes
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import read
-from lantian.apps.assessment.views.numbers import whole
 from lantian.apps.assessment.views.schemes.acting import moment_of
 from lantian.apps.assessment.views.weekly import any_period_in
 from lantian.apps.ui.official.docx import to_docx
@@ -69,7 +68,8 @@ KINDS: Mapping[str, Text] = {
 
 def _acting(request: PageRequest) -> Acting:
     assert isinstance(request.user, Person)
-    return Acting(request.user, request.as_of.now, whole(request.POST.get("revision", "")))
+    seen = request.POST.get("revision", "")
+    return Acting(request.user, request.as_of.now, int(seen) if seen.isdecimal() else None)
 
 
 @require_GET

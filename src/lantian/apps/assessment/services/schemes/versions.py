@@ -56,9 +56,8 @@ def _put_back(one: Assessment, history: Sequence[AssessmentEvent]) -> None:
         whys = (event.reason for event in history if event.kind in ("drafted", "refreshed") and event.reason)
         one.reason = "；".join(dict.fromkeys(whys))
     if not one.published:
-        one.number, one.day, one.published_by, one.published_at = "", None, None, None
-        one.docx = one.docx_sha256 = one.pdf = one.pdf_sha256 = ""
-        one.faces = []
+        one.put_back()
+        one.published_by, one.published_at = None, None
 
 
 def appeals_at(rows: AssessmentAppealQuerySet, at: datetime) -> list[AssessmentAppeal]:
