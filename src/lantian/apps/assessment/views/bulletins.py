@@ -14,7 +14,15 @@ from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Bulletin
 from lantian.apps.assessment.reports.facts import report_read
 from lantian.apps.assessment.rules import record_of
-from lantian.apps.assessment.selectors.bulletins import bulletin_lines, changed_since, label_of, offers
+from lantian.apps.assessment.selectors.bulletins import (
+    Shown,
+    bulletin_lines,
+    bulletin_shown,
+    bulletins_at,
+    changed_since,
+    label_of,
+    offers,
+)
 from lantian.apps.assessment.selectors.checks import lines_of
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.bulletins import (
@@ -33,7 +41,8 @@ from lantian.apps.assessment.services.report_changes import report_changes
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.assessment.views.numbers import whole
-from lantian.apps.assessment.views.weekly import any_period_in, moment_of
+from lantian.apps.assessment.views.schemes.acting import moment_of
+from lantian.apps.assessment.views.weekly import any_period_in
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts as pdf_facts
@@ -66,8 +75,9 @@ def _acting(request: PageRequest) -> Acting:
 @require_GET
 def bulletins(request: PageRequest) -> HttpResponse:
     """List the bulletins, and the periods that wait for one."""
-    may_draft = may(request.user, "assessment:bulletin-new", "POST")
-    context = {"lines": bulletin_lines(request.user), "offers": offers(request.as_of.now) if may_draft else []}
+    may_draft, moment = may(request.user, "assessment:bulletin-new", "POST"), moment_of(request)
+    stood = bulletins_at(moment)
+    context = {"lines": bulletin_lines(stood, request.user), "offers": offers(stood, moment) if may_draft else []}
     return render(request, "assessment/bulletins.html", context)
 
 
@@ -85,14 +95,21 @@ def new(request: PageRequest) -> HttpResponse:
 
 @require_GET
 def bulletin(request: PageRequest, key: int) -> HttpResponse:
-    """Show a bulletin: the paper, what it rests on, what has changed since, and what may be done."""
+    """Show a bulletin as it stood: the paper, what it rests on, what has changed since, and what may be done."""
     return _page(request, key)
+
+
+def _shown(request: PageRequest, key: int) -> Shown:
+    found = bulletin_shown(request.user, key, moment_of(request))
+    if found is None:
+        raise Http404(str(key))
+    return found
 
 
 def _page(request: PageRequest, key: int, typed: str = "", status: int = 200) -> HttpResponse:
     """Return a bulletin's page. typed: what somebody wrote that could not be kept."""
-    seen = Bulletin.objects.visible_to(request.user)
-    found = get_object_or_404(seen.select_related("snapshot", "drafted_by", "signed_by"), pk=key)
+    shown = _shown(request, key)
+    found = shown.bulletin
     record = record_of(found)
     context = {
         "bulletin": found,
@@ -100,10 +117,10 @@ def _page(request: PageRequest, key: int, typed: str = "", status: int = 200) ->
         "label": label_of(found),
         **(_report(found, request) if record.subject in REPORTS else _checks(found, request)),
         "faces": [Text(*one) for one in found.faces] if found.signed else substituted(),
-        "history": [(one, KINDS[one.kind]) for one in found.history.select_related("by")],
+        "history": [(one, KINDS[one.kind]) for one in shown.history],
         "roles": _roles(request, found),
-        "open_periods": Bulletin.objects.filter(record=found.record, period=found.period).open().exists(),
-        "others": seen.filter(record=found.record, period=found.period).exclude(pk=found.pk),
+        "open_periods": shown.open,
+        "others": shown.others,
         "typed": typed,
     }
     return render(request, "assessment/bulletin.html", context, status=status)
@@ -149,13 +166,14 @@ def _roles(request: PageRequest, found: Bulletin) -> dict[str, bool]:
 def _stamp(found: Bulletin, request: PageRequest) -> Stamp:
     if found.day:
         return Stamp(found.day, found.number, draft=False)
-    return drafted_on(record_of(found), day_of(request.as_of.now))
+    moment = moment_of(request)
+    return drafted_on(record_of(found), day_of(moment), None if request.as_of.live else moment)
 
 
 @require_GET
 def file(request: PageRequest, key: int, suffix: str) -> HttpResponse:
     """Give the paper as DOCX or PDF: the signed bytes, or a draft that says so on each page."""
-    found = get_object_or_404(Bulletin.objects.visible_to(request.user).select_related("snapshot"), pk=key)
+    found = _shown(request, key).bulletin
     if suffix not in TYPES:
         raise Http404(suffix)
     answer = HttpResponse(_content(found, suffix, request), content_type=TYPES[suffix])
