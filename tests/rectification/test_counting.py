@@ -33,7 +33,7 @@ from lantian.apps.assessment.services.counting import (
 )
 from lantian.apps.assessment.services.rectification import extend, mark_same
 from lantian.apps.cases.models import Case
-from lantian.apps.cases.services import reopen
+from lantian.apps.cases.services import pause, reopen, transfer
 from lantian.apps.notices.models import Message
 from lantian.apps.ui.official.validator import check_docx
 from lantian.kernel.instants import beijing_day, day_of
@@ -100,6 +100,30 @@ def test_problems_declared_the_same_later_keep_one_row(late: Callable[[str], Cha
     recount(later(26))
     assert count_of(OFFICE, YEAR) == 1
     assert CountedProblem.objects.exclude(lapsed_at=None).count() == 1
+
+
+def test_whoever_had_a_step_when_it_fell_due_answers_though_it_is_handed_on_afterwards(
+    late: Callable[[str], Chain], street: Person
+) -> None:
+    before, after = late("1"), late("2")
+    housing = Organisation.objects.get(pk="housing")
+    for one, days in ((before, 20), (after, 26)):  # the deadline passes on day 23
+        number = one.case.threads.open().get().number
+        transfer(one.case, number, to=housing, reason="属住建职责", by=street, at=later(days))
+        recount(later(25))
+    recount(later(27))
+    found = {row.case: (row.body_id, row.counts) for row in CountedProblem.objects.select_related("case")}
+    assert found == {before.case: ("housing", True), after.case: (OFFICE, True)}
+
+
+def test_stopping_the_clock_of_a_step_that_is_late_changes_nothing(
+    late: Callable[[str], Chain], street: Person
+) -> None:
+    before, after = late("1"), late("2")
+    for one, days in ((before, 20), (after, 26)):
+        pause(one.case, one.case.threads.open().get().number, reason="等待检测", by=street, at=later(days))
+    recount(later(27))
+    assert [row.case for row in CountedProblem.objects.counting()] == [after.case]
 
 
 def test_an_extension_takes_an_open_delay_back(late: Callable[[str], Chain], keeper: Person) -> None:

@@ -134,6 +134,15 @@ def test_a_period_of_no_days_ends_with_the_day_of_its_start() -> None:
     assert last_day(Clock(at("2019-05-06T12:00"), Period(0, "working-day")), CALENDAR, NOW) == date(2019, 5, 6)
 
 
+def test_hours_that_are_over_do_not_run_again_because_the_clock_is_stopped_afterwards() -> None:
+    clock = Clock(at("2019-05-06T08:00"), Period(24, "hour"))
+    late = resumed(paused(clock, at("2019-05-07T09:00"), "x"), at("2019-05-09T09:00"))
+    assert due(late, CALENDAR, at("2019-05-10T00:00")) == at("2019-05-07T08:00")
+    both = resumed(paused(clock, at("2019-05-06T20:00"), "x"), at("2019-05-06T22:00"))
+    again = paused(both, at("2019-05-07T09:30"), "y")  # within the two hours that it gained
+    assert due(again, CALENDAR, at("2019-05-07T12:30")) == at("2019-05-07T13:00")
+
+
 starts = st.integers(0, 82_000).map(lambda hours: at("2016-01-02T00:00") + timedelta(hours=hours, minutes=hours % 60))
 units: st.SearchStrategy[ClockUnit] = st.sampled_from(["hour", "calendar-day", "working-day"])
 

@@ -115,8 +115,11 @@ def due(clock: Clock, calendar: LegalCalendar, now: datetime) -> datetime:
     first instant after its last day.
     """
     if clock.period.unit == "hour":
-        stopped = sum(((each.until or max(now, each.since)) - each.since for each in clock.pauses), timedelta())
-        return clock.start + timedelta(hours=clock.period.amount) + stopped
+        ends = clock.start + timedelta(hours=clock.period.amount)
+        for each in clock.pauses:
+            if each.since <= ends:  # a period that is over does not begin to run again
+                ends += (each.until or max(now, each.since)) - each.since
+        return ends
     return beijing_day(last_day(clock, calendar, now) + _DAY)
 
 

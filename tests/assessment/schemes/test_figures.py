@@ -73,6 +73,24 @@ def test_departments_are_marked_by_the_steps_that_they_hold(drafter: Person) -> 
     assert result(made, "housing").marks.get(item="cases").state == "spread"
 
 
+def test_a_department_that_hands_a_step_on_after_its_end_still_answers_for_it(drafter: Person) -> None:
+    steps(FIRST, 0, 1)
+    late = CaseThread.objects.get()
+    CaseStep.objects.create(case=late.case, at=SPRING + HOUR, kind="escalated", thread=late.number, level=1)
+    for days, (former, to) in enumerate((("urban-enforcement", "housing"), ("housing", "water"))):
+        CaseStep.objects.create(
+            case=late.case, at=SPRING + (days + 2) * HOUR, kind="transferred", thread=late.number,
+            detail={"from": former, "to": to},
+        )  # fmt: skip
+    CaseThread.objects.update(holder_id="housing")
+    departments = scheme_named(rules.pack(), "yearly-departments", date(2026, 12, 31))
+    inputs = inputs_of(departments, term_named(YEAR), JANUARY)
+    assert inputs.figures["urban-enforcement"]["cases"].said.zh == "0 %（到期环节 1，按期 0）"
+    assert inputs.counts["urban-enforcement"]["escalated"].count == 1
+    assert inputs.counts["housing"]["escalated"].count == 0
+    assert inputs.figures["housing"]["cases"].figure is None
+
+
 def test_a_case_that_was_merged_counts_in_the_other_from_then_on(district: None) -> None:
     steps(FIRST, 3, 1)
     late, other = Case.objects.order_by("-serial")[:2]

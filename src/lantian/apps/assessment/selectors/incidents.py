@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from lantian.apps.assessment.models import Exposure, Problem, RankingOrder
 from lantian.apps.assessment.rectifying import counting_rules, ladder, rule
 from lantian.apps.cases.models import Case, CaseStep, CaseThread
+from lantian.apps.cases.selectors.holders import Holders, holders_of
 from lantian.kernel.instants import beijing_day, day_of
 from lantian.kernel.periods import Period
 from lantian.policy.records_accountability import AccountabilityRule
@@ -49,12 +50,15 @@ def name_of(case: int) -> str:
 
 
 def _late(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
-    """Steps that were, or are, open past their end."""
-    found = CaseThread.objects.filter(case__type__in=record.types, step__in=record.steps, due_at__lt=now, paused=False)
-    late = found.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=F("due_at")))
-    for row in late.select_related("case").order_by("pk"):
+    """Steps that were, or are, open past their end: whoever had one then answers, and a later stop changes nothing."""
+    found = CaseThread.objects.filter(case__type__in=record.types, step__in=record.steps, due_at__lt=now)
+    late = found.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=F("due_at"))).select_related("case")
+    rows = list(late.order_by("pk"))
+    holders = holders_of(row.case_id for row in rows)
+    for row in rows:
         assert row.due_at is not None
-        yield _incident(record, row, row.due_at)
+        if not row.paused or datetime.fromisoformat(row.pauses[-1]["since"]) > row.due_at:
+            yield _incident(record, row, row.due_at, holders)
 
 
 def _outcomes(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
@@ -62,26 +66,33 @@ def _outcomes(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
     for step, _, outcome in (name.partition(":") for name in record.steps):
         wanted |= Q(step=step, outcome=outcome)
     found = CaseThread.objects.filter(wanted, case__type__in=record.types, ended_at__lte=now)
-    for row in found.select_related("case").order_by("pk"):
+    rows = list(found.select_related("case").order_by("pk"))
+    holders = holders_of(row.case_id for row in rows)
+    for row in rows:
         assert row.ended_at is not None
-        yield _incident(record, row, row.ended_at)
+        yield _incident(record, row, row.ended_at, holders)
 
 
-def _incident(record: AccountabilityRule, row: CaseThread, at: datetime) -> Incident:
+def _incident(record: AccountabilityRule, row: CaseThread, at: datetime, holders: Holders) -> Incident:
     blamed = row.case.parties.get(record.blames, []) if record.blames else []
-    body = blamed[0] if blamed else row.holder_id
+    body = blamed[0] if blamed else holders.at(row.case_id, row.number, row.holder_id, at)
     return Incident(f"{record.id}:{row.case_id}:{row.number}", body, name_of(row.case_id), at, record.id)
 
 
 def _escalated(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
+    """Steps that were escalated so far: whoever had one when it fell due answers, not who got it afterwards."""
     found = CaseStep.objects.filter(kind="escalated", level=record.level, at__lte=now)
     found = found.filter(case__type__in=record.types) if record.types else found
     found = found.exclude(case__type__in=record.leave_out)
-    holders = CaseThread.objects.filter(case__in=found.values("case")).values_list("case", "number", "holder")
-    held = {(case, number): holder for case, number, holder in holders}
-    for case, thread, at in found.order_by("pk").values_list("case", "thread", "at"):
-        if (case, thread) in held:
-            yield Incident(f"{record.id}:{case}:{thread}", held[case, thread], name_of(case), at, record.id)
+    steps = list(found.order_by("pk").values_list("case", "thread", "at"))
+    threads = CaseThread.objects.filter(case__in={case for case, _, _ in steps})
+    held = {(row.case_id, row.number): row for row in threads}
+    holders = holders_of(case for case, _, _ in steps)
+    for case, thread, at in steps:
+        row = held.get((case, thread))
+        if row is not None:
+            body = holders.at(case, thread, row.holder_id, min(at, row.due_at or at))
+            yield Incident(f"{record.id}:{case}:{thread}", body, name_of(case), at, record.id)
 
 
 def _entered(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
@@ -95,13 +106,15 @@ def _ranked_last(record: AccountabilityRule, now: datetime) -> Iterator[Incident
     orders = list(RankingOrder.objects.filter(at__lte=now).order_by("at", "pk"))
     first = CaseThread.objects.filter(case__in=[one.case_id for one in orders], number=1)
     held = dict(first.values_list("case", "holder"))
+    holders = holders_of(held)
     counts: dict[tuple[str, str, str], int] = defaultdict(int)
     for one in orders:
         day = day_of(one.at)
         key = (one.record, one.place, str(Period.containing(ladder(day).span, day)))
         counts[key] += 1
         if counts[key] >= record.times and one.case_id in held:
-            yield Incident(f"{record.id}:{one.pk}", held[one.case_id], name_of(one.case_id), one.at, record.id)
+            body = holders.at(one.case_id, 1, held[one.case_id], one.at)
+            yield Incident(f"{record.id}:{one.pk}", body, name_of(one.case_id), one.at, record.id)
 
 
 _READ: Mapping[str, Callable[[AccountabilityRule, datetime], Iterable[Incident]]] = {

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q
@@ -40,7 +41,7 @@ def reads_of(one: CitedModel) -> tuple[str, ...]:
 
 
 def cases_in_time(one: CitedModel, asked: Asked) -> dict[str, Reading]:
-    """Steps of cases that were due in the term, and those of them that were taken in time."""
+    """Steps of cases that were due in the term, and those taken in time; of whoever had one when it fell due."""
     rows = CaseThread.objects.counted(asked.known_at)
     rows = rows.filter(due_at__gte=asked.term.start, due_at__lt=asked.until)
     if not settings.DEMO:
@@ -48,9 +49,13 @@ def cases_in_time(one: CitedModel, asked: Asked) -> dict[str, Reading]:
     done: Counter[str] = Counter()
     due: Counter[str] = Counter()
     late: dict[str, dict[str, Link]] = defaultdict(dict)
-    fields = ("case__area_code", "holder_id", "due_at", "ended_at", "case__slug", "case__number")
-    for area, holder, until, ended, slug, number in rows.order_by("due_at", "pk").values_list(*fields):
-        body = asked.body_of(area, holder)
+    fields = (
+        "case_id", "number", "case__area_code", "holder_id", "due_at", "ended_at", "case__slug", "case__number",
+    )  # fmt: skip
+    found = list(rows.order_by("due_at", "pk").values_list(*fields))
+    holders = asked.holders_of(case for case, *_ in found)
+    for case, step, area, holder, until, ended, slug, number in found:
+        body = asked.body_of(area, holders.at(case, step, holder, until))
         in_time = ended is not None and ended <= until
         due[body] += 1
         done[body] += in_time
@@ -61,18 +66,22 @@ def cases_in_time(one: CitedModel, asked: Asked) -> dict[str, Reading]:
 
 
 def escalations(one: CitedModel, asked: Asked) -> dict[str, Count]:
-    """Steps of cases that were escalated in the term, each once."""
+    """Steps of cases that were escalated in the term, each once; of whoever had one when it fell due."""
     rows = CaseStep.objects.filter(kind="escalated", at__gte=asked.term.start, at__lt=asked.until)
     if not settings.DEMO:
         rows = rows.filter(case__synthetic=False)
-    fields = ("case_id", "thread", "case__area_code", "case__slug", "case__number")
-    steps = {(row[0], row[1]): row[2:] for row in rows.order_by("at", "pk").values_list(*fields)}
-    threads = CaseThread.objects.filter(case__in={case for case, _ in steps}).values_list("case", "number", "holder")
-    holders = {(case, number): holder for case, number, holder in threads}
-    found = (
-        (asked.body_of(area, holders.get(key, "")), Link("case", slug, number))
-        for key, (area, slug, number) in steps.items()
-    )
+    fields = ("case_id", "thread", "at", "case__area_code", "case__slug", "case__number")
+    steps: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for case, number, *told in rows.order_by("at", "pk").values_list(*fields):
+        steps.setdefault((case, number), tuple(told))
+    threads = CaseThread.objects.filter(case__in={case for case, _ in steps})
+    had = {(row[0], row[1]): row[2:] for row in threads.values_list("case_id", "number", "holder_id", "due_at")}
+    holders = asked.holders_of(case for case, _ in steps)
+    found = []
+    for (case, number), (at, area, slug, name) in steps.items():
+        holder, due_at = had.get((case, number), ("", None))
+        body = asked.body_of(area, holders.at(case, number, holder, min(at, due_at or at)))
+        found.append((body, Link("case", slug, name)))
     return _counted(found, asked, Text("个环节逾期上报", "overdue steps were escalated"))
 
 
