@@ -95,6 +95,26 @@ def read(text: str) -> list[tuple[str, Decimal, str]]:
         ("限值为100克/升以下", "<=", "100", "g/L"),
         ("扩容90万千伏安", "=", "900000", "kVA"),
         ("补贴标准为600元/户", "=", "600", "yuan/户"),
+        ("误差在±10%以内", "<=", "10", "%"),
+        ("误差不超过±5%", "<=", "5", "%"),
+        ("偏差±5%", "<=", "5", "%"),
+        ("约占三成", "~", "30", "%"),
+        ("还田比例占半数以上", ">=", "0.5", ""),
+        ("超过半数完成改造", ">", "0.5", ""),
+        ("过半企业完成改造", ">", "0.5", ""),
+        ("不少于2/3", ">=", "0.667", ""),
+        ("覆盖1/4以上", ">=", "0.25", ""),
+        ("热值不低于5000大卡/千克", ">=", "5000", "kcal/kg"),
+        ("检测值超过2000微摩尔/摩尔", ">", "2000", "µmol/mol"),
+        ("改造三万两千户", "=", "32000", "户"),
+        ("吞吐量达到120万TEU", "=", "1200000", "TEU"),
+        ("降尘量不高于7吨/平方公里·30天", "<=", "7", "t/(km²·month)"),
+        ("降尘量≤7.5吨/(km2·30d)", "<=", "7.5", "t/(km²·month)"),
+        ("最高点安装1台", "=", "1", "台"),
+        ("总投资3.6亿，分三年完成", "=", "360000000", "yuan"),
+        ("五年总投资12.6亿元", "=", "1260000000", "yuan"),
+        ("时速不超过40公里", "<=", "40", "km/h"),
+        ("组织“控车、减煤”两个专项行动", "=", "2", "个"),
     ],
 )
 def test_a_quantity_has_value_unit_and_comparator(text: str, comparator: str, value: str, unit: str) -> None:
@@ -108,6 +128,16 @@ def test_manners_of_speaking_are_no_quantities(text: str) -> None:
 
 def test_a_range_is_two_bounds() -> None:
     assert read("削减10%—15%") == [(">=", Decimal(10), "%"), ("<=", Decimal(15), "%")]
+
+
+def test_a_range_without_a_unit_is_two_bounds() -> None:
+    assert read("气液比应在1.0—1.2之间") == [(">=", Decimal(1), ""), ("<=", Decimal("1.2"), "")]
+    assert read("pH值控制在6-9") == [(">=", Decimal(6), ""), ("<=", Decimal(9), "")]
+
+
+def test_a_lower_bound_is_shared_by_the_things_counted_behind_it() -> None:
+    assert read("至少安装4台雾炮、1台冲洗机") == [(">=", Decimal(4), "台"), (">=", Decimal(1), "台")]
+    assert read("至少安装4台雾炮，另有1台冲洗机") == [(">=", Decimal(4), "台"), ("=", Decimal(1), "台")]
 
 
 def test_a_list_shares_its_comparator_and_unit() -> None:
@@ -139,6 +169,8 @@ def test_a_list_shares_its_comparator_and_unit() -> None:
         "连续24小时监控",
         "每日6:30按时清扫",
         "按1:10000比例尺制图",
+        "见第1/2页",
+        "过半年后复核",
     ],
 )
 def test_slogans_clocks_ordinals_and_dates_are_no_quantities(text: str) -> None:

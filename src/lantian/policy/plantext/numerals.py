@@ -8,8 +8,13 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 CHINESE = "[零〇○一二两三四五六七八九十百千]"
 PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-NUMBER = rf"(?:(?:{PLAIN})|{CHINESE}{{1,10}}(?:点{CHINESE}{{1,6}})?)(?:[多余]?[万亿]+)?"
-"""A number, Arabic or Chinese, with 万 or 亿 behind it."""
+_LOW = f"零?{CHINESE}?[千百]{CHINESE}{{0,5}}"
+_WITHIN = re.compile(f"(?P<high>{CHINESE}{{1,6}})万(?P<low>{_LOW})")
+NUMBER = (
+    rf"(?:{CHINESE}{{1,6}}万{_LOW}"
+    rf"|(?:(?:{PLAIN})|{CHINESE}{{1,10}}(?:点{CHINESE}{{1,6}})?)(?:[多余]?[万亿]+)?)"
+)
+"""A number, Arabic or Chinese, with 万 or 亿 behind it, or 万 within it as 三万两千."""
 
 
 def chinese(text: str) -> int | None:
@@ -41,9 +46,12 @@ def _with_tens(text: str) -> int | None:
 def number(text: str) -> Decimal | None:
     """Return a number as :data:`NUMBER` matches it.
 
-    >>> [str(number(t)) for t in ("1,200.5", "1.2万", "九十五", "三点五", "十二万", "3.5亿")]
-    ['1200.5', '12000', '95', '3.5', '120000', '350000000']
+    >>> [str(number(t)) for t in ("1,200.5", "1.2万", "九十五", "三点五", "十二万", "3.5亿", "三万两千")]
+    ['1200.5', '12000', '95', '3.5', '120000', '350000000', '32000']
     """
+    if split := _WITHIN.fullmatch(text):
+        high, low = chinese(split["high"]), chinese(split["low"])
+        return None if high is None or low is None else Decimal(high * 10**4 + low)
     body = text.rstrip("万亿多余")
     value = _plain(body)
     if value is None:
