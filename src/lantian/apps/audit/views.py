@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -69,7 +68,10 @@ def verify(request: PageRequest) -> HttpResponse:
     now = datetime.now(UTC)
     try:
         count = verify_chain()
-        said = {"ok": True, "text": _("链完整，共 %(count)s 条。") % {"count": count}}
+        said = {
+            "ok": True,
+            "text": ngettext("链完整，共 %(count)s 条。", "链完整，共 %(count)s 条。", count) % {"count": count},
+        }
     except AuditError as error:
         said = {"ok": False, "text": error.text.in_language(get_language() or "zh-hans")}
     record("audit.verified", subject=None, actor=request.user, at=now, detail={"ok": said["ok"]})

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantian.apps.portal.map_data import hour_label, say, shown
 from lantian.apps.portal.overview.assemble import RANKED_DAYS, Overview
@@ -40,7 +41,11 @@ def index_computation(page: Page, overview: Overview) -> Computation:
     steps = [
         Step(
             factor.value,
-            _("%(value)s %(unit)s → 分指数 %(part)s（%(found)d / %(of)d 点）")
+            ngettext(
+                "%(value)s %(unit)s → 分指数 %(part)s（%(found)d / %(of)d 点）",
+                "%(value)s %(unit)s → 分指数 %(part)s（%(found)d / %(of)d 点）",
+                hour.of,
+            )
             % {
                 "value": formats.number(shown(hour, factor, edition)),
                 "unit": factor.unit,
@@ -66,7 +71,8 @@ def rank_computation(page: Page, overview: Overview) -> Computation:
     """The district's place among the districts that have an index in this hour."""
     place, of = overview.rank or (0, 0)
     return Computation(
-        formula=_("指数由低到高第 %(place)d，共 %(of)d 个区") % {"place": place, "of": of},
+        formula=ngettext("指数由低到高第 %(place)d，共 %(of)d 个区", "指数由低到高第 %(place)d，共 %(of)d 个区", of)
+        % {"place": place, "of": of},
         steps=[
             Step(_("范围"), _("本小时有评价点有效指数的区；其余区不参加")),
             Step(_("并列"), _("同值同名次")),
@@ -82,7 +88,10 @@ def rank_computation(page: Page, overview: Overview) -> Computation:
 
 def _validity(card: TargetCard) -> str:
     found = card.position.validity
-    words = _("有效 %(valid)d / %(days)d 天") % {"valid": found.valid_days, "days": card.position.days_passed}
+    words = ngettext("有效 %(valid)d / %(days)d 天", "有效 %(valid)d / %(days)d 天", card.position.days_passed) % {
+        "valid": found.valid_days,
+        "days": card.position.days_passed,
+    }
     if found.valid:
         return words
     return words + _("，须 %(needed)d 天，不满足有效性") % {"needed": found.needed}
@@ -110,7 +119,12 @@ def _target_base(card: TargetCard, page: Page, formula: str, extra: list[Step], 
         steps=[*_target_steps(card), *extra],
         rounding=rounding,
         edition=f"HJ 663-{edition}",
-        rows=_("区域逐日均值 %(n)d 天，由各点有效日均值平均") % {"n": card.position.validity.valid_days},
+        rows=ngettext(
+            "区域逐日均值 %(n)d 天，由各点有效日均值平均",
+            "区域逐日均值 %(n)d 天，由各点有效日均值平均",
+            card.position.validity.valid_days,
+        )
+        % {"n": card.position.validity.valid_days},
         snapshot=page.snapshot.id,
         links=[_csv("target-csv", page)],
     )
@@ -185,8 +199,13 @@ def calendar_computation(page: Page, overview: Overview, year: YearCalendar) -> 
         steps=[
             Step(_("日均值"), _("各点日均值有效后平均；O3 取日最大 8 小时平均")),
             Step(_("点位"), _stations(overview)),
-            Step(_("优良天"), _("%(n)d 天，指数 ≤ 100") % {"n": counts.good}),
-            Step(_("重污染天"), _("%(n)d 天，指数 > 200") % {"n": counts.heavy}),
+            Step(
+                _("优良天"), ngettext("%(n)d 天，指数 ≤ 100", "%(n)d 天，指数 ≤ 100", counts.good) % {"n": counts.good}
+            ),
+            Step(
+                _("重污染天"),
+                ngettext("%(n)d 天，指数 > 200", "%(n)d 天，指数 > 200", counts.heavy) % {"n": counts.heavy},
+            ),
         ],
         rounding=_("浓度按 GB/T 8170 修约到整数（CO 一位小数），分指数进一取整"),
         edition=_("按日期选用 HJ 633 版本，现为 %(name)s") % {"name": overview.edition.name},

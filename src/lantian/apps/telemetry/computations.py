@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from lantian.airquality.composite import CompositeRules
@@ -116,7 +116,10 @@ def _percentile(found: FactorEvaluation, statistic: Statistic | None) -> str:
 
 
 def _validity(validity: PeriodValidity) -> str:
-    words = _("有效 %(n)d 天，须 %(needed)d 天") % {"n": validity.valid_days, "needed": validity.needed}
+    words = ngettext("有效 %(n)d 天，须 %(needed)d 天", "有效 %(n)d 天，须 %(needed)d 天", validity.valid_days) % {
+        "n": validity.valid_days,
+        "needed": validity.needed,
+    }
     why = short_months(validity)
     if validity.valid:
         return _("%(words)s：有效") % {"words": words}

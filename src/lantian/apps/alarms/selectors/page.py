@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from lantian.apps.accounts.models import Organisation
@@ -151,7 +151,8 @@ def _chart(alarm: Alarm, curve: Curve, name: Text, unit: str) -> dict[str, Any]:
         "unit": unit,
         "words": {
             "own": _("本点 %(factor)s") % {"factor": _word(name)},
-            "near": _("邻点 %(n)s 个，中位数") % {"n": curve.neighbours},
+            "near": ngettext("邻点 %(n)s 个，中位数", "邻点 %(n)s 个，中位数", curve.neighbours)
+            % {"n": curve.neighbours},
             "limit": _("限值 %(limit)s") % {"limit": formats.number(limit and _plain(limit))},
             "decided": _("判定时段"),
             "raised": _("%(at)s 报警") % {"at": formats.minute(alarm.raised_at)},

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lantian.apps.accounts.models import Person
@@ -182,7 +183,7 @@ def mark(request: PageRequest, name: str, period: str) -> HttpResponse:
     except LantianError as error:
         messages.error(request, error.text.in_language(language()))
     else:
-        messages.success(request, _("台账已改 %(n)d 条") % {"n": changed})
+        messages.success(request, ngettext("台账已改 %(n)d 条", "台账已改 %(n)d 条", changed) % {"n": changed})
     return redirect(reverse("assessment:ranking", args=[name, period]))
 
 

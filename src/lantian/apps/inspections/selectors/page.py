@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from lantian.apps.accounts.rights import may
@@ -125,11 +125,11 @@ def _burden(person: Any, source: Source) -> list[LinkedLine]:
     counted = meter.burden
     if not counted.visits and counted.most is None:
         return []
-    words_of = _("%(visits)s 次 / 上限 %(most)s") % {
+    words_of = ngettext("%(visits)s 次 / 上限 %(most)s", "%(visits)s 次 / 上限 %(most)s", counted.visits) % {
         "visits": counted.visits,
         "most": "—" if counted.most is None else counted.most,
     }
-    period = _("近 %(days)s 天入户") % {"days": meter.days}
+    period = ngettext("近 %(days)s 天入户", "近 %(days)s 天入户", meter.days) % {"days": meter.days}
     url = reverse("inspections:burden") if may(person, "inspections:burden") else ""
     return [LinkedLine(period, words_of, url)]
 

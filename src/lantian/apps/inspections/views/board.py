@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantian.apps.accounts.models import Organisation
@@ -97,7 +98,9 @@ def visits(request: PageRequest) -> HttpResponse:
             [one for one in found.visits if f"{one.source.pk}:{one.day}" in chosen],
             by=acting(request), at=request.as_of.now,
         )  # fmt: skip
-        messages.success(request, _("已安排 %(n)s 次入户。") % {"n": len(kept)})
+        messages.success(
+            request, ngettext("已安排 %(n)s 次入户。", "已安排 %(n)s 次入户。", len(kept)) % {"n": len(kept)}
+        )
         return redirect("inspections:visits")
     shown = found.visits[:MOST_VISITS]
     names = _names({check.organisation for visit in shown for check in visit.checks})

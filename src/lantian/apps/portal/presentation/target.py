@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantian.apps.portal import computations as how
 from lantian.apps.portal.map_data import say
@@ -55,7 +56,7 @@ def target_view(card: TargetCard, page: Page) -> TargetView:
         probability=formats.percent(projection.probability) if projection else "",
         change=formats.signed(position.change.rounded) if position.change else "",
         heavy_change=_heavy_change(card),
-        validity=_("有效 %(valid)d / %(days)d 天")
+        validity=ngettext("有效 %(valid)d / %(days)d 天", "有效 %(valid)d / %(days)d 天", position.days_passed)
         % {"valid": position.validity.valid_days, "days": position.days_passed},
         valid=position.validity.valid,
         to_date_how=how.to_date_computation(card, page),

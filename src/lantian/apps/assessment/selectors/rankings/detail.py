@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.air import AirReader
@@ -102,7 +103,9 @@ def _air(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any)
         said = str(half_even(str(round(value, 6)), max(record.decimals, 1))) if there else "—"
         note = _("沙尘，剔除") if dust else "" if there else _("没有有效日值")
         if faults := int(days.faults[number, column]):
-            note = _("%(n)d 个点位 PM10 低于 PM2.5，不计") % {"n": faults}
+            note = ngettext("%(n)d 个点位 PM10 低于 PM2.5，不计", "%(n)d 个点位 PM10 低于 PM2.5，不计", faults) % {
+                "n": faults
+            }
         rows.append([Cell(day.isoformat()), _number(said), _number(int(days.points[number, column])), Cell(note)])
         height = round(HEIGHT * value / highest, 1) if there else 0.0
         kind = "dust" if dust else "ok" if there else "none"
@@ -267,7 +270,10 @@ def computation(record: RankingRecord, table: RankingTable, place: RankedPlace) 
     return Computation(
         formula=formula,
         steps=steps,
-        rounding=_("GB/T 8170，%(n)d 位小数，按修约后的数值排名") % {"n": table.decimals},
+        rounding=ngettext(
+            "GB/T 8170，%(n)d 位小数，按修约后的数值排名", "GB/T 8170，%(n)d 位小数，按修约后的数值排名", table.decimals
+        )
+        % {"n": table.decimals},
         rows=_("本页所列"),
     )
 
