@@ -142,11 +142,16 @@ def _all(text: str) -> Iterator[Found]:
         yield _half(text, match)
     for match in _MEASURED.finditer(text):
         yield from _measured(text, match)
+    yield from _money(text)
+    yield from without_unit(text)
+
+
+def _money(text: str) -> Iterator[Found]:
+    """Yield money whose 元 is left out, as 总投资3.6亿."""
     for match in _MONEY.finditer(text):
         if (value := number(match["a"])) is not None:
             comparator, rule, start = compared(text, match.start("a"), None)
             yield Found(value, "yuan", "", start, match.end("a"), comparator, rule, 0.7)
-    yield from without_unit(text)
 
 
 def _worded(text: str, match: re.Match[str]) -> Iterator[Found]:
@@ -194,7 +199,6 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[Found]:
 _MONEY = re.compile(
     rf"(?:投资|资金|经费|预算|补[贴助])[\u4e00-\u9fff]{{0,4}}(?:{PREFIX})*(?P<a>\d+(?:\.\d+)?[万亿])(?=[，。；、）]|$)"
 )
-"""Money whose 元 is left out, as 总投资3.6亿."""
 _ASIDE = re.compile(rf"（({PLAIN})({UNIT})）")
 
 
