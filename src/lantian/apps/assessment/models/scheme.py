@@ -55,6 +55,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def open(self) -> Self:
         return self.filter(state__in=[Assessment.State.DRAFT, Assessment.State.REVIEW])
 
+    def standing(self) -> Self:
+        return self.exclude(state=Assessment.State.WITHDRAWN)
+
 
 class Assessment(SignedPaper):
     """A version of a term's assessment (考核). previous: the published one that it corrects, reason: why.

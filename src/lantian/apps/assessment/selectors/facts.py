@@ -1,6 +1,6 @@
 """The facts of a period as they were known at an instant (事实): checks made, by what the pack counts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -55,6 +55,21 @@ def streets_ever() -> AreaQuerySet:
     """Return the streets of the district, those that have ended too, in their official order."""
     district = rules.pack().header.jurisdiction.removeprefix("cn-")
     return Area.objects.of_kind("street").filter(code__startswith=district).order_by("order", "code")
+
+
+def heirs_among(streets: Iterable[Area], standing: Collection[str]) -> Mapping[str, str]:
+    """Return which street answers for each that ever was: itself while it stands, or whichever took it over, or ""."""
+    taken_over = {one.code: one.successor_id or "" for one in streets}
+    return {code: _heir(code, taken_over, standing) for code in taken_over}
+
+
+def _heir(code: str, taken_over: Mapping[str, str], standing: Collection[str]) -> str:
+    """Follow a street to the one that stands; no further than there are streets, should they go round."""
+    for _ in taken_over:
+        if code in standing:
+            return code
+        code = taken_over.get(code, "")
+    return ""
 
 
 def place_of(street: Area) -> Place:

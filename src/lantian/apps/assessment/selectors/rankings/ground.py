@@ -1,6 +1,6 @@
 """What the rankings of a period rest on together (排名共用的底数): places, points, steps, results, all read once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from lantian.apps.accounts.models import Area
 from lantian.apps.assessment.models import RoadDust
 from lantian.apps.assessment.ranking_rules import rankings_for
-from lantian.apps.assessment.selectors.facts import STREET_DIGITS, place_of, streets_ever
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS, heirs_among, place_of, streets_ever
 from lantian.apps.assessment.snapshots import Place
 from lantian.apps.cases.models import CaseThread
 from lantian.apps.ledger.models import Source
@@ -70,9 +70,7 @@ class Ground:
     @cached_property
     def heirs(self) -> Mapping[str, str]:
         """The street at the end of the period of each that ever was: itself, or the one that took it over, or ""."""
-        standing = {one.code for one in self._standing}
-        taken_over = {one.code: one.successor_id or "" for one in self._areas}
-        return {code: _heir(code, taken_over, standing) for code in taken_over}
+        return heirs_among(self._areas, {one.code for one in self._standing})
 
     def street_of(self, area: str) -> str:
         """Return the code of the street at the end of the period in which an area lies, "" where there is none."""
@@ -141,15 +139,6 @@ class Ground:
         if not settings.DEMO:
             rows = rows.filter(case__synthetic=False)
         return list(rows.order_by("pk").values_list(*STEP))
-
-
-def _heir(code: str, taken_over: Mapping[str, str], standing: Collection[str]) -> str:
-    """Follow a street to the one that stands; no further than there are streets, should they go round."""
-    for _ in taken_over:
-        if code in standing:
-            return code
-        code = taken_over.get(code, "")
-    return ""
 
 
 @dataclass(frozen=True)

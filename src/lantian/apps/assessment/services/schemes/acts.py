@@ -195,8 +195,7 @@ def keep_file(file: Sent | None) -> dict[str, str]:
 
 def _refuse_overtaken(held: Assessment, acting: Acting) -> None:
     """Refuse a version whose findings are not those that stand now: no score goes out past a veto."""
-    inputs = inputs_in(held)
-    if findings_now(inputs, acting.at) != inputs.findings:
+    if overtaken(held, acting.at):
         raise AssessmentError(
             Text(
                 "取数之后否决认定有变，请退回草稿、重新取数。",
@@ -207,10 +206,13 @@ def _refuse_overtaken(held: Assessment, acting: Acting) -> None:
 
 def _is_owed(held: Assessment, at: datetime) -> bool:
     """Tell whether what is published has to be corrected."""
-    if held.previous is None:
-        return False
-    before = inputs_in(held.previous)
-    return held.led_by.exists() or findings_now(before, at) != before.findings
+    return held.previous is not None and (held.led_by.exists() or overtaken(held.previous, at))
+
+
+def overtaken(assessment: Assessment, at: datetime) -> bool:
+    """Tell whether the findings that stand at an instant are others than those that a version rests on."""
+    inputs = inputs_in(assessment)
+    return findings_now(inputs, at) != inputs.findings
 
 
 def waiting_in(inputs: Inputs) -> list[tuple[str, str]]:

@@ -1,14 +1,14 @@
 """Whose figures are asked for in an assessment, of which term, as known at an instant."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 
-from lantian.apps.accounts.models import Area, Organisation
-from lantian.apps.assessment import rules
+from lantian.apps.accounts.models import Organisation
 from lantian.apps.assessment.marking import Body, Count, Link, Reading
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS, heirs_among, place_of, streets_ever
 from lantian.apps.cases.selectors.holders import Holders, holders_of
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
@@ -16,7 +16,6 @@ from lantian.policy.assessments import Term
 from lantian.policy.records_assessment import AssessmentSchemeRecord, CitedModel
 from lantian.workflow.scoring_rules import Measured, plain
 
-STREET_DIGITS = 9
 LINKED = 12
 """Records that are named behind a figure at most."""
 
@@ -56,17 +55,21 @@ class Asked:
         return [Period("year", year, 0) for year in self.term.years]
 
     def body_of(self, area: str, organisation: str) -> str:
-        """Return the body that answers: the street of an area, or the department; "" for none of those assessed."""
-        code = area[:STREET_DIGITS] if self.streets else organisation
-        return code if code in self._known else ""
+        """Return the body that answers: the street of an area, or the department; "" for none of those assessed.
+
+        For a street that has ended its heir answers (承继), so that nothing of the year gets lost on the way.
+        """
+        return self.heirs.get(area[:STREET_DIGITS] if self.streets else organisation, "")
 
     def holders_of(self, cases: Iterable[int]) -> Holders:
         """Return who handed on steps of some cases; of streets it does not matter, theirs is where a case lies."""
         return Holders({}) if self.streets else holders_of(cases)
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(one.code for one in self.bodies)
+    def heirs(self) -> Mapping[str, str]:
+        """The body that answers for each that may be named: itself; for a street that has ended, its heir, or ""."""
+        own = {one.code: one.code for one in self.bodies}
+        return {**heirs_among(streets_ever().defer("geometry"), own), **own} if self.streets else own
 
 
 FigureReader = Callable[[CitedModel, Asked], dict[str, Reading]]
@@ -79,9 +82,14 @@ def bodies_of(record: AssessmentSchemeRecord, day: date) -> tuple[Body, ...]:
         named = {one.code: one for one in Organisation.objects.filter(code__in=record.organisations)}
         found = [named[code] for code in record.organisations if code in named]
         return tuple(Body(one.code, one.name_zh, one.name_en or one.name_zh) for one in found)
-    district = rules.pack().header.jurisdiction.removeprefix("cn-")
-    streets = Area.objects.of_kind("street").filter(code__startswith=district).standing(day).order_by("order", "code")
-    return tuple(Body(one.code, one.name_zh, one.name_en or one.name_zh) for one in streets)
+    places = map(place_of, streets_ever().standing(day).defer("geometry"))
+    return tuple(Body(one.code, one.zh, one.en) for one in places)
+
+
+def heir_on(code: str, day: date) -> str:
+    """Return the street that stands on a day in place of one that has ended; any other body is its own."""
+    streets = streets_ever().defer("geometry")
+    return heirs_among(streets, set(streets.standing(day).values_list("code", flat=True))).get(code) or code
 
 
 def percent_of(done: int, of: int, what: Text, links: Iterable[Link] = ()) -> Reading:

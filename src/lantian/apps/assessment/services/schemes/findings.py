@@ -14,15 +14,17 @@ from django.db import transaction
 from lantian.apps.accounts.models import Area
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Assessment, VetoFinding
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.apps.assessment.services.schemes.acts import (
     Acting,
     AssessmentError,
     correct,
     keep_file,
     may,
+    overtaken,
     reason_in,
 )
-from lantian.apps.assessment.services.schemes.asked import STREET_DIGITS, bodies_of
+from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.telling import tell_of_finding
 from lantian.apps.audit.services import record as audit
 from lantian.apps.cases.models import Case, CaseStep
@@ -171,7 +173,8 @@ def _follow(finding: VetoFinding, what: str, acting: Acting) -> None:
     zh = "撤销" if what == "revoked" else "认定"
     for scheme in found:
         term = _term_of(scheme, finding)
-        if Assessment.objects.filter(scheme=scheme.id, term=term, results__body=finding.body).exists():
+        last = Assessment.objects.standing().filter(scheme=scheme.id, term=term).order_by("version").last()
+        if last is not None and overtaken(last, acting.at):
             correct(scheme.id, term, f"{label}{zh}“{veto.zh}”", acting)
 
 

@@ -108,15 +108,14 @@ def _counts(asked: Asked) -> Mapping[str, Mapping[str, Count]]:
 def _findings(asked: Asked) -> Mapping[str, tuple[Found, ...]]:
     """The findings that fall into the term by the day that their veto counts."""
     vetoes = {one.id: one for one in asked.record.vetoes}
-    rows = VetoFinding.objects.standing(asked.known_at).filter(veto__in=vetoes, body__in=asked.codes)
+    rows = VetoFinding.objects.standing(asked.known_at).filter(veto__in=vetoes, body__in=asked.heirs)
     if not settings.DEMO:
         rows = rows.filter(synthetic=False)
     found: dict[str, list[Found]] = defaultdict(list)
     for row in rows.select_related("case").order_by("at", "pk"):
         day = row.happened if vetoes[row.veto].counted == "happened" else row.confirmed
-        if asked.term.first <= day <= asked.term.last:
+        body = asked.heirs[row.body]
+        if body and asked.term.first <= day <= asked.term.last:
             label = row.case.number if row.case else ""
-            found[row.body].append(
-                Found(row.pk, row.veto, label, str(row.happened), str(row.confirmed), row.reason)
-            )  # fmt: skip
+            found[body].append(Found(row.pk, row.veto, label, str(row.happened), str(row.confirmed), row.reason))
     return {code: tuple(rows) for code, rows in found.items()}

@@ -5,6 +5,7 @@ Every reader answers for all bodies at once. Another mechanism is one more reade
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -114,7 +115,7 @@ def checks_rank(one: CitedModel, asked: Asked) -> dict[str, Reading]:
     """The place of each street by checks made in the term, as in the weekly ranking."""
     counted = [rules.pack().get(CheckCountRecord, name, asked.day) for name in reads_of(one)]
     checks = [
-        check
+        replace(check, place=asked.body_of(check.place, ""))
         for record in counted
         for year in asked.years
         for check in CHECKS[record.kind](record, year.start, year.end, asked.known_at)

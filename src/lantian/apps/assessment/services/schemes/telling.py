@@ -8,6 +8,7 @@ from django.urls import reverse
 from lantian.apps.accounts.models import Organisation, Person, Post
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Assessment, AssessmentAppeal, VetoFinding
+from lantian.apps.assessment.services.schemes.asked import heir_on
 from lantian.apps.notices.selectors.people import holders_of_role, people_of
 from lantian.apps.notices.services import tell
 from lantian.kernel.errors import Text
@@ -58,7 +59,8 @@ def tell_of_finding(finding: VetoFinding, name: Text, at: datetime) -> None:
     template = "veto-revoked" if finding.revoked_at else "veto-found"
     link = reverse("assessment:veto-findings")
     key = f"veto:{finding.pk}:{'revoked' if finding.revoked_at else 'found'}"
-    tell(_people_of_bodies([finding.body], at), template, context, link=link, key=key, at=at)
+    bodies = [finding.body, heir_on(finding.body, day_of(at))]
+    tell(_people_of_bodies(bodies, at), template, context, link=link, key=key, at=at)
 
 
 def _scheme(assessment: Assessment, at: datetime) -> AssessmentSchemeRecord:
