@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from lantian.apps.accounts.models import Area, Person, Post
 from lantian.apps.accounts.services.geography import sync_pack
@@ -75,3 +76,21 @@ def test_the_assessment_pages_open_without_trouble(
     one.open("/assessment/")
     one.page.locator(".street-map a").first.click()
     assert "/assessment/weekly/" in one.page.url
+
+
+def test_the_slides_of_a_review_fill_the_screen_one_by_one_and_keys_turn_them(
+    tab: Callable[..., Tab], scene: Bulletin
+) -> None:
+    quarter = Period.last_ended("quarter", datetime.now(UTC))
+    one = tab("enforcement", language="zh", width=1440, height=900)
+    one.open(f"/assessment/reviews/{quarter}/?show=1")
+    slides = one.page.locator(".slide")
+    assert slides.count() > 1
+    for number in range(slides.count()):
+        box = slides.nth(number).bounding_box()
+        assert box is not None
+        assert (round(box["width"]), round(box["height"])) == (1440, 810), number
+    one.keep("assessment-slides-zh-1440")
+    one.page.keyboard.press("PageDown")
+    expect(slides.nth(1)).to_be_in_viewport(ratio=0.99)
+    expect(slides.nth(0)).not_to_be_in_viewport()
