@@ -14,7 +14,7 @@ class PeopleBackend(ModelBackend):
     def get_user(self, user_id: Any) -> Person | None:
         """Return the person of a session with the posts held today; None for one who may not sign in any more."""
         rows = Post.objects.held_on(timezone.localdate()).filter(person=user_id)
-        posts = list(rows.select_related("person", "organisation", "area"))
+        posts = list(rows.select_related("person", "organisation__area", "area"))
         if not posts:
             return super().get_user(user_id)
         person = posts[0].person

@@ -1,6 +1,7 @@
 """Who may do what with a task (任务权限): its departments work on it, its lead answers, the district office checks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from lantian.apps.accounts.models import Organisation, Role
@@ -12,6 +13,16 @@ from lantian.kernel.errors import Text
 FINANCE = "finance"
 """The department that answers for the money (article 29)."""
 _WORKS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT, Role.COMMUNITY})
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do with a task."""
+
+    work: bool
+    lead: bool
+    check: bool
+    money: bool
 
 
 class NotYours(TaskError):
@@ -28,14 +39,12 @@ class NotYours(TaskError):
 
 def may_work(task: Task, person: Any) -> bool:
     """Tell whether somebody enters values, milestones and evidence: a lead, a joint department, the ground's street."""
-    scope = scope_of(person)
-    return bool(scope.roles & _WORKS) and (_is_office(scope) or _answers(task, scope, TaskParty.Role.values))
+    return _works(_named(task, TaskParty.Role.values), scope_of(person))
 
 
 def may_lead(task: Task, person: Any) -> bool:
     """Tell whether somebody splits, asks for changes and for the strike-off: a lead, or the district office."""
-    scope = scope_of(person)
-    return bool(scope.roles & _WORKS) and (_is_office(scope) or _answers(task, scope, [TaskParty.Role.LEAD]))
+    return _works(_named(task, [TaskParty.Role.LEAD]), scope_of(person))
 
 
 def may_check(person: Any) -> bool:
@@ -45,18 +54,37 @@ def may_check(person: Any) -> bool:
 
 def may_enter_money(task: Task, person: Any) -> bool:
     """Tell whether somebody enters money: the finance department, a lead, or the district office."""
+    return may_lead(task, person) or _keeps_money(scope_of(person))
+
+
+def rights_in(leads: Collection[str], joints: Collection[str], person: Any) -> Rights:
+    """Return what somebody may do with a task of these departments, without asking for its departments again."""
     scope = scope_of(person)
-    return may_lead(task, person) or (bool(scope.roles & _WORKS) and FINANCE in scope.organisations)
+    lead = _works(leads, scope)
+    return Rights(
+        work=lead or _works(joints, scope), lead=lead, check=_is_office(scope), money=lead or _keeps_money(scope)
+    )
+
+
+def _keeps_money(scope: Scope) -> bool:
+    return bool(scope.roles & _WORKS) and FINANCE in scope.organisations
+
+
+def _named(task: Task, roles: Collection[str]) -> set[str]:
+    return set(task.parties.filter(role__in=roles).values_list("organisation_id", flat=True))
+
+
+def _works(named: Collection[str], scope: Scope) -> bool:
+    return bool(scope.roles & _WORKS) and (_is_office(scope) or _answers(named, scope))
 
 
 def _is_office(scope: Scope) -> bool:
     return Role.DUTY in scope.roles
 
 
-def _answers(task: Task, scope: Scope, roles: Iterable[str]) -> bool:
-    """Whether one of somebody's organisations has one of the roles, or belongs to a collective that has it."""
-    named = set(task.parties.filter(role__in=roles).values_list("organisation_id", flat=True))
-    if named & scope.organisations:
+def _answers(named: Collection[str], scope: Scope) -> bool:
+    """Whether one of somebody's organisations is named, or belongs to a collective that is."""
+    if scope.organisations.intersection(named):
         return True
     kinds = {kind for name, kind in rules().members.items() if name in named}
     return bool(kinds) and Organisation.objects.filter(pk__in=scope.organisations, kind__in=kinds).exists()

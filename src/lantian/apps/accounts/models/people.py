@@ -75,7 +75,7 @@ class Person(Named, AbstractBaseUser):
             return []
         if not hasattr(self, "_current_posts"):
             today = timezone.localdate()
-            self._current_posts = list(self.posts.held_on(today).select_related("organisation", "area"))
+            self._current_posts = list(self.posts.held_on(today).select_related("organisation__area", "area"))
         return self._current_posts
 
     def know_posts(self, posts: list["Post"]) -> None:

@@ -24,14 +24,19 @@ class TaskQuerySet(models.QuerySet["Task"]):
     """Reads of tasks; permission comes first in the chain."""
 
     def visible_to(self, person: Any) -> Self:
-        """Tasks that a person's organisations lead or join, those on their ground, and the wholes of both."""
+        """Tasks that a person's organisations lead or join, those on their ground, the wholes of both, and all parts
+        of what they lead.
+        """
         scope = scope_of(person)
         if scope.whole:
             return self
         if not scope.roles:
             return self.none()
         own = Task.objects.filter(_concerns(scope)).values("pk")
-        return self.filter(Q(pk__in=own) | Q(parts__pk__in=own) | Q(parts__parts__pk__in=own)).distinct()
+        leads = Q(parties__organisation__in=scope.organisations, parties__role=TaskParty.Role.LEAD)
+        led = Task.objects.filter(leads).values("pk")
+        under = Q(parent__in=led) | Q(parent__parent__in=led)
+        return self.filter(Q(pk__in=own) | Q(parts__pk__in=own) | Q(parts__parts__pk__in=own) | under).distinct()
 
     def standing(self, known_at: datetime | None = None) -> Self:
         """Return those that are not withdrawn; at an instant, those that were in work and not withdrawn by then."""

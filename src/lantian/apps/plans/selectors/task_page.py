@@ -1,23 +1,25 @@
 """The page of one task (任务详情): how it stands, its parts, values, milestones, changes, money and history."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from lantian.apps.accounts.models import Person
-from lantian.apps.plans import task_rights
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskFile, TaskLamp
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.feeds import measures_itself
 from lantian.apps.plans.selectors.money import MoneyLine, money_lines
 from lantian.apps.plans.selectors.standing import Board, Standing, in_force, plain
 from lantian.apps.plans.selectors.task_chart import TaskChart, task_chart
 from lantian.apps.plans.selectors.task_history import FIELDS, HistoryRow, history
-from lantian.apps.plans.selectors.task_list import TaskLine, lines_of
+from lantian.apps.plans.selectors.task_list import TaskLine, grounds, lines_of
 from lantian.apps.plans.selectors.task_series import PeriodMark, Series, periods_of, series_of, short
 from lantian.apps.plans.selectors.task_words import letter, unit_text
+from lantian.apps.plans.task_rights import Rights, rights_in
 from lantian.kernel.errors import Text
 from lantian.policy.records_work import IndicatorRecord
 from lantian.workflow.costs import Sums
@@ -27,6 +29,8 @@ from lantian.workflow.schedule import MilestoneState, state_of
 FULL = 100
 TURNS = 12
 VALUES = 40
+ENTERED = TaskEntry.Way.ENTERED
+RESPONSIBLE = TaskChange.Field.RESPONSIBLE
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,11 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Rights:
-    """What the reader may do."""
+class Application:
+    """An application to strike the task off, with its files."""
 
-    work: bool
-    lead: bool
-    check: bool
-    money: bool
+    row: StrikeOff
+    files: Sequence[TaskFile]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class TaskPage:
     milestones: Sequence[MilestoneRow]
     changes: Sequence[ChangeRow]
     responsible: str
-    strike_offs: Sequence[StrikeOff]
+    strike_offs: Sequence[Application]
     files: Sequence[TaskFile]
     money: Sequence[MoneyLine]
     sums: Sums
@@ -111,14 +113,14 @@ class TaskPage:
         return self.line.standing
 
     @property
-    def asked(self) -> StrikeOff | None:
+    def asked(self) -> Application | None:
         """The application that waits for its check."""
-        return next((one for one in self.strike_offs if one.state == StrikeOff.State.ASKED), None)
+        return next((one for one in self.strike_offs if one.row.state == StrikeOff.State.ASKED), None)
 
     @property
-    def decided(self) -> list[StrikeOff]:
+    def decided(self) -> list[Application]:
         """The applications that were decided on, the newest first."""
-        return [one for one in self.strike_offs if one.state != StrikeOff.State.ASKED]
+        return [one for one in self.strike_offs if one.row.state != StrikeOff.State.ASKED]
 
     @property
     def milestones_done(self) -> int:
@@ -126,31 +128,35 @@ class TaskPage:
         return sum(one.state in ("done", "done-late") for one in self.milestones)
 
 
-def task_page(one: Standing, found: Board, person: Any) -> TaskPage:
-    """Return the page of a task that its reader may see; of what happened only what had by the board's day."""
+def task_page(one: Standing, found: Board, person: Any, areas: Mapping[str, Text] | None = None) -> TaskPage:
+    """Return the page of a task that its reader may see; of what happened only what had by the board's day.
+
+    areas: names of areas that are known already. The number of questions is the same however much happened.
+    """
     task, until = one.task, in_force(found.day, found.known_at)
     files = list(task.files.filter(at__lte=until).select_related("by").order_by("at", "pk"))
-    money = money_lines(task, found)
+    values, money, people = _values(one, files, found), money_lines(task, found), _people(one)
+    line, *parts = lines_of([one, *one.parts], found.names, grounds([one, *one.parts], areas or {}))
     return TaskPage(
-        line=lines_of([one], found.names)[0],
+        line=line,
         above=_above(one, found),
-        parts=lines_of(one.parts, found.names),
+        parts=parts,
         chart=task_chart(one, found.day),
-        values=_values(one, files, found),
+        values=values,
         milestones=[_milestone(row, files, found.day) for row in one.steps],
-        changes=_changes(task, until),
-        responsible=_responsible(task, until),
-        strike_offs=_strike_offs(task, until),
+        changes=_changes(one, until, people),
+        responsible=_responsible(one, until, people),
+        strike_offs=_strike_offs(one, until, people, files),
         files=files,
         money=money,
         sums=sum((row.sums for row in money), Sums()),
         indicator=rules().indicators.get(task.indicator),
-        series=series_of(one, found),
+        series=series_of(one, [row.entry for row in values if not row.old]),
         periods=periods_of(one, found.day),
         history=history(task, until),
         lamps=_lamps(task, found.day, until),
-        may=_rights(task, person),
-        measures=measures_itself(task),
+        may=rights_in(one.leads, one.joints, person),
+        measures=_measures(one),
         clock=_clock(one, found.day),
     )
 
@@ -163,13 +169,10 @@ def _clock(one: Standing, day: date) -> Clock | None:
     return Clock(max(left, 0), (one.due - one.task.start).days + 1, max(-left, 0))
 
 
-def _rights(task: Task, person: Any) -> Rights:
-    return Rights(
-        work=task_rights.may_work(task, person),
-        lead=task_rights.may_lead(task, person),
-        check=task_rights.may_check(person),
-        money=task_rights.may_enter_money(task, person),
-    )
+def _measures(one: Standing) -> bool:
+    """Whether the task's values come by themselves, see ``feeds.measures_itself``."""
+    record = rules().indicators.get(one.task.indicator)
+    return record is not None and record.feed != "entered" and any(value.way != ENTERED for value in one.values)
 
 
 def _above(one: Standing, found: Board) -> list[Task]:
@@ -181,37 +184,51 @@ def _above(one: Standing, found: Board) -> list[Task]:
     return chain
 
 
-def _changes(task: Task, until: datetime) -> list[ChangeRow]:
+@dataclass(frozen=True)
+class _People:
+    """Whom the changes and applications of a task name, and who is responsible."""
+
+    by_pk: Mapping[int | None, Person]
+    by_login: Mapping[str, Person]
+
+
+def _people(one: Standing) -> _People:
+    """Everybody in one question."""
+    rows: list[TaskChange | StrikeOff] = [*one.changes, *one.strikes]
+    acted = {pk for row in rows for pk in (row.asked_by_id, row.decided_by_id)}
+    acted |= {row.reopened_by_id for row in one.strikes} | {one.task.responsible_id}
+    named = {said for row in one.changes if row.field == RESPONSIBLE for said in (row.old, row.new)}
+    found = list(Person.objects.filter(Q(pk__in=acted - {None}) | Q(username__in=named)))
+    return _People({person.pk: person for person in found}, {person.username: person for person in found})
+
+
+def _changes(one: Standing, until: datetime, people: _People) -> list[ChangeRow]:
     """The changes that were asked for by an instant; one that was decided later still waited then."""
-    rows = list(task.changes.filter(asked_at__lte=until).select_related("asked_by", "decided_by"))
+    rows = [copy(row) for row in sorted(one.changes, key=lambda row: (row.asked_at, row.pk)) if row.asked_at <= until]
     for row in rows:
+        row.asked_by, row.decided_by = people.by_pk.get(row.asked_by_id), people.by_pk.get(row.decided_by_id)
         if row.decided_at is not None and row.decided_at > until:
             row.state, row.decided_at = TaskChange.State.ASKED, None
-    of = TaskChange.Field.RESPONSIBLE
-    logins = {said for row in rows if row.field == of for said in (row.old, row.new)}
-    people = {one.username: one.name for one in Person.objects.filter(username__in=logins)}
     return [
-        ChangeRow(row, FIELDS[row.field], _said(row.old, row, task, people), _said(row.new, row, task, people))
+        ChangeRow(row, FIELDS[row.field], _said(row.old, row, one.task, people), _said(row.new, row, one.task, people))
         for row in rows
     ]
 
 
-def _responsible(task: Task, until: datetime) -> str:
+def _responsible(one: Standing, until: datetime, people: _People) -> str:
     """The name of who was responsible at an instant: what was approved later is taken back."""
-    later = task.changes.filter(
-        field=TaskChange.Field.RESPONSIBLE, state=TaskChange.State.APPROVED, decided_at__gt=until
-    )
-    first = later.order_by("decided_at", "pk").first()
+    later = [row for row in one.changes if row.field == RESPONSIBLE and row.state == TaskChange.State.APPROVED]
+    first = next((row for row in later if row.decided_at is not None and row.decided_at > until), None)
     if first is None:
-        return str(task.responsible or "")
-    person = Person.objects.filter(username=first.old).first()
-    return first.old if person is None else str(person)
+        return str(people.by_pk.get(one.task.responsible_id) or "")
+    return str(people.by_login.get(first.old) or first.old)
 
 
-def _said(value: str, row: TaskChange, task: Task, people: Mapping[str, str]) -> Text:
+def _said(value: str, row: TaskChange, task: Task, people: _People) -> Text:
     """A value of a change: a person by name, a number with its unit."""
-    if row.field == TaskChange.Field.RESPONSIBLE:
-        return Text(people.get(value, value or "—"), people.get(value, value or "—"))
+    if row.field == RESPONSIBLE:
+        name = str(people.by_login.get(value) or value or "—")
+        return Text(name, name)
     if row.field == TaskChange.Field.DUE or not value:
         return Text(value or "—", value or "—")
     unit = unit_text("%" if row.field == TaskChange.Field.WEIGHT else task.unit)
@@ -219,16 +236,17 @@ def _said(value: str, row: TaskChange, task: Task, people: Mapping[str, str]) ->
     return Text(f"{number} {unit.zh}".strip(), f"{number} {unit.en}".strip())
 
 
-def _strike_offs(task: Task, until: datetime) -> list[StrikeOff]:
+def _strike_offs(one: Standing, until: datetime, people: _People, files: Sequence[TaskFile]) -> list[Application]:
     """The applications by an instant, the newest first; one that was decided later still waited then."""
-    rows = task.strike_offs.filter(asked_at__lte=until).select_related("asked_by", "decided_by", "reopened_by")
-    found = list(rows.order_by("-pk"))
+    found = [copy(row) for row in sorted(one.strikes, key=lambda row: -row.pk) if row.asked_at <= until]
     for row in found:
+        row.asked_by, row.decided_by = people.by_pk.get(row.asked_by_id), people.by_pk.get(row.decided_by_id)
+        row.reopened_by = people.by_pk.get(row.reopened_by_id)
         if row.reopened_at is not None and row.reopened_at > until:
             row.state = StrikeOff.State.STRUCK
         if row.decided_at is not None and row.decided_at > until:
             row.state = StrikeOff.State.ASKED
-    return found
+    return [Application(row, [file for file in files if file.strike_off_id == row.pk]) for row in found]
 
 
 def _values(one: Standing, files: Sequence[TaskFile], found: Board) -> list[ValueRow]:

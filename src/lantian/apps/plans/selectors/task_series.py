@@ -9,7 +9,7 @@ from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans.models import Task, TaskEntry
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.standing import Board, Standing
+from lantian.apps.plans.selectors.standing import Standing
 from lantian.kernel.errors import Text
 from lantian.workflow.lamps import periods_kept
 
@@ -84,10 +84,13 @@ def _state(end: date, had: bool, day: date, grace: timedelta) -> str:
     return "wait" if day <= end + grace else "late"
 
 
-def series_of(one: Standing, board: Board) -> list[Series]:
-    """Return the shares behind the last values: of each entry of the ledger, as of parks, and by choice."""
-    rows = one.task.entries.standing(board.known_at).filter(way=TaskEntry.Way.LEDGER, day__lte=board.day)
-    found = [(row.day, row.how) for row in rows.order_by("-day", "-pk")[:COLUMNS] if "entries" in row.how][::-1]
+def series_of(one: Standing, values: Sequence[TaskEntry]) -> list[Series]:
+    """Return the shares behind the last values: of each entry of the ledger, as of parks, and by choice.
+
+    values: those that hold, the newest first.
+    """
+    rows = [row for row in values if row.way == TaskEntry.Way.LEDGER]
+    found = [(row.day, row.how) for row in rows[:COLUMNS] if "entries" in row.how][::-1]
     if not found:
         return []
     last, days = found[-1][1], [on for on, _ in found]

@@ -15,6 +15,7 @@ from lantian.apps.plans.selectors.money import fund_name
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.selectors.task_page import task_page, unit_of
 from lantian.apps.plans.selectors.task_people import responsible
+from lantian.apps.plans.selectors.task_words import short_names
 from lantian.apps.plans.services.working import content_of
 from lantian.apps.plans.views.today import today
 from lantian.apps.ui.page import PageRequest
@@ -35,17 +36,21 @@ def page(request: PageRequest, pk: int) -> HttpResponse:
 
 def show(request: PageRequest, pk: int, refused: Mapping[str, Any] | None = None, status: int = 200) -> HttpResponse:
     """Show a task; ``refused`` is an act that was not done: what was typed, and why."""
-    task = get_object_or_404(Task.objects.visible_to(request.user), pk=pk)
+    seen = Task.objects.visible_to(request.user).filter(pk=pk).values_list("proposal__plan__slug").first()
+    if seen is None:
+        raise Http404
     day = today(request)
     found = board(day, request.as_of.known_at)
-    if task.pk not in found.by_pk:
+    if pk not in found.by_pk:
         raise Http404
-    one = found.by_pk[task.pk]
-    shown = task_page(one, found, request.user)
+    one = found.by_pk[pk]
+    streets = list(Area.objects.of_kind("street").order_by("order", "code"))
+    shown = task_page(one, found, request.user, short_names(streets))
     plan = rules()
     context = {
         "page": shown,
         "task": one.task,
+        "text": seen[0],
         "day": day,
         "unit": unit_of(one),
         "may_act": request.as_of.live and may(request.user, "plans:task-act", "POST"),
@@ -56,7 +61,7 @@ def show(request: PageRequest, pk: int, refused: Mapping[str, Any] | None = None
         "fields": [one for one in TaskChange.Field.choices if one[0] != TaskChange.Field.WEIGHT],
         "kinds": MoneyMove.Kind.choices,
         "people": responsible((*one.leads, *one.joints), day) if shown.may.lead else (),
-        "streets": Area.objects.of_kind("street").order_by("order", "code") if shown.may.lead else (),
+        "streets": streets if shown.may.lead else (),
         "offices": _offices() if shown.may.lead else (),
         "refused": refused,
         "personal": True,
