@@ -104,8 +104,9 @@ def test_what_lies_outside_a_readers_ground_is_counted_but_not_named(
 
 def test_looking_back_shows_what_was_known_then(busy_week: None, client_of: Clients, clock: list[datetime]) -> None:
     then = (WEEK.start + timedelta(hours=1)).astimezone(BEIJING)
-    text = page(client_of("viewer"), f"/assessment/weekly/2026-W47/?at={then:%Y-%m-%dT%H:%M}")
-    assert "本周没有检查记录，不作排名" in text
+    viewer, address = client_of("viewer"), "/assessment/weekly/2026-W47/"
+    for query in (f"at={then:%Y-%m-%dT%H:%M}", f"known={then:%Y-%m-%dT%H:%M}"):
+        assert "本周没有检查记录，不作排名" in page(viewer, f"{address}?{query}")
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,17 @@ class AsOf:
         return self.now - self.instant
 
     @property
+    def known_by(self) -> datetime:
+        """The moment of which nothing later is known: now, or the one looked back upon; no later than ``known_at``.
+
+        >>> one, two, now = (datetime(2020, 11, day, tzinfo=UTC) for day in (1, 2, 3))
+        >>> [AsOf(one, known, live, now).known_by.day for known, live in ((None, True), (two, True), (two, False))]
+        [3, 2, 1]
+        """
+        moment = self.now if self.live else self.instant
+        return min(moment, self.known_at or moment)
+
+    @property
     def beijing(self) -> datetime:
         """Return the instant on the wall clock of Beijing."""
         return self.instant.astimezone(BEIJING)

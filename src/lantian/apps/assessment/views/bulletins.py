@@ -41,8 +41,7 @@ from lantian.apps.assessment.services.report_changes import report_changes
 from lantian.apps.assessment.services.signed import content_of
 from lantian.apps.assessment.snapshots import read
 from lantian.apps.assessment.views.numbers import whole
-from lantian.apps.assessment.views.schemes.acting import moment_of
-from lantian.apps.assessment.views.weekly import any_period_in
+from lantian.apps.assessment.views.weekly import any_period_in, moment_of
 from lantian.apps.ui.official.docx import to_docx
 from lantian.apps.ui.official.faces import substituted
 from lantian.apps.ui.official.pdf import facts as pdf_facts

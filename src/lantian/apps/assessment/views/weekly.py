@@ -20,8 +20,8 @@ from lantian.kernel.periods import Period, PeriodError
 
 
 def moment_of(request: PageRequest) -> datetime:
-    """Return the moment that the page shows."""
-    return request.as_of.now if request.as_of.live else request.as_of.instant
+    """Return the moment that the page shows, with nothing of it known later."""
+    return request.as_of.known_by
 
 
 @dataclass(frozen=True)

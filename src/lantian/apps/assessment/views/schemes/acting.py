@@ -20,9 +20,8 @@ from lantian.policy.records_assessment import AssessmentSchemeRecord
 
 
 def moment_of(request: PageRequest) -> datetime:
-    """Return the instant that the page shows, with nothing of it known later: now; looking back, what is asked for."""
-    moment = request.as_of.now if request.as_of.live else request.as_of.instant
-    return min(moment, request.as_of.known_at or moment)
+    """Return the moment that the page shows, with nothing of it known later."""
+    return request.as_of.known_by
 
 
 def acting(request: PageRequest) -> Acting:
