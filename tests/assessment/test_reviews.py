@@ -1,6 +1,8 @@
 """The quarterly review: slides from the quarter's data, and decisions that become tasks."""
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -149,3 +151,15 @@ def test_slides_of_money_and_rankings_say_what_there_is() -> None:
         "pm25", "p", "PM2.5", "PM2.5", "pm25", "street", "2019-Q4", NOW, "µg/m³", 1, "smallest", 90, 1, (place,)
     )
     assert _places(table, [place], "居前").rows == (("1", "甲街道", "41.2", "1", "—", "—"),)
+
+
+def test_a_quarter_without_a_bulletin_asks_a_constant_number_of_questions_and_reads_tasks_once(
+    air: None, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    duty = client_of("duty")
+    duty.post("/plan/tasks/take/")
+    duty.post(f"{ADDRESS}decide/", {"text": "完成东坝地块裸地苫盖", "lead": "urban-management", "due": "2020-03-15"})
+    duty.get(ADDRESS)  # what the process keeps is read
+    with django_assert_max_num_queries(23):  # three of them the shell's: session, posts, notices
+        text = duty.get(ADDRESS).content.decode()
+    assert "完成东坝地块裸地苫盖" in text

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.plans.models import MoneyMove, StrikeOff, Task, TaskEntry, TaskError
 from lantian.apps.plans.selectors.lamps import LampRow, lamps_on
+from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import measuring, task_demo
 from lantian.apps.plans.services.task_demo import fill_tasks, forget_synthetic
 from lantian.apps.plans.services.tasks import NewTask, add_task, take_into_work
@@ -30,7 +31,7 @@ def district(db: None) -> None:
 
 
 def row(number: str, day: date) -> LampRow:
-    return next(one for one in lamps_on(day) if one.number == number)
+    return next(one for one in lamps_on(board(day)) if one.number == number)
 
 
 def test_the_packs_tasks_and_targets_are_taken_into_work_once_as_the_plan_prints_them(district: None) -> None:
@@ -58,13 +59,13 @@ def test_lamps_follow_the_deadline_cite_the_rule_and_need_few_questions(district
     assert late.reason.zh == "逾期 2 天，无进度数据（第三十一条 任务亮灯规则）"
     assert late.reason.en == "2 days overdue, no data on progress (Article 31, Lamps of tasks)"
     with CaptureQueriesContext(connection) as few:
-        lamps_on(date(2019, 6, 1))
+        lamps_on(board(date(2019, 6, 1)))
     for task in tasks[:50]:
         TaskEntry.objects.create(task=task, value=40, day=date(2019, 5, 1), at=AT)
     with CaptureQueriesContext(connection) as many:
-        assert len(lamps_on(date(2019, 6, 1), parts=True)) == 143
+        assert len(lamps_on(board(date(2019, 6, 1)), parts=True)) == 143
     assert len(few) == len(many) <= 6
-    led = lamps_on(date(2019, 6, 1), organisation="development-reform")
+    led = lamps_on(board(date(2019, 6, 1)), organisation="development-reform")
     assert {one.number for one in led} >= {"16.1", "16.7", "16.8", "23.2"}
     parties = Task.objects.filter(parties__organisation="development-reform", parties__role="lead")
     assert {one.task for one in led} == set(parties.values_list("pk", flat=True))
@@ -96,7 +97,7 @@ def test_a_demonstration_has_tasks_in_every_state_and_is_forgotten_whole(
     now = datetime(2026, 11, 27, 1, tzinfo=UTC)
     assert fill_tasks(at=now) == 150, "143 and seven parts"
     assert fill_tasks(at=now) == 0
-    rows = lamps_on(day_of(now))
+    rows = lamps_on(board(day_of(now)))
     assert {one.colour for one in rows} == {"green", "yellow", "red", "grey"}
     states = set(StrikeOff.objects.values_list("state", flat=True))
     assert {"asked", "struck"} <= states

@@ -1,6 +1,7 @@
 """Replays: how tasks stood on a day, by what was recorded until an instant; schedules that move with their deadline."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -11,9 +12,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from lantian.apps.accounts.models import Organisation, Person, Post, Role
-from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskError
+from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskEntry, TaskError
 from lantian.apps.plans.selectors.lamps import LampRow, lamps_on
-from lantian.apps.plans.selectors.standing import board
+from lantian.apps.plans.selectors.standing import board, boards
 from lantian.apps.plans.services import deciding, money, working
 from lantian.apps.plans.services.splitting import PartOf, reweigh, split
 from lantian.apps.plans.services.tasks import NewTask, add_task
@@ -47,7 +48,7 @@ def task(people: tuple[Person, Person]) -> Task:
 
 
 def row(day: date, known_at: datetime | None = None, number: str = "12.3") -> LampRow:
-    return next(one for one in lamps_on(day, parts=True, known_at=known_at) if one.number == number)
+    return next(one for one in lamps_on(board(day, known_at), parts=True) if one.number == number)
 
 
 def test_a_value_entered_later_for_an_earlier_day_is_unseen_where_it_had_to_be_known(
@@ -64,7 +65,7 @@ def test_a_value_entered_later_for_an_earlier_day_is_unseen_where_it_had_to_be_k
 def test_tasks_come_and_go_in_a_replay_as_they_were_known(task: Task, people: tuple[Person, Person]) -> None:
     by_hand = add_task(NewTask("会议议定", 13, ["urban-management"], number="H13.01"), by=None, at=on(5))
     deciding.withdraw(by_hand, "重复", by=people[1], at=on(9))
-    known = [[one.number for one in lamps_on(JULY, known_at=at)] for at in (on(1), on(6), on(9), None)]
+    known = [[one.number for one in lamps_on(board(JULY, at))] for at in (on(1), on(6), on(9), None)]
     assert known == [["12.3"], ["12.3", "H13.01"], ["12.3"], ["12.3"]]
 
 
@@ -108,6 +109,22 @@ def test_a_schedule_laid_anew_keeps_the_old_one_for_replays(task: Task, people: 
     old, new = board(JULY, on(3)).by_pk[task.pk], board(JULY).by_pk[task.pk]
     assert {one.name.zh for one in old.laid} != {one.name.zh for one in new.laid}
     assert len(board(date(2019, 7, 1)).by_pk[task.pk].laid) == 1, "no schedule was laid by then"
+
+
+def test_boards_of_several_days_are_those_of_each_day_and_read_at_once(
+    task: Task, people: tuple[Person, Person], django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    working.lay_schedule(task, "general", by=people[0], at=on(2))
+    working.lay_schedule(task, "works", by=people[0], at=on(9))
+    TaskEntry.objects.create(task=task, day=date(2019, 7, 5), value=40, at=on(5))
+    TaskEntry.objects.create(task=task, day=date(2019, 7, 12), value=60, at=on(12))
+    days = (date(2019, 7, 1), date(2019, 7, 6), JULY)
+    each = [board(day, on(20)) for day in days]
+    with django_assert_num_queries(6):
+        found = boards(days, on(20))
+    assert [one.by_pk[task.pk] for one in found] == [one.by_pk[task.pk] for one in each]
+    assert [len(one.by_pk[task.pk].values) for one in found] == [0, 1, 2]
+    assert len({str(one.by_pk[task.pk].laid) for one in found}) == 3, "none, the first and the second schedule"
 
 
 @pytest.mark.parametrize("said", ["NaN", "1e99", "-Infinity", "0.00001", "许多"])

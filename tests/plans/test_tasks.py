@@ -21,6 +21,7 @@ from lantian.apps.audit.models import Entry
 from lantian.apps.notices.models import Message, Notice
 from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, TaskEntry, TaskError, TaskFile, TaskLamp
 from lantian.apps.plans.selectors.lamps import LampRow, lamps_on
+from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services import deciding, working
 from lantian.apps.plans.services.measuring import note_lamps
 from lantian.apps.plans.services.splitting import PartOf, split
@@ -101,7 +102,7 @@ def task(district: None) -> Task:
 
 
 def row(number: str, day: date = DAY) -> LampRow:
-    return next(one for one in lamps_on(day, parts=True) if one.number == number)
+    return next(one for one in lamps_on(board(day), parts=True) if one.number == number)
 
 
 def post(client: Client, task: Task, what: str, status: int = 200, **data: Any) -> str:
@@ -328,21 +329,6 @@ def test_everybody_sees_by_scope_and_acts_by_right(
     assert not TaskEntry.objects.exists()
 
 
-def test_who_leads_a_part_sees_what_it_was_split_into_and_no_part_of_others(
-    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
-) -> None:
-    streets = [PartOf(f"office-{n}", Decimal(50), f"11010500{n}") for n in (1, 2)]
-    ours, theirs = split(task, streets, by=None, at=NOW)
-    units = [PartOf("housing", Decimal(40)), PartOf("finance", Decimal(60))]
-    unit, _ = split(ours, units, by=None, at=NOW)
-    elsewhere, _ = split(theirs, units, by=None, at=NOW)
-    street = client_of(person("street", "office-1"))
-    with clock():
-        answers = [street.get(f"/plan/tasks/{one.pk}/").status_code for one in (task, ours, unit, theirs, elsewhere)]
-        assert answers == [200, 200, 200, 404, 404]
-        assert unit.number in street.get("/plan/tasks/?by=tree").content.decode()
-
-
 def test_a_recurring_duty_is_reported_period_by_period(district: None) -> None:
     duty = add_task(
         NewTask("按月通报。", 12, ["urban-management"], start=START, rhythm="month", number="12.5"), by=None, at=NOW
@@ -423,7 +409,7 @@ def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Calla
         assert (made.number, made.target, made.unit, made.origin) == ("H13.01", Decimal(20), "item", "hand")
         withdrawn = client.post(f"/plan/tasks/{made.pk}/withdraw/", {"reason": "重复", "version": made.version})
         assert withdrawn.headers["Location"] == "/plan/tasks/"
-    assert lamps_on(DAY) == []
+    assert lamps_on(board(DAY)) == []
 
 
 def test_a_stale_form_is_refused_and_says_who_did_what_in_between(

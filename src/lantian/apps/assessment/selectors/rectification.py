@@ -32,9 +32,14 @@ WHOLE = 100
 
 def overdue(found: ProblemQuerySet, at: datetime) -> ProblemQuerySet:
     """Return the problems that at a moment were past their deadline and not yet handed over to the re-check."""
+    return found.filter(is_overdue(at))
+
+
+def is_overdue(at: datetime) -> Q:
+    """Return what makes a problem overdue at a moment."""
     running = Q(since__lte=at) & (Q(ended_at__isnull=True) | Q(ended_at__gt=at))
     theirs = CaseThread.objects.filter(running, case=OuterRef("case"), step__in=working_steps(day_of(at)))
-    return found.filter(Exists(theirs), deadline__lt=day_of(at))
+    return Q(Exists(theirs), deadline__lt=day_of(at))
 
 
 def overdue_count(code: str, period: Period, *, at: datetime | None = None) -> int:

@@ -16,10 +16,10 @@ from lantian.apps.assessment.reports.facts import Air, CityRanks, Lamp, ReportFa
 from lantian.apps.assessment.selectors.facts import facts_of
 from lantian.apps.assessment.selectors.rankings.city import CityList, city_lists
 from lantian.apps.assessment.selectors.rankings.ground import Ground
-from lantian.apps.assessment.selectors.rectification import overdue
+from lantian.apps.assessment.selectors.rectification import is_overdue
 from lantian.apps.assessment.services.rankings import ranking_on
-from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.lamps import lamps_on
+from lantian.apps.plans.selectors.standing import Board, board
 from lantian.apps.telemetry.air import lake_at
 from lantian.apps.telemetry.models import Point
 from lantian.kernel.factors import Factor
@@ -33,19 +33,25 @@ from lantian.policy.records_ranking import RankingRecord
 
 
 def report_facts(
-    record: BulletinRecord, period: Period, known_at: datetime, like: Mapping[str, Mapping[str, Any]] | None = None
+    record: BulletinRecord,
+    period: Period,
+    known_at: datetime,
+    like: Mapping[str, Mapping[str, Any]] | None = None,
+    tasks: Board | None = None,
 ) -> ReportFacts:
     """Return what a report rests on, nothing of it recorded after ``known_at``.
 
     like: rankings as they were made before, whose way to their intervals is kept, so that only data tell them apart.
+    tasks: how they stood on the day of the lamps, where that has been read.
     """
     ground = Ground(period, known_at.replace(microsecond=0))
     checks = facts_of(record, period, ground.known_at, ground.streets)
     points = _points()
     air = air_facts(ground, points)
     rankings = ranking_tables(record, ground, like or {})
-    lamps = tuple(lamps_of(min(period.last, day_of(ground.known_at)), ground.known_at))
-    lists = [one for one in city_lists(ground.known_at) if period.first <= one.first and one.last <= period.last]
+    tasks = tasks or board(lamps_day(period, ground.known_at), ground.known_at)
+    lists = city_lists(ground.known_at, ground.names)
+    lists = [one for one in lists if period.first <= one.first and one.last <= period.last]
     return ReportFacts(
         record=record.id,
         pack=rules.pack().id,
@@ -54,10 +60,10 @@ def report_facts(
         checks=checks,
         air=air,
         rankings=rankings,
-        lamps=lamps,
+        lamps=tuple(lamps_of(tasks)),
         rectification=rectification_of(period, ground.known_at),
         city=tuple(_city(one) for one in reversed(lists)),
-        synthetic=checks.synthetic or _made_up(air, points, rankings) or any(one.synthetic for one in lists),
+        synthetic=any((checks.synthetic, tasks.synthetic, *_made_up(air, points, rankings, lists))),
     )
 
 
@@ -67,11 +73,13 @@ def _city(found: CityList) -> CityRanks:
     return CityRanks(found.first.isoformat(), found.last.isoformat(), worst, places)
 
 
-def _made_up(air: Air | None, points: Sequence[Point], rankings: Mapping[str, Mapping[str, Any]]) -> bool:
+def _made_up(
+    air: Air | None, points: Sequence[Point], rankings: Mapping[str, Mapping[str, Any]], lists: Sequence[CityList]
+) -> Iterator[bool]:
     heard = {one.id for one in air.stations} if air else set()
-    tasks = settings.DEMO and Task.objects.filter(synthetic=True).exists()
-    ranked = any(one["synthetic"] for one in rankings.values())
-    return ranked or tasks or any(one.synthetic for one in points if one.pk in heard)
+    yield from (one.synthetic for one in points if one.pk in heard)
+    yield from (one["synthetic"] for one in rankings.values())
+    yield from (one.synthetic for one in lists)
 
 
 # --- rankings, tasks, rectification
@@ -98,14 +106,19 @@ def rectification_of(period: Period, known_at: datetime) -> tuple[int, int] | No
     at = min(period.end, known_at)
     found = Problem.objects.filter(case__opened_at__lte=at)
     opened = Count("pk", filter=Q(case__closed_at__isnull=True) | Q(case__closed_at__gt=at))
-    counts = found.aggregate(all=Count("pk"), opened=opened)
-    return (counts["opened"], overdue(found, at).count()) if counts["all"] else None
+    counts = found.aggregate(all=Count("pk"), opened=opened, late=Count("pk", filter=is_overdue(at)))
+    return (counts["opened"], counts["late"]) if counts["all"] else None
 
 
-def lamps_of(day: date, known_at: datetime | None = None) -> Iterator[Lamp]:
-    """Return the lamps of the tasks as they stood on a day, as they were known at an instant."""
-    names = {one.id: one.zh for one in rules.pack().on(Organisation, day)}
-    for one in lamps_on(day, known_at=known_at):
+def lamps_day(period: Period, known_at: datetime) -> date:
+    """Return the day of whose lamps a report tells: the period's last, or that of the instant while it runs."""
+    return min(period.last, day_of(known_at))
+
+
+def lamps_of(tasks: Board) -> Iterator[Lamp]:
+    """Return the lamps of the tasks as they stood on a day."""
+    names = {one.id: one.zh for one in rules.pack().on(Organisation, tasks.day)}
+    for one in lamps_on(tasks):
         yield Lamp(
             number=one.number,
             zh=one.zh,

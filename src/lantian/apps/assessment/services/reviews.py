@@ -13,11 +13,11 @@ from lantian.apps.assessment.reports.facts import report_read, report_written
 from lantian.apps.assessment.reports.review import Decision, Money, review_slides
 from lantian.apps.assessment.reports.tasks import COLOURS, SHAPES, STRUCK
 from lantian.apps.assessment.services.producers import data_of
-from lantian.apps.assessment.services.report_facts import report_facts
+from lantian.apps.assessment.services.report_facts import lamps_day, report_facts
 from lantian.apps.assessment.snapshots import number_of
 from lantian.apps.plans.models import Task
 from lantian.apps.plans.selectors.money import money_page
-from lantian.apps.plans.selectors.standing import Board, board
+from lantian.apps.plans.selectors.standing import Board, boards
 from lantian.apps.plans.services.tasks import NewTask, add_task
 from lantian.apps.ui.official.slides import Deck
 from lantian.kernel.errors import LantianError, Text
@@ -54,15 +54,14 @@ def review_of(period: Period, at: datetime, person: Any) -> Review:
     versions = Bulletin.objects.filter(record=record.id, period=str(period)).order_by("-version").at(at)
     stood = (one.bulletin for one in versions if one.bulletin.state != Bulletin.State.WITHDRAWN)
     bulletin = next(stood, None)
-    data = data_of(bulletin.snapshot) if bulletin else report_written(report_facts(record, period, at))
+    last, found = boards((lamps_day(period, at), min(day_of(at), period.following.last)), at)
+    data = data_of(bulletin.snapshot) if bulletin else report_written(report_facts(record, period, at, tasks=last))
     content = content_of(record, report_read(data), rules.pack(), number_of(data))
-    day = min(day_of(at), period.following.last)
-    found = board(day, at)
     decisions = tuple(_decisions(period, found))
     slides = review_slides(content, _money(found, person, period.year), decisions)
     words = period_words(period)
     note = "含模拟数据，仅供演示" if content.facts.synthetic else ""
-    deck = Deck(f"{words}大气污染防治工作调度", record.office, day, note, slides)
+    deck = Deck(f"{words}大气污染防治工作调度", record.office, found.day, note, slides)
     return Review(period, deck, content, bulletin, decisions, record.citation)
 
 

@@ -109,6 +109,11 @@ class Milestone(models.Model):
     def __str__(self) -> str:
         return f"{self.task_id} {self.zh}"
 
+    def stands(self, at: datetime) -> bool:
+        """Whether it was of the schedule in force at an instant; see ``MilestoneQuerySet.standing``."""
+        laid = self.laid_at is None or self.laid_at <= at
+        return laid and (self.replaced_at is None or self.replaced_at > at)
+
     def done_by(self, known_at: datetime | None) -> date | None:
         """Return the day on which it was done, as known at an instant."""
         unknown = known_at is not None and self.at is not None and self.at > known_at

@@ -1,11 +1,11 @@
 """Lamps of tasks on a day (红黄绿灯), for bulletins, the wall and the yearly assessment."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from lantian.apps.plans.selectors.standing import Standing, board
+from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.kernel.errors import Text
 from lantian.workflow.lamps import NO_DATA, UNSAID
 
@@ -39,17 +39,13 @@ class LampRow:
     rhythm: str = ""
 
 
-def lamps_on(
-    day: date, *, organisation: str = "", area: str = "", parts: bool = False, known_at: datetime | None = None
-) -> list[LampRow]:
-    """Return the lamps as they stood on a day, in the order of the plan; a constant number of questions.
+def lamps_on(found: Board, *, organisation: str = "", area: str = "", parts: bool = False) -> list[LampRow]:
+    """Return the lamps of a board, in the order of the plan.
 
     organisation: only tasks that it leads. area: only parts whose ground lies in it. parts: parts too, after their
-    wholes; an organisation's or an area's parts are always among what is asked for. known_at: None, or the instant by
-    which all had to be recorded.
+    wholes; an organisation's or an area's parts are always among what is asked for.
     """
-    found = board(day, known_at).walk()
-    wanted = [one for one in found if parts or organisation or area or one.task.parent_id is None]
+    wanted = [one for one in found.walk() if parts or organisation or area or one.task.parent_id is None]
     return [row_of(one) for one in wanted if _asked(one, organisation, area)]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from lantian.apps.accounts.scope import scope_of
@@ -42,18 +44,16 @@ Row = TypeVar("Row", Party, TaskChange, Milestone, StrikeOff)
 
 @dataclass(frozen=True)
 class Value:
-    """A value of an indicator on its day; way: how it came."""
+    """A value of an indicator on its day."""
 
     day: date
     value: Decimal
-    way: str = ""
 
 
 @dataclass
 class Standing:
     """A task on a day. values: all up to it, oldest first. steps: its milestones, as known. application: to strike it
-    off, which waits for its check; asked: changes that wait for an answer. changes, strikes: all there are, also those
-    of later. why: how the progress comes about.
+    off, which waits for its check; asked: changes that wait for an answer. why: how the progress comes about.
     """
 
     task: Task
@@ -67,8 +67,6 @@ class Standing:
     struck_on: date | None
     application: StrikeOff | None = None
     asked: list[TaskChange] = field(default_factory=list)
-    changes: list[TaskChange] = field(default_factory=list)
-    strikes: list[StrikeOff] = field(default_factory=list)
     steps: list[Milestone] = field(default_factory=list)
     weight: Decimal = Decimal(100)
     parts: list["Standing"] = field(default_factory=list)
@@ -131,8 +129,17 @@ def board(day: date, known_at: datetime | None = None) -> Board:
 
     known_at: None, or the instant by which all had to be recorded: the replay of a bulletin sees nothing later.
     """
-    known = _Known(day, known_at)
-    found = {task.pk: known.standing(task) for task in known.tasks}
+    return boards((day,), known_at)[0]
+
+
+def boards(days: Sequence[date], known_at: datetime | None = None) -> list[Board]:
+    """Return how every task stands on each of some days; six questions, however many days there are."""
+    rows = _Rows(days, known_at)
+    return [_board(_Known(rows, day)) for day in days]
+
+
+def _board(known: "_Known") -> Board:
+    found = {task.pk: known.standing(task) for task in known.rows.tasks}
     roots = []
     for one in found.values():
         whole = found.get(one.task.parent_id or 0)
@@ -141,8 +148,8 @@ def board(day: date, known_at: datetime | None = None) -> Board:
         elif one.task.parent_id is None:
             roots.append(one)
     for root in roots:
-        _finish(root, known.rule, day)
-    return Board(day, roots, found, known.names, known_at)
+        _finish(root, known.rule, known.day)
+    return Board(known.day, roots, found, known.rows.names, known.known_at)
 
 
 def in_force(day: date, known_at: datetime | None) -> datetime:
@@ -151,14 +158,11 @@ def in_force(day: date, known_at: datetime | None) -> datetime:
     return end if known_at is None else min(end, known_at)
 
 
-class _Known:
-    """What is read for all tasks at once."""
+class _Rows:
+    """What is read for all tasks at once, of all days that are asked for."""
 
-    def __init__(self, day: date, known_at: datetime | None) -> None:
-        self.day, self.known_at = day, known_at
-        self.plan: PlanRules = rules()
-        self.rule: LampRule = self.plan.lamps(day)
-        self.about = self.plan.lamp_record(day).about
+    def __init__(self, days: Sequence[date], known_at: datetime | None) -> None:
+        self.known_at = known_at
         self.tasks = list(Task.objects.standing(known_at).order_by("article", "pk"))
         parties = TaskParty.objects.order_by("order", "pk").values_list(
             "task", "organisation", "role", "organisation__name_zh", "organisation__name_en"
@@ -166,36 +170,45 @@ class _Known:
         self.parties = _grouped(Party(*row) for row in parties)
         self.names = {one.code: Text(one.zh, one.en or one.zh) for rows in self.parties.values() for one in rows}
         self.changes = _grouped(TaskChange.objects.order_by("decided_at", "pk"))
-        steps = Milestone.objects.standing(in_force(day, known_at)).order_by("order")
-        self.milestones = _grouped(_as_known(steps, known_at))
+        steps = reduce(or_, (Milestone.objects.standing(in_force(day, known_at)) for day in days))
+        self.milestones = _grouped(_as_known(steps.order_by("order"), known_at))
         self.strikes = _grouped(StrikeOff.objects.order_by("asked_at", "pk"))
         self.values: dict[int, list[Value]] = defaultdict(list)
-        rows = TaskEntry.objects.standing(known_at).filter(day__lte=day).order_by("day", "at", "pk")
-        for task, on, value, way in rows.values_list("task_id", "day", "value", "way"):
-            self.values[task].append(Value(on, value, way))
+        rows = TaskEntry.objects.standing(known_at).filter(day__lte=max(days)).order_by("day", "at", "pk")
+        for task, on, value in rows.values_list("task_id", "day", "value"):
+            self.values[task].append(Value(on, value))
+
+
+class _Known:
+    """What was known of all tasks on a day."""
+
+    def __init__(self, rows: _Rows, day: date) -> None:
+        self.rows, self.day, self.known_at = rows, day, rows.known_at
+        plan: PlanRules = rules()
+        self.rule: LampRule = plan.lamps(day)
+        self.about = plan.lamp_record(day).about
+        self.parties, self.changes, self.strikes = rows.parties, rows.changes, rows.strikes
+        self.at = in_force(day, rows.known_at)
 
     def standing(self, task: Task) -> Standing:
         """One task without its parts."""
         parties = self.parties[task.pk]
         due = self._due(task)
-        laid = [
-            Laid(Text(one.zh, one.en or one.zh), one.begins, one.due, one.share) for one in self.milestones[task.pk]
-        ]
+        steps = [one for one in self.rows.milestones[task.pk] if one.stands(self.at)]
+        laid = [Laid(Text(one.zh, one.en or one.zh), one.begins, one.due, one.share) for one in steps]
         return Standing(
             task=task,
             leads=[one.code for one in parties if one.role == TaskParty.Role.LEAD],
             joints=[one.code for one in parties if one.role == TaskParty.Role.JOINT],
             due=due,
             goal=self._goal(task),
-            values=self.values[task.pk],
+            values=[one for one in self.rows.values[task.pk] if one.day <= self.day],
             laid=laid or (straight(task.start, max(due, task.start)) if due else []),
-            late_since=self._late_since(task),
+            late_since=self._late_since(steps),
             struck_on=self._struck_on(task),
             application=next((one for one in self.strikes[task.pk] if self._waits(one)), None),
             asked=[one for one in self.changes[task.pk] if self._waits(one)],
-            changes=self.changes[task.pk],
-            strikes=self.strikes[task.pk],
-            steps=self.milestones[task.pk],
+            steps=steps,
             weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
 
@@ -217,8 +230,8 @@ class _Known:
             now = change.old
         return now
 
-    def _late_since(self, task: Task) -> date | None:
-        late = [one.due for one in self.milestones[task.pk] if state_of(one.due, one.done_on, self.day) == "late"]
+    def _late_since(self, steps: Iterable[Milestone]) -> date | None:
+        late = [one.due for one in steps if state_of(one.due, one.done_on, self.day) == "late"]
         return min(late, default=None)
 
     def _struck_on(self, task: Task) -> date | None:
