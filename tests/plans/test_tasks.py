@@ -329,6 +329,21 @@ def test_everybody_sees_by_scope_and_acts_by_right(
     assert not TaskEntry.objects.exists()
 
 
+def test_who_leads_a_part_sees_what_it_was_split_into_and_no_part_of_others(
+    task: Task, person: Callable[..., Person], client_of: Callable[[Person], Client]
+) -> None:
+    streets = [PartOf(f"office-{n}", Decimal(50), f"11010500{n}") for n in (1, 2)]
+    ours, theirs = split(task, streets, by=None, at=NOW)
+    units = [PartOf("housing", Decimal(40)), PartOf("finance", Decimal(60))]
+    unit, _ = split(ours, units, by=None, at=NOW)
+    elsewhere, _ = split(theirs, units, by=None, at=NOW)
+    street = client_of(person("street", "office-1"))
+    with clock():
+        answers = [street.get(f"/plan/tasks/{one.pk}/").status_code for one in (task, ours, unit, theirs, elsewhere)]
+        assert answers == [200, 200, 200, 404, 404]
+        assert unit.number in street.get("/plan/tasks/?by=tree").content.decode()
+
+
 def test_a_recurring_duty_is_reported_period_by_period(district: None) -> None:
     duty = add_task(
         NewTask("按月通报。", 12, ["urban-management"], start=START, rhythm="month", number="12.5"), by=None, at=NOW

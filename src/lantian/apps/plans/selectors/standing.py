@@ -44,16 +44,18 @@ Row = TypeVar("Row", Party, TaskChange, Milestone, StrikeOff)
 
 @dataclass(frozen=True)
 class Value:
-    """A value of an indicator on its day."""
+    """A value of an indicator on its day; way: how it came."""
 
     day: date
     value: Decimal
+    way: str = ""
 
 
 @dataclass
 class Standing:
     """A task on a day. values: all up to it, oldest first. steps: its milestones, as known. application: to strike it
-    off, which waits for its check; asked: changes that wait for an answer. why: how the progress comes about.
+    off, which waits for its check; asked: changes that wait for an answer. changes, strikes: all there are, also those
+    of later. why: how the progress comes about.
     """
 
     task: Task
@@ -67,6 +69,8 @@ class Standing:
     struck_on: date | None
     application: StrikeOff | None = None
     asked: list[TaskChange] = field(default_factory=list)
+    changes: list[TaskChange] = field(default_factory=list)
+    strikes: list[StrikeOff] = field(default_factory=list)
     steps: list[Milestone] = field(default_factory=list)
     weight: Decimal = Decimal(100)
     parts: list["Standing"] = field(default_factory=list)
@@ -175,8 +179,8 @@ class _Rows:
         self.strikes = _grouped(StrikeOff.objects.order_by("asked_at", "pk"))
         self.values: dict[int, list[Value]] = defaultdict(list)
         rows = TaskEntry.objects.standing(known_at).filter(day__lte=max(days)).order_by("day", "at", "pk")
-        for task, on, value in rows.values_list("task_id", "day", "value"):
-            self.values[task].append(Value(on, value))
+        for task, on, value, way in rows.values_list("task_id", "day", "value", "way"):
+            self.values[task].append(Value(on, value, way))
 
 
 class _Known:
@@ -208,6 +212,8 @@ class _Known:
             struck_on=self._struck_on(task),
             application=next((one for one in self.strikes[task.pk] if self._waits(one)), None),
             asked=[one for one in self.changes[task.pk] if self._waits(one)],
+            changes=self.changes[task.pk],
+            strikes=self.strikes[task.pk],
             steps=steps,
             weight=Decimal(self._as_of(task, "weight", str(task.weight))),
         )
