@@ -5,18 +5,15 @@ import os
 import shutil
 import tempfile
 from importlib import import_module
-from importlib.util import find_spec
 
 DATA_DIR = tempfile.mkdtemp(prefix="lantian-tests-")
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 os.environ["LANTIAN_DATA_DIR"] = DATA_DIR
 os.environ["LANTIAN_JOBS"] = "inline"
 
-if find_spec("lantian.project.settings"):
-    globals().update({k: v for k, v in vars(import_module("lantian.project.settings")).items() if k.isupper()})
-else:
-    SECRET_KEY = "not yet"
-    USE_TZ = True
-    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+_project = import_module("lantian.project.settings")
+globals().update({k: v for k, v in vars(_project).items() if k.isupper()})
 
 PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
+_QUICK = {"whitenoise.middleware.WhiteNoiseMiddleware": "tests.static.whitenoise"}
+MIDDLEWARE = [_QUICK.get(name, name) for name in _project.MIDDLEWARE]
