@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from lantian.policy.plantext.due import Found, Reader
+from lantian.policy.plantext.festivals import festival, next_festival
 from lantian.policy.plantext.numerals import YEAR, small, year
 from lantian.policy.plantext.points import DAY, MONTH, Days, When, days, named, point, within_year
 
@@ -82,7 +83,7 @@ def _before(match: re.Match[str], when: When) -> Iterator[Found]:
     dated = "y" in parts
     if not dated and "前" not in ending and not _ENDS_WELL.match(after):
         return
-    if re.search("[底末终]", ending) or parts.keys() & {"d", "q", "x"}:
+    if re.search("[底末终止]", ending) or parts.keys() & {"d", "q", "x"}:
         confidence = 0.95 if dated else 0.65
         yield Found("by", found.last.isoformat(), match.start(), match.end(), "底前", confidence)
     else:
@@ -91,8 +92,13 @@ def _before(match: re.Match[str], when: When) -> Iterator[Found]:
 
 
 def _is_yearly(match: re.Match[str], parts: Mapping[str, str]) -> bool:
-    """Tell 次年1月底前 behind 每年, which is of no one year."""
-    return parts.get("r", "").startswith(("次", "翌")) and "每年" in match.string[: match.start()]
+    """Tell 次年1月底前 behind 每年 and the last of 每年3月、9月底前, which are of no one year."""
+    before = match.string[: match.start()]
+    listed = "m" in parts and "y" not in parts and bool(_EVERY_YEAR.search(before))
+    return listed or (parts.get("r", "").startswith(("次", "翌")) and "每年" in before)
+
+
+_EVERY_YEAR = re.compile("每年(?:\\d{1,2}月(?:[底末]|\\d{1,2}日)?(?:以?前)?[、和及])+$")
 
 
 _QUALIFIES = re.compile("[^，。；]{0,4}(?:注册|登记|投产|建成|生产|购置|投运|取得|批准|备案|上牌)[^，。；]{0,4}的")
@@ -146,6 +152,23 @@ def _bare(match: re.Match[str], when: When) -> Iterator[Found]:
         yield Found("by", found.last.isoformat(), match.start(), match.end(), "年份", 0.8 if "y" in parts else 0.6)
 
 
+def _amid(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read a half, a quarter or a dated month between who acts and the act, as 区公安分局上半年淘汰320辆."""
+    parts = named(match)
+    found = days(parts, when) if "q" in parts or {"y", "m"} <= parts.keys() else None
+    if found and (when.time is None or found.last >= when.time.begins):
+        yield Found("by", found.last.isoformat(), match.start(), match.end(), "年份", 0.6)
+
+
+def _months(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 3月、6月、9月底前 as by the end of each."""
+    parts = {key: value for key in "yr" if (value := match[key])}
+    for each in re.finditer(MONTH, match["months"]):
+        if found := days(parts | {"m": each.group()}, when):
+            start, end = match.start("months") + each.start(), match.start("months") + each.end()
+            yield Found("by", found.last.isoformat(), start, end, "底前", 0.85 if "y" in parts else 0.65)
+
+
 def _has_later(match: re.Match[str], before: int) -> bool:
     """Tell whether a later year stands behind a year in its clause, as in 2019年交办的信访件在2020年5月底前办结."""
     clause = re.match("[^，。；]{0,80}", match.string[match.end() : match.end() + 80])
@@ -153,6 +176,7 @@ def _has_later(match: re.Match[str], before: int) -> bool:
 
 
 _MEASURED_THEN = re.compile(
+    "[^，。；]{0,4}(?:完成|建成|实施|纳入|列入|淘汰)[^，。；\\d]{0,16}的|"
     "[^，。；]{1,40}?(?:超过|[高低]于|大于|小于|不足|未达标?|在[^，。；]{1,14}之间|交办|反馈|通报|查出|发现)[^，。；]{0,20}?的"
 )
 """What tells a thing by what was measured in a year that is over, as 2019年浓度高于60微克/立方米的镇."""
@@ -177,6 +201,28 @@ def _dated_heating(match: re.Match[str], when: When) -> Iterator[Found]:
     """Read 10月15日供暖季开始前 as by that day."""
     if (parts := named(match)).keys() >= {"d"} and (found := days(parts, when)):
         yield Found("by", found.last.isoformat(), match.start(), match.end(), "前", 0.85 if "y" in parts else 0.65)
+
+
+def _dated_aside(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 2023年采暖季前（10月底前） and 春节前（1月20日前） as by the day in brackets."""
+    parts = named(match, "2")
+    lent = When(when.time, year(match["y"]) if match["y"] else when.year)
+    if parts.keys() & {"m", "d"} and (found := days(parts, lent)):
+        yield Found("by", found.last.isoformat(), match.start(), match.end(), "前", 0.85 if match["y"] else 0.65)
+
+
+def _before_festival(match: re.Match[str], when: When) -> Iterator[Found]:
+    """Read 春节前 as by the day before the festival, the next after the plan's issue where no year is told."""
+    parts = named(match)
+    told = days(parts, when) if parts else None
+    day = None
+    if told:
+        day = festival(match["festival"], told.last.year)
+    elif when.time:
+        day = next_festival(match["festival"], max(when.time.begins, when.time.issued))
+    if day:
+        confidence = 0.6 if told else 0.5
+        yield Found("by", (day - timedelta(1)).isoformat(), match.start(), match.end(), "节前", confidence)
 
 
 def _before_heating(match: re.Match[str], when: When) -> Iterator[Found]:
@@ -211,9 +257,33 @@ _OWN_ISSUE = (
 _HEATING = "(?:采暖|供暖|取暖)[季期]?(?:开始|到来|来临|启动)?之?前(?!期)"
 _Y = rf"(?<!\d)(?P<y>{YEAR})年"
 
+_FESTIVAL = "(?P<festival>春节|元旦|五一|劳动|国庆)”?(?:劳动节|节)?(?:假期)?(?:来临|到来)?(?:之前|以前|前)(?![后夕期])"
+_NO_SUBJECT = "较比同去前上下各每个在于自从至到及和与的第年一二三四〇零"
+_ACTS = (
+    "完成|建成|实现|启动|淘汰|改造|新[增建]|追加|开工|投[运产]|制定"
+    "|退出|更新|全部|基本(?!农)|力争|达到|推广|压减|削减|关停"
+)
+
 DATED: Sequence[tuple[str, str, Reader]] = [
+    (
+        "底末",
+        (
+            rf"(?<!每年)(?:{_Y}|(?P<r>今年|本年|明年|次年))?(?P<months>(?<![\d.．个])(?:(?:{MONTH}月、)+|(?:{MONTH}、){{2,}}){MONTH})月份?"
+            "[底末](?:以?前|之前)?"
+        ),
+        _months,
+    ),
     ("即", rf"即日起(?:{_TO}{point('2')}(?:底|末)?)?", _since_issue),
     ("自从", _OWN_ISSUE, _since_issue),
+    (
+        "（(",
+        (
+            rf"(?:{_Y}|今年|本年)?(?:冬季)?(?:{_HEATING}|{_FESTIVAL})"
+            r"[（(](?:即|指)?" + point("2") + "[底末]?(?:以?前|之前)?[）)]"
+        ),
+        _dated_aside,
+    ),
+    ("春元五劳国", rf"(?<!每年)(?<!每)(?:{_Y}|(?P<r>今年|本年|明年))?“?{_FESTIVAL}", _before_festival),
     ("采供取", rf"{point()}{_HEATING}", _dated_heating),
     (
         "采供取",
@@ -264,24 +334,30 @@ DATED: Sequence[tuple[str, str, Reader]] = [
         _before,
     ),
     (
-        "底末终前",
-        rf"(?:到|至|在|于|截至|截止)?{point()}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]|移(?![交送除动])|列(?![入出])))",
+        "底末终前止",
+        rf"(?:到|至|在|于|截至|截止)?{point()}(?P<ending>年?[底末终](?:以?前|之前)?|以前|之前|前(?![期述三十]|移(?![交送除动])|列(?![入出]))|[为截]?止(?![损痛]))",
         _before,
     ),
     (
         "底末",
         (
             r"(?<![\d每去往上同逐半几一两二三四五六七八九十次年])年[底末]"
-            r"(?:以?前|之前|(?=全部|全面|完成|建成|实现|基本|达到|启动|[，。；）]|$))"
+            r"(?:以?前|之前|(?=全部|全面|完成|建成|实现|基本|达到|启动|确保|力争|[，。；）]|$))"
         ),
         _year_end,
     ),
     ("到至于", rf"(?:到|(?<!截)至|[晚迟]于){point()}(?!以来)", _by),
+    ("、和及", rf"(?<!\d){YEAR}年(?:、{YEAR}年)*[、和及]{YEAR}年(?=(?:要|应|须|力争)?(?:分别|各达))", _years),
     ("、和及", rf"{YEAR}(?:(?:、{YEAR})*[和及]{YEAR}|(?:、{YEAR})+)年底?前?(?=分别|各|逐年|每年)", _years),
     ("年", rf"{_CLAUSE}(?:力争|争取|力争在|在|于)?(?={YEAR}年){point()}{_NOT_DUE}", _bare),
     ("年", rf"(?<=[\u4e00-\u9fff%])(?<![比较与以在于从自到至近和及]){_Y}(?={_REACHES})", _bare),
     ("半季月", rf"{_CLAUSE}(?:力争)?{point()}(?=(?:{_STARTS}))", _bare),
+    ("半季月", rf"(?<=[\u4e00-\u9fff])(?<![{_NO_SUBJECT}]){point()}(?=(?:{_ACTS}))", _amid),
     ("内", r"(?<![\d一二三四五六七八九十两半近])(?:今年|本年度?|年)以?内(?=[，完建实新淘改])", _year_end),
     ("内", r"(?<=[，；。])年内(?=[\u4e00-\u9fff]{3})", _year_end),
-    ("全", r"(?<=[，；、])全年(?=(?:累计|全部|基本)?(?:完成|实现))", _year_end),
+    (
+        "全",
+        "(?:^|(?<=[，；、]))全年(?=(?:累计|全部|基本|力争|计划)?(?:完成|实现|淘汰|新增|改造|更新|压减|削减|退出))",
+        _year_end,
+    ),
 ]

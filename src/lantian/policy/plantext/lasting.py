@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from lantian.policy.plantext.due import Found, Reader
 from lantian.policy.plantext.numerals import CHINESE, small
-from lantian.policy.plantext.points import When, point
+from lantian.policy.plantext.points import DAY, When, point
 
 _N = rf"(?:(?<![\d.])\d{{1,3}}|{CHINESE}{{1,3}})"
 _PERIODS = {
@@ -31,6 +31,16 @@ def _rhythm(match: re.Match[str], _when: When) -> Iterator[Found]:
 def _every_some(match: re.Match[str], _when: When) -> Iterator[Found]:
     if count := small(match["n"]):
         yield Found("every", _duration(count, match["u"]), match.start(), match.end(), "每隔", 0.85)
+
+
+def _every_other(match: re.Match[str], _when: When) -> Iterator[Found]:
+    yield Found("every", _duration(2, match["u"]), match.start(), match.end(), "隔", 0.8)
+
+
+def _next_month(match: re.Match[str], _when: When) -> Iterator[Found]:
+    """Read 次月5日前报送 as every month, where no month or quarter is told before it."""
+    if not re.search("[每按逐]个?月|\\d月|季度", match.string[: match.start()]):
+        yield Found("every", "month", match.start(), match.end(), "次月", 0.6)
 
 
 def _every_two(match: re.Match[str], _when: When) -> Iterator[Found]:
@@ -78,6 +88,7 @@ def _a_day(match: re.Match[str], _when: When) -> Iterator[Found]:
 _COUNTED = re.compile(
     rf"[^，。；]{{0,14}}?(?:累计|连续|再次|超标|违法|违规|被?处罚|被?查处|被?通报|约谈|发生|受到"
     rf"|出现)?[^，。；]{{0,8}}?{_N}(?:次|起)"
+    rf"|[^，。；]{{0,14}}?(?:累计|连续|再次|超标|违法|违规|发生|出现)[^，。；]{{0,8}}?{_N}[个天处家宗件](?:及|或)?以上"
 )
 _SANCTION = re.compile("(?:不受理|不得|不予|禁止|暂停|取消|停止|不再|限制|拒绝|不允许|不准)")
 _LONG_UNITS = frozenset(("年", "月", "季度", "周", "星期"))
@@ -91,7 +102,10 @@ def _is_window(match: re.Match[str]) -> bool:
         return True
     if match["u"] in _LONG_UNITS and re.search("(?:取消|暂停|停止|限制|禁止)[^，。；]{0,4}$", before):
         return True
-    if re.search("(?:近|过去|最近|连续|前|控制在|缩短[至到]|每)$|控制在[^，。；]{1,8}、$", before):
+    if re.search(
+        "(?:近|过去|最近|连续|(?<!复工|开工|动工|启用|投产|施工)前|控制在|缩短[至到]|每)$|控制在[^，。；]{1,8}、$",
+        before,
+    ):
         return True
     return bool(_COUNTED.match(after)) and match["u"] in ("年", "月", "周", "星期", "季度", "天", "日")
 
@@ -127,6 +141,17 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
         _every,
     ),
     ("日周月季年", r"(?<![\d今本当明去])(?P<p>[日周月季年])(?P=p)(?=[\u4e00-\u9fff]{2})(?!底|末)", _every),
+    (
+        "一",
+        rf"(?<![第每同统十百近任])一(?P<p>日|天|周|月|季度|季|年)(?=(?:不少于|不低于|至少)?{_N}(?:次(?!以上|被|违|超)|遍|轮|洒|冲|扫|检|巡|查|报))",
+        _every,
+    ),
+    ("隔", r"(?<![间每相])隔(?P<u>日|天|周|月)(?=[开召调通洒进检巡清报冲一])", _every_other),
+    (
+        "次",
+        rf"(?<![至到])次(?P<p>月)(?=(?:{DAY}[日号]|[上中下]旬|[底初])(?:以?前|之前|内)?[\u4e00-\u9fff])",
+        _next_month,
+    ),
     ("一", r"(?<![\u4e00-\u9fff第])一(?P<p>日|天|周|旬|月|季度|季|半年|年)一(?=[\u4e00-\u9fff])", _every),
     ("、和", rf"{_BEGINS}(?:{_ITEM})(?:[、，和](?:{_ITEM}))+", _rhythm),
     (
@@ -143,7 +168,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
     ("内", r"(?P<n>\d\.\d)个?(?P<u>小时)[之以]?内", _hours_within),
     ("内", r"半个?(?P<u>年|月|小时|天)[之以]?内", _half_within),
     ("时", rf"[用过](?P<n>{_N})个?(?P<u>年|月)左?右?的?时间", _within),
-    ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通])", _a_day),
+    ("日天", r"(?:当日|当天|即日)(?:之?内)?(?=[完办核处反报上移现整进通交送销清答解立])", _a_day),
     (
         "次",
         r"(?<![至到])次日(?:\d{1,2}[时点：]\d{0,2}分?)?前?(?=[^，。；]{0,8}(?:报|反馈|提交|完成|移交|通报|答复))",

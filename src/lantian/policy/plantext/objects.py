@@ -58,7 +58,7 @@ def _is_told_behind(text: str, start: int, end: int, raw: str, words: str, *, co
         return True
     if counted and (done := _DONE.match(text, start, end)):
         return bool(_TO_DO.search(done[1]))
-    return text[end - 1] in "个家类种" and bool(_SUMMED.search(text, max(0, start - 8), start))
+    return text[end - 1] in "个家类种" and bool(_SUMMED.search(text, max(0, start - 20), start))
 
 
 _MEASURE_OF_PLACES = re.compile(
@@ -90,7 +90,7 @@ _GIVEN_OUT = re.compile(
 """What is shared out among names, each with its number behind it, as 优良天数分别达到甲县220天、乙县210天."""
 _DONE = re.compile("(?:至少|最少|不少于|至多|最多|不超过)([^\\d一二两三四五六七八九十]{2,6})")
 """What is done so often, as 至少清洗一次."""
-_SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$")
+_SUMMED = re.compile("、[\u4e00-\u9fff]{1,6}等?$|、[\u4e00-\u9fff]{2,16}公司等?$|等(?:重点)?(?:行业|领域|类别)的?$")
 """The end of a list that a number sums up, as 甲、乙、丙3个园区."""
 
 
@@ -98,7 +98,7 @@ _BOUNDED = re.compile("(?:以上|以下|以内)$")
 _MEASURE = re.compile("[量率比度额积径距高长宽数荷力压温期龄硫]$|灰分$|比例|天数|时间|浓度|占地$")
 _TO_DO = re.compile(
     "(?:设[置立]|布设|建[设立]|新[建增]|配[置备]|督促|指导|组织|引导|支持|完成|安排|选取|抽[查检测]|检查|淘汰|改造|建成|整治|覆盖|对"
-    "|剩余|现有|配备到|覆盖全[省市区县]|劝导|抽调|开展|关停|更换|投入|创建|培育|选派|派出|选聘|组建|组成|等|采取|落实|推[动进]|全[国省]|[的和及与、或区内市县镇乡由])$"
+    "|剩余|现有|配备到|覆盖全[省市区县]|劝导|抽调|开展|关停|更换|投入|成立|确定|安装|增[加设]|新?购[置买]?|实行|(?<=[局委办厅队所站会心府])在|创建|培育|选派|派出|选聘|组建|组成|等|采取|落实|推[动进]|全[国省]|[的和及与、或区内市县镇乡由])$"
 )
 """What stands before a number whose thing follows."""
 _GIVEN = re.compile("(?:按照?(?:每[\u4e00-\u9fff]{1,2})?|安排|提供|投入|筹措|落实|设立|给予|预报|发布|拨付|争取|下达)$")
@@ -125,6 +125,9 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
         cuts += [mark.start(), mark.end()]
     cuts.append(listed.end(1))
     places = list(zip(cuts[::2], cuts[1::2], strict=True)) if len(cuts) == 2 * count else []
+    if places and all(_ONLY_TIME.fullmatch(text, *each) for each in places[1:]):
+        own = _TIME_BEHIND.sub("", text[slice(*places[0])])
+        return [(places[0][0], places[0][0] + len(own))] * count if own else []
     if places and all(_PLACE.search(text, *each) for each in places[:-1]):
         shared = _OF_PLACES.fullmatch(text, *places[-1])
         return [shared.span("what")] * count if shared else places
@@ -137,6 +140,9 @@ def each_of(text: str, start: int, count: int) -> list[tuple[int, int]]:
     return places
 
 
+_TIME = "(?:到|至)?20\\d\\d年(?:\\d{1,2}月)?(?:年?[底末])?前?"
+_ONLY_TIME, _TIME_BEHIND = re.compile(f"(?:{_TIME})?"), re.compile(f"{_TIME}$")
+"""Times among which the same is shared out, as 机扫率2022年、2025年分别达到92%、98%."""
 _SHARED = re.compile("(?:率|比例|占比|比重)$")
 _PLACE = re.compile("[省市区县州旗盟镇乡]$|街道$")
 _OF_PLACES = re.compile(
@@ -148,7 +154,7 @@ _OF_ITS_OWN = re.compile("硫|氮|碳|氨|汞|尘|烟|颗粒物|PM|VOC|挥发|�
 
 
 _DOING = re.compile(
-    "负责|牵头|编制|逐一|全部|对标|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须|实行|至少|配备|每"
+    "负责|牵头|编制|逐一|全部|对标|开展|完成|建设|核定|确定|实施|推进|组织|进行|建立|加强|做好|抓好|落实|达到|通报|安装|应当|必须|实行|至少|配备|每|建成|(?:20\\d\\d年)?(?:[上下]半年|第?[一二三四]季度)"
 )
 
 
@@ -162,10 +168,15 @@ def _clause_before(text: str, begin: int) -> str:
     if begin < 2 or text[begin - 1] not in "，,":
         return ""
     first = max((mark.end() for mark in _STOP.finditer(text, max(0, begin - 41), begin - 1)), default=0)
-    words = _tidy(_AS_BEFORE.sub("", text[max(first, begin - 41) : begin - 1]))
+    words = _tidy(_AS_BEFORE.sub("", _ALL_DONE.sub("", text[max(first, begin - 41) : begin - 1])))
+    words = words[max((size.end() for size in _SIZE.finditer(words)), default=0) :]
     doing = [*_DOING.finditer(words)]
     words = words[doing[-1].end() :] if doing else words
     return words if 2 <= len(words) <= 16 and not re.search(r"\d|负责$|牵头$|配合$", _POLLUTANT.sub("", words)) else ""
+
+
+_ALL_DONE = re.compile("(?:全部|一律|逐步)(?:拆除|淘汰|关停|取缔|退出|整治|改造|更换|封闭)(?:到位|完毕)?$")
+"""What was done with all of them, as 锅炉全部拆除，共214台."""
 
 
 def _object_before_bracket(text: str, place: int) -> str:
