@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lantian.apps.accounts.models import Area, Organisation, Person
 from lantian.apps.audit.services import record
@@ -66,8 +66,8 @@ def add_task(new: NewTask, *, by: Person | None, at: datetime) -> Task:
     _check(new)
     _refuse_twice(new)
     start = new.start or min(day_of(at), new.due or day_of(at))
-    task = Task.objects.create(
-        number=new.number or _number(new), record=new.record, origin=new.origin, reference=new.reference[:160],
+    task = Task(
+        record=new.record, origin=new.origin, reference=new.reference[:160],
         proposal=new.proposal, parent=new.parent, weight=new.weight, zh=new.zh.strip(), en=new.en.strip(),
         article=new.article, area=Area.objects.filter(pk=new.area).first() if new.area else None,
         responsible=new.responsible, start=start, due=new.due, first_due=new.due,
@@ -75,6 +75,7 @@ def add_task(new: NewTask, *, by: Person | None, at: datetime) -> Task:
         indicator=new.measure.indicator, comparator=new.measure.comparator, target=new.measure.target,
         base=new.measure.base, unit=new.measure.unit, created_at=at, created_by=by, synthetic=new.synthetic,
     )  # fmt: skip
+    _store(task, new)
     _parties(task, new)
     detail = {"number": task.number, "origin": task.origin, "article": task.article, "reference": task.reference}
     record("task.added", subject=task, actor=by, at=at, detail=detail)
@@ -108,6 +109,20 @@ def _refuse_twice(new: NewTask) -> None:
         leads = one.parties.filter(role=TaskParty.Role.LEAD).values_list("organisation_id", flat=True)
         if set(leads) == set(new.leads):
             raise TaskError(Text(f"同样的任务已列入：{one.number}。", f"The same task stands already: {one.number}."))
+
+
+def _store(task: Task, new: NewTask) -> None:
+    """Store a task under its number, or the next free one; where another took that in the same instant, the next."""
+    while True:
+        task.number = new.number or _number(new)
+        try:
+            with transaction.atomic():
+                task.save(force_insert=True)
+        except IntegrityError:
+            if new.number or not Task.objects.filter(number=task.number).exists():
+                raise
+        else:
+            return
 
 
 def _number(new: NewTask) -> str:
@@ -225,7 +240,8 @@ def measure_of(plan: PlanRules, one: IndicatorRecord) -> Measure:
 @transaction.atomic
 def take_text_into_work(plan: PlanText, *, by: Person | None, at: datetime) -> list[Task]:
     """Take what a review of a text accepted into work; a task without a known lead waits. Again adds nothing."""
-    waiting = plan.tasks.saved().filter(task__isnull=True)
+    held = PlanText.objects.select_for_update().get(pk=plan.pk)  # of two at one instant the second finds nothing
+    waiting = held.tasks.saved().filter(task__isnull=True)
     return [add_task(new, by=by, at=at) for new in (_from_text(plan, one) for one in waiting) if new is not None]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lantian.apps.accounts.models import Person
 from lantian.apps.assessment import rules
@@ -58,17 +58,22 @@ def draft(scheme: str, name: str, acting: Acting, reason: str = "") -> Assessmen
     if acting.at < term.start:
         raise AssessmentError(Text(f"{term.words.zh}尚未开始。", f"{term.words.en} has not begun yet."))
     past = Assessment.objects.select_for_update().filter(scheme=scheme, term=name).order_by("version")
+    unpublished = AssessmentError(Text("已有未公布的稿件。", "There is a draft that is not published yet."))
     if past.open().exists():
-        raise AssessmentError(Text("已有未公布的稿件。", "There is a draft that is not published yet."))
+        raise unpublished
     previous = past.published().last()
     if previous is not None and not reason.strip():
         raise AssessmentError(Text("更正须写明理由。", "Say why it is corrected."))
     last = past.last()
-    made = Assessment.objects.create(
-        scheme=scheme, term=name, version=last.version + 1 if last else 1, previous=previous,
-        snapshot=take_inputs(record, term, acting.at), reason=reason.strip()[:LONGEST],
-        drafted_by=acting.by, drafted_at=acting.at,
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Assessment.objects.create(
+                scheme=scheme, term=name, version=last.version + 1 if last else 1, previous=previous,
+                snapshot=take_inputs(record, term, acting.at), reason=reason.strip()[:LONGEST],
+                drafted_by=acting.by, drafted_at=acting.at,
+            )  # fmt: skip
+    except IntegrityError as error:  # somebody else drafted it in the same instant
+        raise unpublished from error
     _store_marks(made)
     _note(made, "drafted", acting, reason)
     return made
