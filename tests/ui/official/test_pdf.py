@@ -1,6 +1,7 @@
 """A paper as PDF and as pictures, and the faces that stand in."""
 
 from io import BytesIO
+from itertools import groupby
 
 import pytest
 from PIL import Image
@@ -50,6 +51,41 @@ def ink(page: bytes) -> list[bool]:
     rows = [min(shown.crop((0, y, shown.width, y + 1)).tobytes()) < 160 for y in range(shown.height)]
     upper, step = 37 / 25.4 * PPI, 225 / 22 / 25.4 * PPI
     return [any(rows[int(upper + step * n) : int(upper + step * (n + 1))]) for n in range(22)]
+
+
+def gaps(page: bytes, ppi: float) -> list[float]:
+    """Return how many lines of the type area are empty between what is printed on a page, from its top."""
+    shown = Image.open(BytesIO(page)).convert("L")
+    rows = [min(shown.crop((0, y, shown.width, y + 1)).tobytes()) < 160 for y in range(shown.height)]
+    runs = [len(list(group)) for printed, group in groupby(rows) if not printed]
+    return [run / (225 / 22 / 25.4 * ppi) for run in runs]
+
+
+def test_two_lines_are_left_below_head_and_red_line_and_one_below_the_title() -> None:
+    number, _rule, title, _within, to = gaps(to_pages(paper(), 100)[0], 100)[1:6]
+    # what is printed is 22 or 32 of the 40 dots of a line: an empty line leaves 1.4, two of them 2.4
+    assert 2.2 < number < 2.6  # 7.2.5
+    assert 2.2 < title < 2.6  # 7.3.1
+    assert 1.2 < to < 1.6  # 7.3.2
+
+
+def test_further_lines_of_the_copies_begin_below_what_follows_the_colon() -> None:
+    ppi = 100
+    copied = to_pages(paper(copies=("区人民检察院",) * 12), ppi)[-1]
+    shown = Image.open(BytesIO(copied)).convert("L")
+    foot = shown.crop((0, int(225 / 25.4 * ppi), shown.width, int(260 / 25.4 * ppi)))
+    lines = [
+        list(group) for printed, group in groupby(range(foot.height), lambda y: _first_ink(foot, y) < 1e6) if printed
+    ]
+    begins = [round((min(_first_ink(foot, y) for y in line) / ppi * 25.4 - 28) / (14 / 72 * 25.4)) for line in lines]
+    # between the lines as wide as the type area: 抄送： one character of 14 pt in, what follows it four
+    text = [one for one in begins if one > 0]
+    assert text[:3] == [1, 4, 4]
+
+
+def _first_ink(shown: Image.Image, row: int) -> float:
+    found = shown.crop((0, row, shown.width, row + 1)).tobytes()
+    return next((float(x) for x, value in enumerate(found) if value < 160), 1e9)
 
 
 @pytest.mark.parametrize("lines", range(4, 13))

@@ -78,6 +78,22 @@ def without_imprint(word: Any) -> None:
     word.element.body.remove(word.tables[-1]._tbl)
 
 
+def without_line_above(start: str) -> Change:
+    """Return a change that takes an empty line above a paragraph away."""
+
+    def change(word: Any) -> None:
+        found = line(word, start)._p
+        found.getparent().remove(found.getprevious())
+
+    return change
+
+
+def with_flush_copies(word: Any) -> None:
+    """Let the copies' further lines begin below 抄送."""
+    indent = word.tables[-1].rows[0].cells[0].paragraphs[0]._p.pPr.ind
+    indent.attrib.pop(qn("w:hanging"))
+
+
 def with_narrow_lines(word: Any) -> None:
     """Set the body's lines closer."""
     line(word, "全区共检查").paragraph_format.line_spacing = Pt(20)
@@ -129,6 +145,10 @@ def with_large_imprint(word: Any) -> None:
         (letters("关于", size=18), "标题用“方正小标宋简体”18 磅"),
         (side("关于", WD_ALIGN_PARAGRAPH.LEFT), "标题没有居中"),
         (text("关于", "关于情况的通报。"), "标题末尾有句号"),
+        (without_line_above("朝环通"), "发文机关标志下空 1 行，应空 2 行（7.2.5）"),
+        (without_line_above("关于"), "红色分隔线下空 1 行，应空 2 行（7.3.1）"),
+        (without_line_above("各街道"), "标题下空 0 行，应空 1 行（7.3.2）"),
+        (with_flush_copies, "抄送机关回行未与冒号后的首字对齐（7.4.2）"),
         (letters("全区共检查", face="宋体"), "正文用“宋体”16 磅"),
         (letters("全区共检查", size=15), "正文用“仿宋_GB2312”15 磅"),
         (with_narrow_lines, "正文行距为 20.0 磅"),

@@ -15,7 +15,15 @@ from docx.shared import Mm, Pt, RGBColor
 from lantian.apps.ui.official import measures as m
 from lantian.apps.ui.official.document import Official, Paragraph, Table, chinese_day, signature_indents
 from lantian.apps.ui.official.docx_body import BLOCKS
-from lantian.apps.ui.official.docx_parts import TWIPS, add_line, add_run, make_element, set_border, set_indent
+from lantian.apps.ui.official.docx_parts import (
+    TWIPS,
+    add_line,
+    add_run,
+    make_element,
+    set_border,
+    set_hanging,
+    set_indent,
+)
 from lantian.apps.ui.official.docx_zip import steady
 
 
@@ -132,15 +140,20 @@ def _head(word: Any, document: Official) -> None:
     size = m.head_size(document.head_text)
     mark.paragraph_format.line_spacing = Pt(size * 1.3)
     add_run(mark, document.head_text, face=m.TITLE, size=size, colour=m.RED)
-    add_line(word)
+    _empty(word, m.LINES_UNDER["head"])
     _number(word, document)
-    add_line(word)
+    _empty(word, m.LINES_UNDER["rule"])
     title = add_line(word, WD_ALIGN_PARAGRAPH.CENTER)
     title.paragraph_format.line_spacing = Pt(35)
     add_run(title, document.title, face=m.TITLE, size=m.SIZE_2)
-    add_line(word)
+    _empty(word, m.LINES_UNDER["title"])
     if document.to:
         add_run(add_line(word), f"{document.to}：")
+
+
+def _empty(word: Any, lines: int) -> None:
+    for _ in range(lines):
+        add_line(word)
 
 
 def _number(word: Any, document: Official) -> None:
@@ -184,7 +197,7 @@ def _signature(word: Any, document: Official) -> None:
 
 def _imprint(word: Any, document: Official) -> None:
     """Set copies, issuer and day between lines at the foot of the last page (版记, 7.4)."""
-    lines = [f"抄送：{'，'.join(document.copies)}。"] if document.copies else []
+    lines = [f"{m.COPIES}{'，'.join(document.copies)}。"] if document.copies else []
     lines.append(f"{document.issuer}\t{chinese_day(document.day)}印发")
     table = word.add_table(rows=len(lines), cols=1)
     table.autofit = False
@@ -205,6 +218,8 @@ def _imprint(word: Any, document: Official) -> None:
         paragraph.paragraph_format.line_spacing = Pt(24)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(m.TYPE_AREA_MM[0] - 9), 2)
         set_indent(paragraph, leftChars=1, rightChars=1)
+        if text.startswith(m.COPIES):
+            set_hanging(paragraph, m.SIZE_4, len(m.COPIES) * m.SIZE_4)
         add_run(paragraph, text, size=m.SIZE_4)
     last = add_line(word)
     last.paragraph_format.line_spacing = Pt(1)

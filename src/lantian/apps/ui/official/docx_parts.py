@@ -41,6 +41,14 @@ def set_indent(paragraph: Any, **characters: float) -> None:
         shape.set(qn(f"w:{side.removesuffix('Chars')}"), str(round(many * m.CHARACTER_PT * TWIPS)))
 
 
+def set_hanging(paragraph: Any, left: float, hanging: float) -> None:
+    """Let further lines begin later than the first, which begins at ``left`` [pt]."""
+    shape = paragraph._p.get_or_add_pPr().get_or_add_ind()
+    shape.attrib.pop(qn("w:leftChars"), None)
+    shape.set(qn("w:left"), str(round((left + hanging) * TWIPS)))
+    shape.set(qn("w:hanging"), str(round(hanging * TWIPS)))
+
+
 def set_border(paragraph: Any, side: str, *, size: int, colour: str, space: int) -> None:
     """Draw one border of a paragraph; the properties keep the order that the format wants."""
     borders = make_element("w:pBdr")

@@ -24,6 +24,10 @@ FIGURE_MOST_MM = 165
 HEAD_MOST_PT, HEAD_LEAST_PT = 42.0, 18.0
 HEAD_TOP_MM = 35
 """From the type area's upper edge to the red head (7.2.4)."""
+LINES_UNDER = {"head": 2, "rule": 2, "title": 1}
+"""Empty lines below the red head, the red line and the title (7.2.5, 7.3.1, 7.3.2)."""
+COPIES = "抄送："
+"""What the copy line begins with; its further lines begin below what follows the colon (7.4.2)."""
 RED_LINE_GAP_MM = 4
 """From the number to the red line (7.2.7)."""
 PAGE_NUMBER_MM = 7

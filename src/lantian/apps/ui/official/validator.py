@@ -6,8 +6,8 @@ a paper by their content and place, so that it also judges papers that another p
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -30,11 +30,22 @@ MARGIN_TOLERANCE_MM = 1.0
 LINE_TOLERANCE_PT = 0.5
 CHARACTER_TOLERANCE_PT = 0.1
 EMU_PER_MM = 36_000
+GAP_TOLERANCE = 0.5
+"""Of empty lines."""
+GAPS = {
+    "number": ("head", "发文机关标志", "the red head", "7.2.5"),
+    "title": ("rule", "红色分隔线", "the red line", "7.3.1"),
+    "to": ("title", "标题", "the title", "7.3.2"),
+}
+"""Below what the number, the title and 主送机关 stand."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph as it finally looks; size in points, spacing in points, colour as RRGGBB."""
+    """One paragraph as it finally looks; size in points, spacing in points, colour as RRGGBB.
+
+    above: empty lines before it, by empty paragraphs and by its own space.
+    """
 
     text: str
     face: str
@@ -43,6 +54,7 @@ class Line:
     spacing: float
     ruled_red: bool
     side: str
+    above: float = 0
 
 
 def check_docx(content: bytes) -> list[Text]:
@@ -51,10 +63,9 @@ def check_docx(content: bytes) -> list[Text]:
         word = Document(BytesIO(content))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
         return [Text("这不是 DOCX 文件。", "This is no DOCX file.")]
-    lines = [_line(word, one) for one in word.paragraphs]
-    filled = [one for one in lines if one.text]
+    filled = list(_filled(_line(word, one) for one in word.paragraphs))
     found = [*_page(word), *_grid(word), *_page_numbers(word)]
-    for check in (_head, _number, _title, _body, _headings, _day):
+    for check in (_head, _number, _title, _gaps, _body, _headings, _day):
         found += check(filled)
     return found + list(_imprint(word))
 
@@ -90,7 +101,7 @@ def _grid(word: Any) -> Iterator[Text]:
             lines = m.TYPE_AREA_MM[1] * m.POINTS_PER_MM / pitch if pitch else 0
             yield Text(
                 f"每面 {lines:.0f} 行，应为 22 行（5.2.3）。",
-                f"A page has {lines:.0f} lines; it is to have 22 (5.2.3).",
+                f"Lines on a page: {lines:.0f}; it is to have 22 (5.2.3).",
             )
         if _value(grid, "type", "") != "linesAndChars" or abs(character - m.CHARACTER_PT) > CHARACTER_TOLERANCE_PT:
             yield Text("每行不是 28 字（5.2.3）。", "A line does not have 28 characters (5.2.3).")
@@ -173,6 +184,21 @@ def _title(lines: list[Line]) -> Iterator[Text]:
         yield Text("标题末尾有句号。", "The title ends with a full stop.")
 
 
+def _gaps(lines: list[Line]) -> Iterator[Text]:
+    """Ask for two empty lines below the red head and the red line, and for one below the title."""
+    place = _number_place(lines)
+    if place is None:
+        return
+    follow = zip(lines[place : place + 3], GAPS.items(), strict=False)
+    for line, (part, (under, zh, en, clause)) in follow:
+        asked = m.LINES_UNDER[under]
+        if abs(line.above - asked) > GAP_TOLERANCE and (part != "to" or line.text.endswith("：")):
+            yield Text(
+                f"{zh}下空 {line.above:.0f} 行，应空 {asked} 行（{clause}）。",
+                f"Lines left below {en}: {line.above:.0f}; it is to be {asked} ({clause}).",
+            )
+
+
 def _body(lines: list[Line]) -> Iterator[Text]:
     """Ask for 三号仿宋 at the grid's distance, in the paragraphs that are no headings and no captions (7.3.3)."""
     for line in _paragraphs(lines):
@@ -224,11 +250,26 @@ def _imprint(word: Any) -> Iterator[Text]:
     if any((one.face, one.size) != (m.BODY, m.SIZE_4) for one in lines):
         yield Text("版记不是四号仿宋（7.4）。", "The imprint is not set in 14 pt 仿宋 (7.4).")
     for one in lines[:-1]:
-        if not (one.text.startswith("抄送：") and one.text.endswith("。")):
+        if not (one.text.startswith(m.COPIES) and one.text.endswith("。")):
             yield Text("抄送机关应为“抄送：……。”（7.4.2）。", "The copy line is to read 抄送：……。 (7.4.2).")
+    for cell in cells[:-1]:
+        if round(_hanging(cell) / m.SIZE_4) != len(m.COPIES):
+            yield Text(
+                "抄送机关回行未与冒号后的首字对齐（7.4.2）。",
+                "Further lines of the copies do not begin below what follows the colon (7.4.2).",
+            )
 
 
 # --- finding parts
+
+
+def _filled(lines: Iterable[Line]) -> Iterator[Line]:
+    """Return the lines with a text, each with the empty ones before it."""
+    empty = 0
+    for line in lines:
+        if line.text:
+            yield replace(line, above=empty + line.above)
+        empty = 0 if line.text else empty + 1
 
 
 def _number_place(lines: list[Line]) -> int | None:
@@ -282,6 +323,7 @@ def _line(word: Any, paragraph: Any) -> Line:
         spacing=_spacing(paragraph),
         ruled_red=_ruled_red(paragraph),
         side=_side(paragraph),
+        above=_before(paragraph) / m.LINE_PT,
     )
 
 
@@ -305,9 +347,24 @@ def _first(layers: list[Any], read: Callable[[Any], str]) -> str:
 
 
 def _spacing(paragraph: Any) -> float:
+    return _spaced(paragraph, "line")
+
+
+def _before(paragraph: Any) -> float:
+    return _spaced(paragraph, "before")
+
+
+def _spaced(paragraph: Any, what: str) -> float:
+    """Return a paragraph's distance of lines, or its space before or after [pt]."""
     shapes = [paragraph._p.pPr, *(one.element.pPr for one in _styles(paragraph.style))]
-    written = _first(shapes, lambda one: _value(one.find(qn("w:spacing")), "line", ""))
+    written = _first(shapes, lambda one: _value(one.find(qn("w:spacing")), what, ""))
     return float(written or 0) / 20
+
+
+def _hanging(paragraph: Any) -> float:
+    """Return by how much further lines of a paragraph begin later than its first [pt]."""
+    indent = None if paragraph._p.pPr is None else paragraph._p.pPr.find(qn("w:ind"))
+    return float(_value(indent, "hanging", "0")) / 20
 
 
 def _side(paragraph: Any) -> str:
