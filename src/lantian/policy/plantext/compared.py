@@ -25,7 +25,7 @@ TO = "(?:-{1,2}|—{1,2}|–|~|～|至|到)"
 _BEFORE = re.compile(f"(?:{PREFIX})+(?:为|到)?(?:每(?:小时|立方米|公升|升|平方米|公斤|千克|公里))?$")
 _APART = re.compile(
     "(?:至少|最少|不少于|至多|最多|最高(?!点)|不超过|不能超过)[^\\d，。；、（）至到达]{1,6}$"
-    "|(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)[^\\d，。；、（）]{2,12}的$"
+    "|(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)(?:20\\d\\d年)?[^\\d，。；、（）]{2,12}的$"
     "|不得?(?:低于|少于|高于|超过)[^\\d，。；、（）]{2,10}$"
 )
 """A comparator before a verb, as 至少检查一次 and 最高补助200万元; 最高点 is a place."""
@@ -56,7 +56,7 @@ class Found:
 
 def compared(text: str, start: int, suffix: str | None) -> tuple[Comparator, str, int]:
     """Return the comparator, the word that says it and where that word begins."""
-    before = _BEFORE.search(text, max(0, start - 12), start) or _APART.search(text, max(0, start - 18), start)
+    before = _BEFORE.search(text, max(0, start - 12), start) or _APART.search(text, max(0, start - 22), start)
     prefix = before.group() if before else ""
     begin = before.start() if before else start
     for word, comparator in _SUFFIXES:

@@ -102,7 +102,7 @@ _TO_DO = re.compile(
 )
 """What stands before a number whose thing follows."""
 _GIVEN = re.compile("(?:按照?(?:每[\u4e00-\u9fff]{1,2})?|安排|提供|投入|筹措|落实|设立|给予|预报|发布|拨付|争取|下达)$")
-OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城|路段)$|^(?:其余|其他).{0,6}[省市区县州旗镇乡]$")
+OF_THE_SAME = re.compile("(?:期间|行业|地区|区域|县城|结合部|路段)$|^(?:其余|其他).{0,6}[省市区县州旗镇乡]$")
 """Words of a case in which the same is measured as before, as 红色预警期间不低于30%."""
 _EACH = re.compile(
     "(?:^|(?<=[，。；：]))(?:全[省市区县州国])?([^，。；：]{2,90}?)(?:比|较)?(?:\\d{4}年)?(?:均|应|须)?分别(?:应|须)?(?:[比较]\\d{4}年)?[^，。；：\\d]{0,8}$"
@@ -206,8 +206,14 @@ _WHEN = re.compile(
 )
 
 
+_PART_OF = re.compile(
+    "(?<=.{2})(?:不得?(?:低于|少于|小于|高于|超过|大于)|低于|高于|超过)(?:20\\d\\d年)?[^\\d，。；]{2,12}的$"
+)
+"""Of what a share is told, as 比例不低于2021年同期产量的30%."""
+
+
 def _tidy(words: str, *, keep: bool = False) -> str:
-    words = _COMPARED.sub("", words)
+    words = _COMPARED.sub("", _PART_OF.sub("", words))
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", _MUST.sub("", words))
     words = _FOR.sub("", _ITEM.sub("", words))
