@@ -57,7 +57,36 @@ def departments_at(text: str, place: int) -> Departments | None:
         if joiner is None:
             break
         at = joiner.end()
-    return _settled(text, groups, place, end)
+    settled = _settled(text, groups, place, end)
+    return _fields_at(text, place, settled.end if settled else place) or settled
+
+
+_FIELD = "(?:(?!(?:有关|相关|各|等|对|在|由|与|将|按|涉及)){HAN}){{2,12}}(?:（{HAN}{{2,8}}）)?".format(
+    HAN="[\u4e00-\u9fff]"
+)
+_FIELDS = re.compile(
+    f"{_FIELD}(?:、{_FIELD}){{2,14}}(?=、?等(?:相关|有关|各)?(?:行政|行业|主管|管理|监管|执法|职能)*部门)"
+)
+
+
+_ITEM = re.compile("[^、]+")
+
+
+def _fields_at(text: str, place: int, end: int) -> Departments | None:
+    """Return a list of fields whose departments are meant, where most are known ones and it ends with 等…部门.
+
+    >>> found = departments_at("水务、园林文物、林水等行政主管部门在各自范围内负责", 0)
+    >>> found and [("水务、园林文物、林水")[name.start : name.end] for name in found.names]
+    ['水务', '园林文物', '林水']
+    """
+    match = _FIELDS.match(text, place)
+    closer = _CLOSER.match(text, match.end()) if match else None
+    if match is None or closer is None or closer.end() <= end:
+        return None
+    names = tuple(Name("bare", each.start(), each.end()) for each in _ITEM.finditer(text, place, match.end()))
+    known = sum(name_at(text, name.start) is not None for name in names)
+    begins = name_at(text, place) is not None
+    return Departments(names, place, closer.end()) if begins and 2 * known >= len(names) else None
 
 
 _OBLIGED = "(?:要(?!求)|应|须|必须|负责|确保|完成|牵头|组织|按(?!时)|分别|落实)"
