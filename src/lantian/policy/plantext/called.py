@@ -21,7 +21,7 @@ def names_alone(text: str) -> bool:
     >>> names_alone("县交通局、公路局。"), names_alone("市规划局："), names_alone("市规划局负责巡查。")
     (True, True, False)
     """
-    name = text.rstrip("。：:")
+    name = text.rstrip("。：:").replace("，", "、")
     if not 2 < len(name) <= _LONGEST_NAMES or "：" in name:
         return False
     return any(act.names and (act.start, act.end) == (0, len(name)) for act in acts(name))
@@ -40,7 +40,14 @@ def named_behind(text: str) -> int:
 
 def named_alone(part: Clean) -> Sequence[Party]:
     """Return who is named by text that is departments' names and nothing else."""
-    return parties_of(acts(part.text.rstrip("。：:")), part)
+    return parties_of(acts(part.text.rstrip("。：:").replace("，", "、")), part)
+
+
+def name_in_title(title: Clean) -> Clean:
+    """Return a title without the words by which it tells whose duties follow, as 县农委 of 县农委主要任务：."""
+    text = title.text.rstrip("。：:")
+    name = _OF_THEIRS.sub("", text)
+    return title.part(0, len(name)) if name != text and names_alone(name) else title
 
 
 def calls(text: str) -> bool:

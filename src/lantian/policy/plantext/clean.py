@@ -72,7 +72,7 @@ def _half_width(text: str) -> str:
 
 
 _WIDE = re.compile("[" + "".join(map(chr, _PLAIN)) + "]")
-_MARKS = str.maketrans("()【】［］;", "（）（）（）；")
+_MARKS = str.maketrans("()【】［］;〝〞", "（）（）（）；“”")
 
 
 def _one_punctuation(text: str) -> str:

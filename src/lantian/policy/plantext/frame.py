@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from lantian.policy.plantext.model import Head
-from lantian.policy.plantext.outline import Block
+from lantian.policy.plantext.clean import clean
+from lantian.policy.plantext.lines import paragraphs
+from lantian.policy.plantext.model import Head, Leftover
+from lantian.policy.plantext.outline import Block, with_headings
 from lantian.policy.plantext.parties import acts
-from lantian.policy.plantext.signs import CLOSING, DUTY, GUIDING, OF_PAPERS
+from lantian.policy.plantext.signs import CLOSING, CONTENTS, DUTY, GUIDING, OF_PAPERS
 
 _CAPTION = 36
 """A table's title has at most so many characters."""
@@ -22,6 +24,20 @@ def without_contents(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]
     if again is None or any("。" in block.clean.text for block in blocks[word:again]):
         return list(blocks), []
     return [*blocks[:word], *blocks[again:]], list(blocks[word:again])
+
+
+def blocks_of(source: str) -> tuple[list[Block], list[Leftover]]:
+    """Return a text's paragraphs and tables with their headings, and the lines that are none."""
+    found, left = paragraphs(source)
+    blocks = []
+    for paragraph in found:
+        body = clean(source, paragraph.spans)
+        if CONTENTS.fullmatch(body.text) and not paragraph.rows:
+            left.append(Leftover(paragraph.span, "contents"))
+        elif body.text:
+            blocks.append(Block(body, paragraph.span, rows=paragraph.rows))
+    blocks, listed = without_contents(blocks)
+    return with_headings(blocks), left + [Leftover(block.span, "contents") for block in listed]
 
 
 def holds(head: Head, block: Block) -> bool:

@@ -15,7 +15,7 @@ _STOP = re.compile(
     rf"|[）)〕】](?=(?:[（(]{_CN}[）)]|{_CN}、|\d{{1,2}}[.．、])[\u4e00-\u9fff])"
     rf"|(?<![\u4e00-\u9fff]){_CN}、[\u4e00-\u9fff]{{2,16}}(?=[（(]一[）)])"
     rf"|(?<=[\u4e00-\u9fff。；)）])(?=[ \u3000](?:[ \u3000]|\d{{1,3}}[ \u3000])*"
-    rf"(?:{_CN}、|[（(]{_CN}[）)]|\d{{1,2}}[.．、])[ \u3000]?[\u4e00-\u9fff])"
+    rf"(?:{_CN}、|[（(]{_CN}[）)]|\d{{1,2}}[.．、]|第{_CN}条[ \u3000])[ \u3000]?[\u4e00-\u9fff])"
 )
 """A full stop, a bracket before a label, a title above （一）, or spaces before a label, with a page's number there."""
 _SPACES = re.compile("[ \u3000]*(?P<page>\\d{1,3}(?=[ \u3000]))?[ \u3000]*")

@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lantian.kernel.errors import Text
-from lantian.policy.plantext.called import calls, named_alone, named_behind, names_alone, opened_by, with_owner
-from lantian.policy.plantext.clean import Clean, clean
+from lantian.policy.plantext.called import (
+    calls,
+    name_in_title,
+    named_alone,
+    named_behind,
+    names_alone,
+    opened_by,
+    with_owner,
+)
+from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.columns import Table
-from lantian.policy.plantext.deadlines import deadlines, due_in_cell
+from lantian.policy.plantext.deadlines import deadlines
 from lantian.policy.plantext.errors import PlanTextError
 from lantian.policy.plantext.fields import conditions, confidence, parties_of
-from lantian.policy.plantext.frame import asks, holds, is_caption, parts, passed_on, without_contents
+from lantian.policy.plantext.frame import asks, blocks_of, holds, is_caption, parts, passed_on
 from lantian.policy.plantext.head import read_head, year_of
 from lantian.policy.plantext.headings import LEVELS
-from lantian.policy.plantext.lines import paragraphs
 from lantian.policy.plantext.model import (
     Deadline,
     Form,
@@ -23,11 +30,13 @@ from lantian.policy.plantext.model import (
     Plan,
     Task,
 )
-from lantian.policy.plantext.outline import Block, Outline, is_named, outline, with_headings
-from lantian.policy.plantext.parties import FIRST, TIME_LABEL, Act, acts, is_statement, unbracketed
+from lantian.policy.plantext.outline import Block, Outline, is_named, outline
+from lantian.policy.plantext.parties import FIRST, Act, acts
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import CONTENTS, DUTY, GENERAL, OF_ITSELF, ROSTER
+from lantian.policy.plantext.signs import DUTY, GENERAL, OF_ITSELF, ROSTER
+from lantian.policy.plantext.stages import Stage, stage_of
+from lantian.policy.plantext.statements import due_in_statement, is_statement, unbracketed
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
 from lantian.policy.plantext.telling import is_guiding, opens_with_duty, why_no_duty
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
@@ -56,21 +65,12 @@ class _Sheet:
     called: Sequence[Party] = ()
     bare: Block | None = None
     table: Table | None = None
+    stage: Stage = field(default_factory=Stage)
 
 
 def import_plan(source: str) -> Plan:
     """Read a plan's text (政策文本解析); raises PlanTextError where it holds neither articles nor tasks."""
-    found, left = paragraphs(source)
-    blocks = []
-    for paragraph in found:
-        body = clean(source, paragraph.spans)
-        if CONTENTS.fullmatch(body.text) and not paragraph.rows:
-            left.append(Leftover(paragraph.span, "contents"))
-        elif body.text:
-            blocks.append(Block(body, paragraph.span, rows=paragraph.rows))
-    blocks, listed = without_contents(blocks)
-    left += [Leftover(block.span, "contents") for block in listed]
-    blocks = with_headings(blocks)
+    blocks, left = blocks_of(source)
     front, middle, back = parts(blocks)
     head, used = read_head(front, back)
     left += [Leftover(block.span, "closing") for block in back if not holds(head, block)]
@@ -151,12 +151,16 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
         return 0
     begin = block.clean.places.index(heading.title_span.start)
     title = block.clean.part(begin, block.body)
-    sheet.owner = _owner(sheet, title, LEVELS.index(heading.level))
-    if any(act.names for act in acts(title.text)) and not names_alone(title.text):
+    level = LEVELS.index(heading.level)
+    sheet.owner = _owner(sheet, title, level)
+    sheet.stage = stage_of(title, level, sheet.time) or sheet.stage.below(level)
+    owners = name_in_title(title)
+    if any(act.names for act in acts(title.text)) and not names_alone(owners.text):
         return begin
     if heading.level == "clause" and not heading.title and title.text.endswith("。"):
         return begin
-    if deadlines(title, sheet.time) or quantities(title) or not _is_title(block):
+    is_stage = sheet.stage.level == level
+    if not is_stage and (deadlines(title, sheet.time) or quantities(title) or not _is_title(block)):
         return begin
     rest = block.clean.text[block.body :]
     if not rest or is_statement(rest):
@@ -169,8 +173,9 @@ def _start_after_title(sheet: _Sheet, block: Block) -> int:
 
 def _owner(sheet: _Sheet, title: Clean, level: int) -> tuple[Sequence[Party], int]:
     """Return who answers for what stands below a title that is a department's name, down to the next such title."""
-    if names_alone(title.text):
-        return named_alone(title), level
+    name = name_in_title(title)
+    if names_alone(name.text):
+        return named_alone(name), level
     return sheet.owner if level > sheet.owner[1] else ((), 0)
 
 
@@ -185,7 +190,8 @@ def _end_topic(sheet: _Sheet, *, answered: bool = False) -> None:
     if block is None or block.heading is None:
         return
     title = block.clean.part(block.body, len(block.clean.text))
-    told = answered or (DUTY.search(title.text) and not names_alone(title.text))
+    due = sheet.stage.level == LEVELS.index(block.heading.level)
+    told = answered or due or (DUTY.search(title.text) and not names_alone(title.text))
     if _is_lowest(sheet, block) and told and not (is_guiding(title) or ROSTER.match(title.text)):
         _add(sheet, title, "title")
     else:
@@ -301,7 +307,8 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     span = part.span(0, len(part.text))
     found = acts(part.text)
     known = deadlines(part, sheet.time) if around is None else around
-    due = [each for each in known if span.covers(each.reading.span)]
+    own = [each for each in known if span.covers(each.reading.span)]
+    due = sheet.stage.with_time(own)
     numbers = quantities(part, [each.reading.span for each in due])
     if not (found or due or numbers or rule == "title" or DUTY.search(part.text)):
         _pass_over(sheet, part, "no-duty")
@@ -363,15 +370,6 @@ def _beside_lead(sheet: _Sheet, found: Sequence[Act]) -> Sequence[Act]:
     ]
 
 
-def _due_in(sheet: _Sheet, statement: Clean) -> list[Deadline]:
-    """Return the deadlines of a statement; behind 完成时限： a day is the last one."""
-    label = TIME_LABEL.search(statement.text)
-    if label is None:
-        return deadlines(statement, sheet.time)
-    before, behind = statement.part(0, label.start()), statement.part(label.end(), len(statement.text))
-    return [*(deadlines(before, sheet.time) if before.text else ()), *due_in_cell(behind, sheet.time)]
-
-
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
     """Give the departments of a statement to the duties before it that name none, or to the title above."""
     span = sentence.span(0, len(sentence.text))
@@ -383,7 +381,7 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
     inside = sentence.part(*unbracketed(sentence.text))
     found = _beside_lead(sheet, acts(inside.text))
     parties = parties_of(found, inside)
-    due = _due_in(sheet, inside)
+    due = due_in_statement(inside, sheet.time)
     for index in sheet.waiting:
         task = sheet.tasks[index]
         sheet.tasks[index] = replace(

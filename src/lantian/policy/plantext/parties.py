@@ -98,9 +98,11 @@ _MEASURED = re.compile(
     "(?:同比|较|比|控制|达|下降|降|不[低高超得少]|低于|高于|为|提高|保持|稳定|优于|小于|大于|力争|改善)"
 )
 """What a place is measured by, as 各区降尘量控制在…: no department acts."""
+_ASIDE = re.compile("（(?:含|包括|以下简称)[^（）]{1,80}）")
+"""What a name takes in or is called from here on; who stands there does not act."""
 _JOINT = re.compile("会同|配合|牵头|协助|协同|联同|联合|联动")
-_LABEL = re.compile(
-    "(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员|督导|监督|督办|监管|指导)(?:责任"
+LABEL = re.compile(
+    "(?:工作)?(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员|督导|监督|督办|监管|指导)(?:责任"
     "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?(?P<staff>[及和、](?:责任|负责|联系|分管)(?:人|领导))?[:：为]+"
 )
 FIRST = frozenset(("牵头", "主责", "主办", "承办"))
@@ -132,7 +134,8 @@ _STOPS, _MARK, _BY = re.compile("[，；：。（(,;:”]"), re.compile("[，；
 def _starts(text: str) -> Iterator[int]:
     yield 0
     for mark in _STOPS.finditer(text):
-        yield mark.end()
+        if not _ASIDE.match(text, mark.start()):
+            yield mark.end()
     for mark in _AFTER_NEWS.finditer(text) if "后" in text else ():
         yield mark.end()
 
@@ -166,9 +169,7 @@ def _piece_end(text: str, place: int) -> int:
 
 def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     found = _with_tail(text, found)
-    at = found.end
-    if staff := _STAFF.match(text, at):
-        at = staff.end()
+    at = _behind(text, found.end)
     if text.startswith(("签订", "签署"), at):  # with whom the first one signs
         found = replace(found, names=found.names[:1])
     if _opens(text, found, at):
@@ -181,6 +182,14 @@ def _acting(text: str, found: Departments, *, by: bool) -> Act | None:
     if text[at] in "、和与及":
         return _act(found, "lead", "主语", 0.5)
     return _act(found, "lead", "由" if by else "主语", 0.9 if by else 0.75)
+
+
+def _behind(text: str, at: int) -> int:
+    """Return where the words behind a name begin, past what it takes in and past its head, as 主要负责人."""
+    for pattern in (_ASIDE, _STAFF):
+        if match := pattern.match(text, at):
+            at = match.end()
+    return at
 
 
 def _with_tail(text: str, found: Departments) -> Departments:
@@ -217,6 +226,14 @@ def _joined(text: str) -> Iterator[Act]:
         found = departments_at(text, mark.end())
         if found is not None:
             yield _act(found, "joint", mark.group(), 0.9 if mark.group() == "会同" else 0.75)
+    for mark in _WITH.finditer(text):
+        found = departments_at(text, mark.end())
+        if found is not None and text.startswith("共同", found.end):
+            yield _act(found, "joint", "会同", 0.85)
+
+
+_WITH = re.compile("(?<=[，；])与")
+"""What one does with another, as 市局牵头，与区政府共同清理."""
 
 
 def _appointed(text: str) -> Iterator[Act]:
@@ -274,7 +291,7 @@ def _with_lead(found: list[Act]) -> list[Act]:
 
 def _labelled(text: str) -> Iterator[Act]:
     """Yield 牵头单位：…；责任单位：… statements."""
-    marks = list(_LABEL.finditer(text))
+    marks = list(LABEL.finditer(text))
     first = any(mark["word"] in FIRST for mark in marks)
     for mark, following in pairwise([*marks, None]):
         if mark is None:
@@ -320,73 +337,3 @@ def _statement_end(text: str, place: int) -> int:
 
 
 _OTHER_LABEL = re.compile("[；;，,]?(?:完成|整改|办结|落实)?(?:时限|时间|期限|进度|要求|目标)[^，。；:：]{0,4}[:：]")
-
-
-_MAYBE = re.compile("责任|牵头|负责|配合|参与|参加|落实|协助|协办|协同|单位|部门|实施|保障")
-
-
-def unbracketed(text: str) -> tuple[int, int]:
-    """Return where a statement stands within its brackets, without the words that it holds for what follows too.
-
-    >>> unbracketed("（各村（社区）负责）。"), unbracketed("各村（社区）负责。")
-    ((1, 9), (0, 9))
-    >>> unbracketed("（甲落实。以下均由甲落实，不再列出）")
-    (1, 4)
-    """
-    if text[0] not in "（([【":
-        return 0, len(text)
-    tail = _BELOW_TOO.search(text) or re.search(r"(?:[）)\]】][。；]?|[。；][）)\]】])$", text)
-    return 1, tail.start() if tail else len(text)
-
-
-_BELOW_TOO = re.compile("[。；，](?:以下|下述|下列|后续|下同)[^。]*[）)\\]】][。；]?$")
-
-
-TIME_LABEL = re.compile("(?:完成|整改|办结|实施|落实|计划|目标)*(?:时限|时间|期限|进度|节点)(?:要求|安排)?[:：为]")
-
-
-_GOES_ON = re.compile("(?:[，,](?:长期|持续|常年|全年|每年|\\d{4}年)[^，。；]{0,8})?")
-"""What may stand behind departments that stand alone in brackets, as （区住建委、各街道，持续实施）."""
-
-
-def names_only(body: str) -> bool:
-    """Tell departments that stand alone, but for how long they are to go on with it."""
-    named = departments_at(body, 0)
-    return named is not None and bool(_GOES_ON.fullmatch(body, named.end))
-
-
-def is_statement(text: str) -> bool:
-    """Tell whether a sentence says only who answers, as （区环保局牵头，区住建委配合）.
-
-    >>> is_statement("（牵头单位：区环保局；责任单位：各街道）"), is_statement("区环保局牵头开展检查。")
-    (True, False)
-    """
-    if (
-        not _MAYBE.search(text, max(0, len(text) - 40))
-        and text[0] not in "（([【"
-        and not (TIME_LABEL.match(text) or _LABEL.match(text))
-    ):
-        return False
-    start, end = unbracketed(text)
-    body = text[start:end].rstrip("。；")
-    if _LABEL.match(body) or TIME_LABEL.match(body):
-        return True
-    if text[0] in "（(【[" and names_only(body):
-        return True
-    found = acts(body)
-    if found and text[0] in "（(" and found[0].start == 0 and found[0].statement:
-        return True
-    if not found or not all(act.statement or act.role == "joint" or act.rule == "会同" for act in found):
-        return False
-    rest = body
-    for act in reversed(found):
-        rest = rest[: act.start] + rest[act.end :]
-    return bool(
-        re.fullmatch(
-            (
-                "(?:[由、，；。：等]|按照?|根据|依据|各自|属地|职责|职能|分工|具体|共同|负责|牵头|配合|参与|参加|协助|协办"
-                "|协同|落实|组织|实施|保障|会同|抓好|做好|分别|督导|督促|推进|统筹|协调|指导|抓总|办理)*"
-            ),
-            rest,
-        )
-    )

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from lantian.policy.plantext.parties import Act, acts, is_statement, names_only
+from lantian.policy.plantext.parties import Act, acts
+from lantian.policy.plantext.signs import DUTY
+from lantian.policy.plantext.statements import is_statement, names_only
 
 _STOP = re.compile("[。！？!?]+[”）)】]*")
 _PART = re.compile("[；;，,]")
@@ -93,13 +95,33 @@ def duties(text: str) -> Iterator[tuple[int, int]]:
 def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
     """Yield places behind ；or ，where another lead begins after a duty has been told."""
     leads = [act for act in found if act.role == "lead" and act.rule != "明确"]
+    if leads and (first := _told_before(text, leads[0])):
+        yield first
     for before, act in pairwise(leads):
         if act.statement and not _tells(text, act):
             yield from filter(None, [_counted_before(text, before.end, act.start)])
             continue
+        if before.names and _named(text, before) == _named(text, act):
+            continue
         mark = _last_mark(text, before.end, act.start)
         if mark is not None and (mark - before.end > 4 or _tells(text, before)):
             yield mark
+
+
+def _told_before(text: str, act: Act) -> int:
+    """Return the place behind the ； before the first department, where a duty of nobody by name stands before it."""
+    mark = text.rfind("；", 0, act.start) + 1
+    apart = mark > _SHORTEST and not act.statement and not _GOES_ON.match(text, mark)
+    return mark if apart and DUTY.search(text, 0, mark) else 0
+
+
+_SHORTEST = 8
+_GOES_ON = re.compile("[^，。；]{0,8}(?:仍|拒不|逾期|再次|其中)")
+"""What speaks of the case told before, as 约谈后仍无改进的."""
+
+
+def _named(text: str, act: Act) -> list[str]:
+    return [text[start:end] for start, end in act.names]
 
 
 def _tells(text: str, act: Act) -> bool:
