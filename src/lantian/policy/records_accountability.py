@@ -40,6 +40,8 @@ class AccountabilityRule(Record):
     ladder's span, from which each counts. blames: the party of the case that answers, blank for whoever has the step.
     """
 
+    references: ClassVar[Mapping[str, str]] = {"types": "case_type", "leave_out": "case_type"}
+
     facts: Facts
     order: int = 0
     types: tuple[str, ...] = ()
@@ -114,7 +116,9 @@ class AccountabilityLadder(Record):
     issuer: whose paper it is. answer_days: within which a body acknowledges, or appeals.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"issuer": "organisation"}
+    references: ClassVar[Mapping[str, str]] = {
+        "issuer": "organisation", "offices": "organisation", "deciders": "organisation", "receiver": "organisation",
+    }  # fmt: skip
 
     span: Span
     offices: tuple[str, ...] = Field(min_length=1)
@@ -132,6 +136,11 @@ class AccountabilityLadder(Record):
         except WorkflowError as error:
             raise BadValueError(error.text.zh, error.text.en) from error
         return self
+
+    @property
+    def receiver(self) -> str:
+        """The organisation to which leads are handed."""
+        return self.transfer.receiver
 
     def ladder(self) -> accountability.Ladder:
         """Return the pure ladder."""

@@ -6,7 +6,7 @@ when the pack has gone on.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,7 @@ from lantian.kernel.errors import Text
 from lantian.policy.records import BadValueError, Confidence, Model, Record, record_type
 from lantian.policy.records_document import names_in
 from lantian.workflow.errors import WorkflowError
+from lantian.workflow.lamps import Colour
 from lantian.workflow.scoring import Extra, Grade, Indicator, Missing, Scheme
 from lantian.workflow.scoring_rules import Lamps, Linear, Places, Rule, Step, Steps
 
@@ -23,6 +24,21 @@ Reader = Literal[
     "escalations", "sanctions",
 ]  # fmt: skip
 """Which mechanism a figure is read from."""
+Form = Literal["linear", "steps", "by_place", "lamps"]
+MEASURES: frozenset[Form] = frozenset({"linear", "steps"})
+FORMS: Mapping[Reader, frozenset[Form]] = {
+    "entered": MEASURES,
+    "ranking": frozenset({"by_place"}),
+    "lamps": frozenset({"lamps"}),
+    "cases-in-time": MEASURES,
+    "checks-rank": frozenset({"by_place"}),
+    "plan-share": MEASURES,
+    "overdue-rectification": MEASURES,
+    "published": MEASURES,
+}
+"""By which rules the figures of a mechanism can be marked; a mechanism that is not here gives no figures."""
+COUNTED: frozenset[Reader] = frozenset({"entered", "escalations", "sanctions"})
+"""Mechanisms that count how often something happened."""
 
 KNOWN: Mapping[str, Text] = {
     "no": Text("标题序号", "number of a heading"),
@@ -109,10 +125,17 @@ class IndicatorRecord(CitedModel):
 
     @model_validator(mode="after")
     def _has_one_rule(self) -> Self:
-        if sum(map(bool, (self.linear, self.steps, self.by_place, self.lamps))) != 1:
+        forms = {form for form in get_args(Form) if getattr(self, form)}
+        if len(forms) != 1:
             raise BadValueError(
                 "须恰好写 linear、steps、by_place、lamps 之一", "needs exactly one of linear, steps, by_place and lamps"
             )
+        if not forms <= FORMS.get(self.reader, frozenset()):
+            raise BadValueError(
+                f"来源 {self.reader} 的数不能按 {min(forms)} 计分", f"{self.reader} is not marked by {min(forms)}"
+            )
+        if strange := sorted(self.lamps.keys() - set(get_args(Colour))):
+            raise BadValueError(f"没有的灯：{', '.join(strange)}", f"no such lamp: {', '.join(strange)}")
         return self
 
     def rule(self) -> Rule:
@@ -138,6 +161,12 @@ class ExtraRecord(CitedModel):
     reader: Reader
     reads: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _counts(self) -> Self:
+        if self.reader not in COUNTED:
+            raise BadValueError(f"来源 {self.reader} 不计次数", f"{self.reader} counts nothing")
+        return self
+
 
 class VetoRecord(CitedModel):
     """A veto (否决事项). best_grade: that it leaves; the last one is 一票否决.
@@ -151,6 +180,15 @@ class VetoRecord(CitedModel):
     case_step: str | None = None
     case_outcome: str | None = None
     counted: Literal["happened", "confirmed"] = "happened"
+
+    @model_validator(mode="after")
+    def _says_who_finds_it(self) -> Self:
+        if len({bool(one) for one in (self.case_type, self.case_step, self.case_outcome)}) != 1:
+            raise BadValueError(
+                "case_type、case_step、case_outcome 须同时写或都不写",
+                "case_type, case_step and case_outcome go together",
+            )
+        return self
 
     @property
     def by_case(self) -> bool:
@@ -193,7 +231,11 @@ class AssessmentSchemeRecord(Record):
     drafters, signers: roles; nobody publishes what they drafted. shown: places that a sentence names.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"organisation": "organisation", "organisations": "organisation"}
+    references: ClassVar[Mapping[str, str]] = {
+        "organisation": "organisation", "organisations": "organisation", "rankings": "ranking",
+        "yearly": "assessment_scheme", "check_counts": "check_count", "ladders": "case_ladder",
+        "case_types": "case_type",
+    }  # fmt: skip
 
     order: int = 0
     bodies: Bodies
@@ -230,10 +272,44 @@ class AssessmentSchemeRecord(Record):
         if unknown:
             raise BadValueError(f"没有的占位：{', '.join(unknown)}", f"no such placeholder: {', '.join(unknown)}")
         try:
-            self.scheme()
+            full = self.scheme().full
         except WorkflowError as error:
             raise BadValueError(error.text.zh, error.text.en) from error
+        if self.grades[0].least > full:
+            raise BadValueError(
+                f"权重合计 {full}，首等 {self.grades[0].least} 分无从达到",
+                f"the weights sum to {full}; nobody reaches the best grade at {self.grades[0].least}",
+            )
         return self
+
+    @property
+    def rankings(self) -> tuple[str, ...]:
+        """The rankings that its indicators read."""
+        return tuple(one.reads[0] if one.reads else "" for one in self.indicators if one.reader == "ranking")
+
+    @property
+    def yearly(self) -> tuple[str, ...]:
+        """The schemes of the years whose published results its indicators read."""
+        return self._reads("published")
+
+    @property
+    def check_counts(self) -> tuple[str, ...]:
+        """What its indicators count as a check."""
+        return self._reads("checks-rank")
+
+    @property
+    def ladders(self) -> tuple[str, ...]:
+        """The ladders whose sanctions its extras count."""
+        return self._reads("sanctions")
+
+    @property
+    def case_types(self) -> tuple[str, ...]:
+        """The types of the cases that find its vetoes."""
+        return tuple(one.case_type for one in self.vetoes if one.case_type)
+
+    def _reads(self, reader: Reader) -> tuple[str, ...]:
+        items: tuple[IndicatorRecord | ExtraRecord, ...] = (*self.indicators, *self.extras)
+        return tuple(name for one in items if one.reader == reader for name in one.reads)
 
     def _texts(self) -> list[str]:
         blocks = [text for one in self.blocks for text in (one.heading, one.text, one.caption) if text]

@@ -36,7 +36,7 @@ class RectificationRecord(Record):
     offices: organisations that keep the ledger, import lists, extend deadlines and supervise.
     """
 
-    references: ClassVar[Mapping[str, str]] = {"case_type": "case_type"}
+    references: ClassVar[Mapping[str, str]] = {"case_type": "case_type", "offices": "organisation"}
 
     case_type: str
     lead: str
