@@ -76,6 +76,11 @@ def spoil_mark(published: Assessment) -> str:
     return "marks differ from those stored"
 
 
+def spoil_figure(published: Assessment) -> str:
+    Mark.objects.filter(result__assessment=published, result__body=THIRD, item="cases").update(figure_zh="100 %")
+    return "marks differ from those stored"
+
+
 def spoil_rank(published: Assessment) -> str:
     BodyResult.objects.filter(assessment=published, body=SECOND).update(rank=1)
     return "marks differ from those stored"
@@ -107,7 +112,9 @@ def outvote(published: Assessment) -> str:
 
 
 @pytest.mark.row("B16")
-@pytest.mark.parametrize("spoil", [spoil_mark, spoil_rank, spoil_body, spoil_snapshot, spoil_file, outvote])
+@pytest.mark.parametrize(
+    "spoil", [spoil_mark, spoil_figure, spoil_rank, spoil_body, spoil_snapshot, spoil_file, outvote]
+)
 def test_what_was_changed_after_publication_is_found(
     run: Run, published: Assessment, spoil: Callable[[Assessment], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,4 +154,35 @@ def test_marks_are_computed_from_the_downloaded_snapshot_alone(run: Run, publish
         CliRunner().invoke(command, ["compute", "0" * 12], catch_exceptions=False)
     file.write_text("{", encoding="utf-8")
     with pytest.raises(LantianError, match="no JSON"):
+        CliRunner().invoke(command, ["compute", str(file)], catch_exceptions=False)
+
+
+def torn(data: dict[str, Any], how: str) -> dict[str, Any]:
+    """A snapshot that somebody spoiled by hand."""
+    figures = data["figures"][SECOND]
+    match how:
+        case "no quotient":
+            figures["groundwork"][0] = {"value": "1/0"}
+        case "no number":
+            figures["tasks"] = [{"lamps": {"green": "many"}}, "", "", []]
+        case "a list":
+            data["figures"] = []
+        case "a body less":
+            del data["figures"][SECOND]
+        case "an indicator less":
+            del figures["groundwork"]
+        case "an extra less":
+            del data["counts"][SECOND]["praise"]
+    return data
+
+
+@pytest.mark.parametrize(
+    "how", ["no quotient", "no number", "a list", "a body less", "an indicator less", "an extra less"]
+)
+def test_a_snapshot_that_was_torn_is_told_and_not_computed(
+    run: Run, published: Assessment, tmp_path: Path, how: str
+) -> None:
+    file = tmp_path / "torn.json"
+    file.write_text(json.dumps(torn(published.snapshot.data, how)), encoding="utf-8")
+    with pytest.raises(LantianError, match="no assessment's snapshot"):
         CliRunner().invoke(command, ["compute", str(file)], catch_exceptions=False)

@@ -157,11 +157,20 @@ def _figure(figure: Figure | Decided | None) -> dict[str, Any] | None:
 
 
 def read(data: Mapping[str, Any]) -> Inputs:
-    """Read inputs from JSON; raises SnapshotError when they are of another format."""
+    """Read inputs from JSON; raises SnapshotError when they are of another format, or not whole."""
     try:
-        return _read(data)
-    except (KeyError, TypeError, ValueError) as error:
+        return _whole(_read(data))
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise SnapshotError(Text(f"不是考核快照：{error}", f"This is no assessment's snapshot: {error}")) from error
+
+
+def _whole(inputs: Inputs) -> Inputs:
+    """Return inputs in which every body has its figures and counts; raises ValueError for others."""
+    figures, counts = {one.id for one in inputs.scheme.indicators}, {one.id for one in inputs.scheme.extras}
+    for one in inputs.bodies:
+        if figures - inputs.figures[one.code].keys() or counts - inputs.counts[one.code].keys():
+            raise ValueError(one.code)
+    return inputs
 
 
 def _read(data: Mapping[str, Any]) -> Inputs:

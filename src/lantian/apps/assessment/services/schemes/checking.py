@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from lantian.apps.assessment.marking import Inputs
-from lantian.apps.assessment.models import Assessment, AssessmentSnapshot
+from lantian.apps.assessment.models import Assessment, AssessmentSnapshot, Mark
 from lantian.apps.assessment.selectors.numbered import numbered
 from lantian.apps.assessment.services.schemes.acts import AssessmentError
 from lantian.apps.assessment.services.schemes.facts import facts_in
 from lantian.apps.assessment.services.schemes.inputs import findings_now, inputs_in
 from lantian.apps.assessment.services.schemes.papers import paper_of
-from lantian.apps.assessment.services.schemes.results import Came, stored
+from lantian.apps.assessment.services.schemes.results import Came, marks_of, stored
 from lantian.apps.assessment.services.signed import content_of, set_again, site_in
 from lantian.apps.assessment.snapshots import checked
 from lantian.kernel.errors import LantianError, Text
-from lantian.workflow.scoring import Score, ranks
+from lantian.workflow.scoring import ranks
 
 
 def agrees(came: Sequence[Came], inputs: Inputs) -> bool:
@@ -23,17 +23,21 @@ def agrees(came: Sequence[Came], inputs: Inputs) -> bool:
     scores = inputs.scores()
     placed = ranks(scores)
     return {one.result.body for one in came} == set(scores) and all(
-        _same(one, scores[one.result.body], placed[one.result.body]) for one in came
+        _same(one, inputs, placed[one.result.body]) for one in came
     )
 
 
-def _same(came: Came, score: Score, rank: int | None) -> bool:
-    result = came.result
+def _same(came: Came, inputs: Inputs, rank: int | None) -> bool:
+    result, score = came.result, inputs.scores()[came.result.body]
     held = (result.total, result.by_score, result.grade, result.failed, result.rank, tuple(result.vetoes))
     if held != (score.total, score.by_score, score.grade, score.failed, rank, score.vetoes):
         return False
-    points = {one.id: one.points for one in score.marks} | {one.id: one.points for one in score.extras}
-    return {one.item: one.points for one in came.marks} == points
+    return list(map(_said, came.marks)) == list(map(_said, marks_of(result, inputs)))
+
+
+def _said(mark: Mark) -> tuple[object, ...]:
+    """What a mark says, but for the words of its formula, which are the release's."""
+    return mark.item, mark.kind, mark.state, mark.weight, mark.most, mark.points, mark.figure_zh, mark.figure_en
 
 
 def published_of(term: str, scheme: str = "") -> list[Assessment]:
