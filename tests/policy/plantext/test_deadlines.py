@@ -236,12 +236,28 @@ def test_a_cell_without_a_year_stays_unread_where_the_plan_has_no_date() -> None
         (date(2025, 4, 1), "甲市两年计划（2025—2026年）", ["2026-03-31", "2025-12-31"]),
         (date(2021, 5, 1), "甲市落实2013年计划的意见", ["2022-03-31", "2021-12-31"]),
         (None, "甲区2013-2017年清洁空气计划2015年工作措施", ["2015-03-31", "2015-12-31"]),
+        (date(2019, 3, 14), "甲县2018年大气污染攻坚清单", ["2018-03-31", "2018-12-31"]),
+        (date(2021, 5, 1), "甲市落实2020年督察反馈意见的方案", ["2022-03-31", "2021-12-31"]),
     ],
 )
 def test_a_month_without_a_year_is_of_the_plans_own_time(issued: date | None, title: str, expected: list[str]) -> None:
     text = "3月底前完成，年底前验收"
     found = deadlines(clean(text, [Span(0, len(text))]), plan_time(issued, [title]))
     assert [each.value for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ("到2021年，浓度比2020年下降6%。", ["2021-12-31", "2021-10-31"]),
+        ("到2025年，浓度比2020年下降16%。", ["2025-12-31"]),
+        ("到2021年下降6%，到2022年下降8%。", ["2021-12-31", "2022-12-31"]),
+        ("全面改善空气质量。", []),
+    ],
+)
+def test_a_month_in_a_text_that_tells_no_year_is_of_the_one_year_of_its_goals(goal: str, expected: list[str]) -> None:
+    text = f"甲县扬尘整治方案\n一、任务\n（一）目标。{goal}\n（二）工地。县住建局10月底前完成整治。"
+    assert [due.value for task in import_plan(text).tasks for due in task.deadlines] == expected
 
 
 @pytest.mark.parametrize(

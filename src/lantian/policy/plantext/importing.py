@@ -82,7 +82,7 @@ def import_plan(source: str) -> Plan:
         *(block.clean.text for block in front),
         *year_of(head, front),
     ]
-    sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles), source))
+    sheet = _Sheet(source, plan_outline, with_heating(plan_time(head.issued, titles, source), source))
     _read_front(sheet, [block for place, block in enumerate(front) if place not in used])
     for place, block in enumerate(middle):
         if is_caption(block, middle[place + 1 : place + 2]):

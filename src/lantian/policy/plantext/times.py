@@ -52,8 +52,10 @@ def _month_and_day(told: re.Match[str]) -> tuple[int, int] | None:
 _COMMON_YEAR = 2001
 
 
-def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
+def plan_time(issued: date | None, texts: Sequence[str], body: str = "") -> PlanTime | None:
     """Return a plan's time by its day of issue and by the years in its title and the words before it.
+
+    Where none of these tells a year, it is the one year for which the text sets its goals; else none is made up.
 
     >>> plan_time(date(2025, 12, 20), ["2026年行动计划"]).begins
     datetime.date(2026, 1, 1)
@@ -63,11 +65,44 @@ def plan_time(issued: date | None, texts: Sequence[str]) -> PlanTime | None:
     (datetime.date(2018, 12, 21), None)
     >>> plan_time(None, ["“十四五”空气质量改善规划"]).begins
     datetime.date(2021, 1, 1)
+    >>> plan_time(date(2019, 3, 14), ["某县2018年攻坚清单"]).begins
+    datetime.date(2018, 1, 1)
+    >>> plan_time(None, ["方案"], "到2021年，浓度比2020年下降6%。").begins, plan_time(None, ["方案"], "比2020年下降6%")
+    (datetime.date(2021, 1, 1), None)
     """
     begins = next((day for text in texts if (day := _begins(text, issued))), None)
-    if begins is None or (issued is not None and not 0 <= begins.year - issued.year <= 1):
+    if begins is None or (issued is not None and not _is_near(begins, issued, texts)):
         begins = issued or begins
+    if begins is None:
+        begins = _goals_year(body)
     return PlanTime(begins, issued or begins, dated=issued is not None) if begins else None
+
+
+_OF_YEAR = re.compile(
+    rf"(?!.*(?:落实|反馈|督察|总结|通报|整改)).{{0,24}}{YEAR}年度?[^，。]{{2,30}}(?:计划|方案|要点|清单|措施|任务|安排|行动)"
+)
+"""A plan's title with its own year."""
+
+
+def _is_near(begins: date, issued: date, texts: Sequence[str]) -> bool:
+    """Tell whether a plan printed on a day may begin then: in that year or the next.
+
+    A plan of the year before is near where its title says so: its text was put on a page afterwards.
+    """
+    after = issued.year - begins.year
+    return after in (0, -1) or (after == 1 and any(_OF_YEAR.match(text) for text in texts))
+
+
+_GOAL = re.compile(rf"(?<!截)[到至]({YEAR})年|({YEAR})年(?:年?[底末]|\d{{1,2}}月(?:底|\d{{1,2}}日)?)以?前")
+_BASE = re.compile(rf"[比较]({YEAR})年")
+
+
+def _goals_year(body: str) -> date | None:
+    """Return the year of a text whose goals are all set for one year, and compared with none but the year before."""
+    goals = {year(one or other) for one, other in _GOAL.findall(body)}
+    last = max(goals, default=0)
+    of_one_year = len(goals) == 1 and all(year(base) >= last - 1 for base in _BASE.findall(body))
+    return date(last, 1, 1) if of_one_year else None
 
 
 def _begins(text: str, issued: date | None) -> date | None:
