@@ -20,6 +20,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """At its end a process gives everything back."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _language() -> Iterator[None]:
     """A request leaves its language active in the thread; no test hands it on to the next."""
