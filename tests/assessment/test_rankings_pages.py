@@ -85,7 +85,9 @@ def test_a_ranking_shows_bands_intervals_exclusions_and_its_method(october: None
     assert text.count("<path") == 5  # four streets and the hatch
     place = page(client, "/assessment/rankings/coarse/2026-10/110105001/")
     assert "沙尘，剔除" in place
-    assert place.count("<rect") == 31
+    assert place.count('<rect class="ok"') + place.count('<rect class="none"') == 30 + 2  # days and the other places
+    assert place.count('<rect class="dust"') == place.count('<rect class="own"') == 1
+    assert ">微站<" in place
     assert "110105001-1" in place
 
 

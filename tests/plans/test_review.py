@@ -332,7 +332,9 @@ def test_two_versions_are_compared_as_they_stand_in_review(desk: Client, plan: P
     assert answer.context["counts"] == {"added": 0, "removed": 0, "changed": 1, "same": 3}
     page = answer.content.decode()
     assert "<ins>区城市管理委</ins>" in page
-    assert desk.get("/plan/texts/compare/").status_code == 200
+    unasked = desk.get("/plan/texts/compare/").content.decode()
+    assert re.findall(r'value="([^"]+)" selected', unasked) == [plan.slug]  # the newest stands first of itself
+    assert "new.txt" in desk.get("/plan/texts/").content.decode()
     assert [row.total for row in desk.get("/plan/texts/").context["rows"]] == [4, 4]
 
 

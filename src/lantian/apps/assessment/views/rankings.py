@@ -19,6 +19,7 @@ from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.city import city_lists, of_period
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
+from lantian.apps.assessment.selectors.rankings.drawn import places_drawn
 from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
 from lantian.apps.assessment.selectors.rankings.road_dust import by_grade
@@ -44,6 +45,11 @@ class Summary:
     table: RankingTable
     first: tuple[RankedPlace, ...]
     last: tuple[RankedPlace, ...]
+
+    @property
+    def highest(self) -> float:
+        """The highest value of any place: as long as a bar gets."""
+        return max((float(one.value) for one in self.table.ranked if one.value is not None), default=0.0)
 
 
 def period_in(text: str) -> Period:
@@ -132,6 +138,7 @@ def ranking(request: PageRequest, name: str, period: str) -> HttpResponse:
         "record": record,
         "page": page,
         "table": table,
+        "drawn": places_drawn(table),
         "unit": unit_words(record.unit),
         "others": [(one.id, Text(one.zh, one.en)) for one in rankings_for(asked) if one.id != record.id],
         "grades": by_grade(record, ground) if record.limits else [],
@@ -157,6 +164,7 @@ def place(request: PageRequest, name: str, period: str, code: str) -> HttpRespon
         "place": found,
         "unit": unit_words(record.unit),
         "computation": computation(record, table, found),
+        "drawn": places_drawn(table, found),
         "detail": detail_of(record, ground, found, request.user),
         "by": moved(found.change, table),
         "year_by": moved(found.year_change, table),

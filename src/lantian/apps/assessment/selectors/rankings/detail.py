@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
+from lantian.apps.assessment.selectors.rankings.drawn import Drawn, days_drawn
 from lantian.apps.assessment.selectors.rankings.ground import Ground
 from lantian.apps.assessment.selectors.rankings.ledgers import (
     BareLandReader,
@@ -25,14 +26,13 @@ from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.rules import type_of
 from lantian.apps.ledger.models import Source
+from lantian.apps.telemetry.services.devices import pack
 from lantian.apps.ui.components import Computation, Step
+from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_ranking import RankingRecord
-
-POINTS = 10
-"""Width of a day in the drawn series, and its height in parts of ten."""
-HEIGHT = 120
+from lantian.policy.records_telemetry import PointKind
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,11 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A day of the drawn series: where it stands and how high; kind: ok, dust or none."""
-
-    x: int
-    y: float
-    height: float
-    kind: str
-    title: str
-
-
-@dataclass(frozen=True)
 class Detail:
-    """All that stands behind a place's value. bars: of its days, width: of the drawing."""
+    """All that stands behind a place's value, and its days drawn."""
 
     tables: Sequence[Lines]
-    bars: Sequence[Bar] = ()
-    width: int = 0
+    days: Drawn | None = None
 
 
 def detail_of(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
@@ -94,10 +82,9 @@ def _air(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any)
     days = reader.days(ground.period.first, ground.period.last)
     column = next(at for at, one in enumerate(reader.places) if one.code == place.code)
     points = reader.points_in(place.code)
-    rows, bars = [], []
-    values = days.values[:, column]
-    highest = max((float(one) for one in values if one == one), default=1.0) or 1.0
-    for number, value in enumerate(values.tolist()):
+    rows: list[list[Cell]] = []
+    drawn: list[tuple[date, float | None, bool, str]] = []
+    for number, value in enumerate(days.values[:, column].tolist()):
         day = ground.period.first + timedelta(days=number)
         there, dust = value == value, bool(days.dust[number, column])
         said = str(half_even(str(round(value, 6)), max(record.decimals, 1))) if there else "—"
@@ -107,22 +94,26 @@ def _air(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any)
                 "n": faults
             }
         rows.append([Cell(day.isoformat()), _number(said), _number(int(days.points[number, column])), Cell(note)])
-        height = round(HEIGHT * value / highest, 1) if there else 0.0
-        kind = "dust" if dust else "ok" if there else "none"
-        bars.append(Bar(number * POINTS, round(HEIGHT - height, 1), height, kind, f"{day} {said}"))
+        drawn.append((day, value if there else None, dust, f"{day} {said}"))
     unit = unit_words(record.unit).in_language(language())
     heads = [_("日期"), f"{_('日值')} {unit}", _("有效点位"), _("说明")]
     listed = [
-        [Cell(one.name, url=reverse("telemetry:point", args=[one.pk])), Cell(one.pk), Cell(one.kind)] for one in points
+        [Cell(one.name, url=reverse("telemetry:point", args=[one.pk])), Cell(one.pk), Cell(_kind(one.kind))]
+        for one in points
     ]
     return Detail(
         (
             Lines(_("点位"), [_("名称"), _("编号"), _("类别")], listed),
             Lines(_("逐日"), heads, rows),
         ),
-        tuple(bars),
-        POINTS * len(bars),
+        days_drawn(drawn, place.value),
     )
+
+
+def _kind(kind: str) -> str:
+    """Return what the pack calls a kind of point; one that it no longer has keeps its id."""
+    found = pack().find(PointKind, kind)
+    return Text(found.zh, found.en).in_language(language()) if found else kind
 
 
 def _road_dust(record: RankingRecord, ground: Ground, place: RankedPlace, person: Any) -> Detail:
