@@ -69,7 +69,9 @@ def paper(name: str = "文件.pdf", mark: bytes = b"") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, PDF + mark, "application/pdf")
 
 
-def confirm(officer: Officer, police: Officer, discipline: Officer, case: Case, clock: type[Clock]) -> None:
+def confirm(
+    officer: Officer, police: Officer, discipline: Officer, case: Case, clock: type[Clock], began: datetime = AUTUMN
+) -> None:
     """Take the case from its evidence to the result of the assessment and to all that follows, each with its paper."""
     taken = (
         (officer, "secure", "secured"),
@@ -80,7 +82,7 @@ def confirm(officer: Officer, police: Officer, discipline: Officer, case: Case, 
         (discipline, "discipline", "accepted"),
     )
     for hours, (by, step, outcome) in enumerate(taken):
-        clock.at = AUTUMN + timedelta(hours=hours)
+        clock.at = began + timedelta(hours=hours)
         thread = CaseThread.objects.open().get(case=case, step=step)
         sent = {"thread": thread.number, "file": paper(f"{step}.pdf", step.encode())}
         by.client.post(f"/cases/{case.slug}/evidence/", sent)

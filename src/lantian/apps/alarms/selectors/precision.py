@@ -34,6 +34,11 @@ class Share:
         """The precision, 0 to 1."""
         return self.true / self.judged if self.judged else None
 
+    @property
+    def untrue(self) -> "Share":
+        """The false alarms of those judged (误报率): what is left of the precision, with the same interval."""
+        return Share(self.judged - self.true, self.judged, 1 - self.high, 1 - self.low)
+
 
 @dataclass(frozen=True)
 class Month:
