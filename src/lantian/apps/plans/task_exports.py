@@ -39,8 +39,9 @@ def _cells(at: int, line: TaskLine, language: str) -> list[Any]:
     one, task = line.standing, line.standing.task
     joined = Text("、", ", ").in_language(language)
     target = f"{one.goal.comparator} {plain(one.goal.target)}"
+    article = line.cite.in_language(language) if task.document else task.article
     return [
-        at, task.number, task.article, line.name.in_language(language), line.word.in_language(language),
+        at, task.number, article, line.name.in_language(language), line.word.in_language(language),
         one.lamp.reason.in_language(language), joined.join(n.in_language(language) for n in (line.lead, *line.more)),
         joined.join(name.in_language(language) for name in line.joint), line.area.in_language(language),
         float(one.weight), float(one.value.value) if one.value else None, target, task.unit,

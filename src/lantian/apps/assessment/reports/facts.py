@@ -58,7 +58,10 @@ class Air:
 
 @dataclass(frozen=True)
 class Lamp:
-    """A task with its lamp, as it stood at the end of the period. due: ISO day or ""; progress: percent or ""."""
+    """A task with its lamp, as it stood at the end of the period. due: ISO day or ""; progress: percent or "".
+
+    document: whose article it is, "" for the pack's own plan.
+    """
 
     number: str
     zh: str
@@ -72,6 +75,7 @@ class Lamp:
     reason_zh: str
     reason_en: str
     struck: bool
+    document: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,11 +128,17 @@ def report_written(facts: ReportFacts) -> dict[str, Any]:
         "checks": written(facts.checks),
         "air": _air_written(facts.air) if facts.air else None,
         "rankings": dict(facts.rankings or {}),
-        "lamps": [list(vars(one).values()) for one in facts.lamps],
+        "lamps": [lamp_written(one) for one in facts.lamps],
         "rectification": list(facts.rectification) if facts.rectification else None,
         "city": [[one.first, one.last, one.worst, [list(place) for place in one.places]] for one in facts.city],
         "synthetic": facts.synthetic,
     }
+
+
+def lamp_written(lamp: Lamp) -> list[Any]:
+    """Return a lamp as a list; without a document as before there were any: the same facts keep their number."""
+    *values, document = vars(lamp).values()
+    return [*values, document] if document else values
 
 
 def report_read(data: Mapping[str, Any]) -> ReportFacts:

@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from lantian.apps.assessment.reports.facts import Lamp, ReportFacts
 from lantian.apps.assessment.reports.printed import NOTHING, Printed, Row
 from lantian.kernel.errors import Text
 from lantian.kernel.rounding import half_even
+from lantian.policy.bulletins import listed
 
 COLOURS: Mapping[str, str] = {"green": "正常", "yellow": "临期", "red": "逾期", "grey": "无数据"}
 SHAPES: Mapping[str, str] = {"green": "●", "yellow": "▲", "red": "■", "grey": "○"}
@@ -88,13 +90,34 @@ def task_words(facts: ReportFacts) -> dict[str, str]:
     lagging = [(name, counts_of(own)["red"]) for name, own in by_department(facts.lamps) if counts_of(own)["red"]]
     red = [one for one in facts.lamps if state_of(one) == "red"]
     return {
-        "laggards": "、".join(f"{name}（{count}项）" for name, count in lagging[:NAMED]),
-        "laggards_more": "1" if len(lagging) > NAMED else "",
+        "laggards": laggards_named(lagging),
+        "laggards_more": "1" if len(lagging) > NAMED and len({count for _, count in lagging}) > 1 else "",
         "laggards_count": str(len(lagging)) if lagging else "",
         "rectification_some": "1" if facts.rectification and facts.rectification[0] else "",
         "rectification_late": "1" if facts.rectification and facts.rectification[1] else "",
         "red": "；".join(f"{one.number} {bare(one.zh)}" for one in red[:NAMED]),
     }
+
+
+def laggards_named(lagging: Sequence[tuple[str, int]]) -> str:
+    """Name the departments with most overdue tasks: all of those with as many, or none of them.
+
+    >>> laggards_named([("甲", 4), ("乙", 3), ("丙", 1), ("丁", 1)])
+    '甲（4项）、乙（3项）、丙（1项）、丁（1项）'
+    >>> laggards_named([("甲", 4), ("乙", 3), *((name, 1) for name in "丙丁戊己庚")])
+    '甲（4项）、乙（3项）'
+    >>> laggards_named([(name, 2) for name in "甲乙丙丁戊己庚辛壬"])
+    '甲、乙、丙等9个（各2项）'
+    """
+    said: list[str] = []
+    for count, rows in groupby(lagging, key=lambda one: one[1]):
+        names = [name for name, _ in rows]
+        if said and len(said) + len(names) > NAMED:
+            break
+        if len(names) > NAMED:
+            return f"{listed(names, '个')}（各{count}项）"
+        said += [f"{name}（{count}项）" for name in names]
+    return "、".join(said)
 
 
 def department_rows(facts: ReportFacts) -> Iterator[Row]:
@@ -128,5 +151,5 @@ def laggard_rows(facts: ReportFacts) -> Iterator[Row]:
             "progress": f"{one.progress}%" if one.progress else NOTHING,
             "lamp": f"{SHAPES[one.colour]}{COLOURS[one.colour]}",
             "reason": plain_reason(one.reason_zh),
-            "article": f"第{one.article}条",
+            "article": f"{one.document}第{one.article}条" if one.article else one.document,
         }

@@ -132,6 +132,7 @@ def lamps_of(tasks: Board) -> Iterator[Lamp]:
             reason_zh=one.reason.zh,
             reason_en=one.reason.en,
             struck=one.struck,
+            document=one.document,
         )
 
 

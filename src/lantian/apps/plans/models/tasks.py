@@ -62,11 +62,12 @@ class Task(models.Model):
     """A task in work (任务), or a part of one (分解任务).
 
     record: id of the pack's task that it was taken from, "" for others. reference: what else it stands on, such as the
-    decision of a review. article: of the plan. weight: share of the whole that a part is [%]; parts of one whole make
-    100. start, due: as approved; first_due: as it was when taken into work. rhythm: day, week, month, quarter or year
-    of a duty that recurs. deadlines, quantities: as the plan prints them. indicator: id of the pack's, "" where
-    progress is entered in percent. base, target, comparator, unit: what progress is measured against. version counts
-    the acts.
+    decision of a review. article: of the plan. document: number or title of another document than the pack's own plan,
+    where the article is that document's; article 0 is all of it. weight: share of the whole that a part is [%]; parts
+    of one whole make 100. start, due: as approved; first_due: as it was when taken into work. rhythm: day, week, month,
+    quarter or year of a duty that recurs. deadlines, quantities: as the plan prints them. indicator: id of the pack's,
+    "" where progress is entered in percent. base, target, comparator, unit: what progress is measured against. version
+    counts the acts.
     """
 
     class State(models.TextChoices):
@@ -96,6 +97,7 @@ class Task(models.Model):
     zh = models.TextField(_("任务（中文）"))
     en = models.TextField(_("任务（英文）"), blank=True)
     article = models.PositiveSmallIntegerField(_("条"))
+    document = models.CharField(_("所依文件"), max_length=200, blank=True)
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name=_("责任区域")
     )
@@ -126,7 +128,7 @@ class Task(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("任务")
-        ordering = ["article", "pk"]
+        ordering = ["document", "article", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=~Q(record=""), name="one_task_of_a_record"),
             models.CheckConstraint(condition=Q(weight__gt=0) & Q(weight__lte=100), name="task_weight_is_a_share"),
@@ -147,6 +149,11 @@ class Task(models.Model):
     def is_open(self) -> bool:
         """Whether it is still worked on."""
         return self.state in (self.State.OPEN, self.State.ASKED)
+
+    @property
+    def own_article(self) -> int | None:
+        """The article of the pack's own plan that it stands on; None where it stands on another document."""
+        return None if self.document else self.article
 
 
 class TaskParty(models.Model):

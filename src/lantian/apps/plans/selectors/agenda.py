@@ -9,7 +9,7 @@ from typing import get_args
 from django.urls import reverse
 
 from lantian.apps.plans.selectors.months import Item
-from lantian.apps.plans.selectors.rules import article_label
+from lantian.apps.plans.selectors.rules import cited
 from lantian.apps.plans.selectors.standing import Standing
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Span
@@ -47,7 +47,7 @@ class Asked:
     def holds(self, one: Standing) -> bool:
         """Tell whether a task is asked for: by who leads or joins it, and by its article."""
         parties = (*one.leads, *one.joints)
-        return self.article in (0, one.task.article) and (not self.department or self.department in parties)
+        return self.article in (0, one.task.own_article) and (not self.department or self.department in parties)
 
 
 def names_of(pack: Pack) -> dict[str, Text]:
@@ -78,7 +78,7 @@ def address_of(one: Standing) -> str:
 
 def note_of(one: Standing, names: Mapping[str, Text]) -> Text:
     """Say by which article and who leads."""
-    cite = article_label(one.task.article)
+    cite = cited(one.task.article, one.task.document)
     lead = names.get(one.leads[0], Text(one.leads[0], one.leads[0])) if one.leads else Text("", "")
     return Text(f"{cite.zh} {lead.zh}".strip(), f"{cite.en} {lead.en}".strip())
 

@@ -107,7 +107,7 @@ def under_article(
     names = names_of(pack)
     found = board(day, known_at)
     every = found.roots
-    tasks = [one for one in every if one.task.article == number]
+    tasks = [one for one in every if one.task.own_article == number]
     seen = found.seen_by(person)
     window = (day, add_months(day, AHEAD_MONTHS))
     items = agenda([one for one in tasks if one.task.pk in seen], window, day, names)
@@ -124,7 +124,7 @@ def under_article(
 def _worst(tasks: Sequence[Standing]) -> dict[int, tuple[str, Text]]:
     """The lamp of each article: that of its task which needs somebody most."""
     found: dict[int, Standing] = {}
-    for one in sorted(tasks, key=rank_of, reverse=True):
+    for one in sorted((one for one in tasks if not one.task.document), key=rank_of, reverse=True):
         found[one.task.article] = one
     return {number: lamp_of(one) for number, one in found.items()}
 

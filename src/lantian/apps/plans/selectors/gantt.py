@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lantian.apps.plans.models import Milestone
 from lantian.apps.plans.selectors.agenda import MILESTONES, SPANS, address_of, lamp_of, title_of
-from lantian.apps.plans.selectors.rules import article_label, deadline_words
+from lantian.apps.plans.selectors.rules import cited, deadline_words
 from lantian.apps.plans.selectors.standing import Standing
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
@@ -154,7 +154,7 @@ def bar_of(one: Standing, window: Window, day: date, names: Mapping[str, Text] =
         number=one.task.number,
         name=title_of(one),
         url=address_of(one),
-        cite=article_label(one.task.article),
+        cite=cited(one.task.article, one.task.document),
         lead=lead,
         due=deadline_words(one.due, one.task.rhythm),
         progress="—" if one.progress is None else f"{one.progress:.0f}",

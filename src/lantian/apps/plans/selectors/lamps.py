@@ -17,7 +17,8 @@ class LampRow:
     """A task's lamp. organisation: id of the first lead; area: division code of a part's ground, or ""; due: as
     approved; progress: 0 to 100 [%]; weight: share of the whole that a part is [%], 100 for a whole; expected: progress
     that is due on the day [%], None for a recurring duty; word: the lamp in a word; why: the reason without its rule;
-    rhythm: day, week, month, quarter or year of a recurring duty, else "".
+    rhythm: day, week, month, quarter or year of a recurring duty, else "". document: whose article it is, "" for the
+    pack's own plan.
     """
 
     task: int
@@ -37,6 +38,7 @@ class LampRow:
     word: Text = NO_DATA
     why: Text = UNSAID
     rhythm: str = ""
+    document: str = ""
 
 
 def lamps_on(found: Board, *, organisation: str = "", area: str = "", parts: bool = False) -> list[LampRow]:
@@ -62,5 +64,5 @@ def row_of(one: Standing) -> LampRow:
         task.pk, task.number, task.zh, task.en, task.article, one.leads[0] if one.leads else "", task.area_id or "",
         one.due, one.progress, one.lamp.colour, one.lamp.reason, one.struck_on is not None, one.weight,
         one.expected if one.laid and not task.rhythm else None, one.lamp.word,
-        one.lamp.why, task.rhythm,
+        one.lamp.why, task.rhythm, task.document,
     )  # fmt: skip

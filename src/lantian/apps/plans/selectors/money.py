@@ -12,7 +12,7 @@ from lantian.apps.ledger.kinds import kind as kind_of
 from lantian.apps.ledger.kinds import ledger_figures
 from lantian.apps.plans.models import BudgetLine, MoneyMove, Task, TaskEntry
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.rules import article_label
+from lantian.apps.plans.selectors.rules import cited
 from lantian.apps.plans.selectors.standing import Board, Standing, plain
 from lantian.apps.plans.selectors.task_words import unit_text
 from lantian.kernel.errors import Text
@@ -143,7 +143,7 @@ def _tasks(found: Board, by_task: Mapping[int, Sums]) -> list[TaskMoney]:
         TaskMoney(
             one.task,
             found.names[one.leads[0]] if one.leads else Text("—", "—"),
-            article_label(one.task.article),
+            cited(one.task.article, one.task.document),
             sums,
             one.progress,
             cost_of(one, sums.paid, counted.get(one.task.pk, [])),

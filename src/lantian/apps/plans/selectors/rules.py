@@ -18,11 +18,13 @@ _DIGITS = "零一二三四五六七八九"
 
 
 def numeral(number: int) -> str:
-    """Write a number from 1 to 99 in Chinese characters, as article numbers are.
+    """Write a number from 1 to 99 in Chinese characters, as article numbers are; a larger one in figures.
 
-    >>> numeral(11), numeral(20), numeral(31)
-    ('十一', '二十', '三十一')
+    >>> numeral(11), numeral(20), numeral(31), numeral(104)
+    ('十一', '二十', '三十一', '104')
     """
+    if number > 99:
+        return str(number)
     tens, ones = divmod(number, 10)
     return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
 
@@ -30,6 +32,16 @@ def numeral(number: int) -> str:
 def article_label(number: int) -> Text:
     """Name an article of the plan (条)."""
     return Text(f"第{numeral(number)}条", f"Art. {number}")
+
+
+def cited(article: int, document: str = "") -> Text:
+    """Name the article that a task stands on; of another document than the pack's own plan, with its name.
+
+    >>> cited(3, "京政发〔2018〕22号").zh, cited(0, "京政发〔2018〕22号").en
+    ('京政发〔2018〕22号第三条', '京政发〔2018〕22号')
+    """
+    label = article_label(article) if article or not document else Text("", "")
+    return Text(f"{document}{label.zh}", f"{document} {label.en}".strip()) if document else label
 
 
 def source(record: Record) -> Text:

@@ -167,7 +167,7 @@ class _Rows:
 
     def __init__(self, days: Sequence[date], known_at: datetime | None) -> None:
         self.known_at = known_at
-        self.tasks = list(Task.objects.standing(known_at).order_by("article", "pk"))
+        self.tasks = list(Task.objects.standing(known_at).order_by("document", "article", "pk"))
         parties = TaskParty.objects.order_by("order", "pk").values_list(
             "task", "organisation", "role", "organisation__name_zh", "organisation__name_en"
         )

@@ -68,12 +68,15 @@ def _group(name: Text, rows: Sequence[ChartRow]) -> Group:
 
 
 def by_chapter(pack: Pack) -> Callable[[TaskLine], Key]:
-    """Return what puts a line under its chapter."""
+    """Return what puts a line under its chapter; what stands on another document comes last, under its name."""
     chapters = {one.id: one for one in pack.all(Chapter)}
     of_article = {one.article: chapters.get(one.chapter) for one in pack.all(Article)}
 
     def group(line: TaskLine) -> Key:
-        chapter = of_article.get(line.standing.task.article)
+        task = line.standing.task
+        if task.document:
+            return 100, Text(task.document, task.document)
+        chapter = of_article.get(task.article)
         if chapter is None:
             return 99, Text("其他", "others")
         return chapter.number, Text(f"{numeral(chapter.number)} {chapter.zh}", f"{chapter.number} {chapter.en}")
@@ -135,7 +138,7 @@ def strip(roots: Sequence[Standing], day: date) -> Strip:
     return Strip(
         first=every.first.year if every else None,
         final=every.last.year if every else None,
-        articles=len({one.task.article for one in roots}),
+        articles=len({one.task.article for one in roots if not one.task.document}),
         made=len(roots),
         lamps=lamps,
         last=last,

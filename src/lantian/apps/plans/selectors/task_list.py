@@ -6,7 +6,7 @@ from typing import Any
 
 from lantian.apps.accounts.models import Area
 from lantian.apps.plans.models import Task
-from lantian.apps.plans.selectors.rules import article_label, deadline_words
+from lantian.apps.plans.selectors.rules import cited, deadline_words
 from lantian.apps.plans.selectors.standing import Board, Standing
 from lantian.apps.plans.selectors.task_words import (
     LAMPS,
@@ -152,7 +152,7 @@ def task_table(found: Board, person: Any, query: TaskQuery, *, everything: bool 
         counts=counts,
         leads=sorted(((code, found.names[code]) for code in leads), key=lambda pair: pair[1].zh),
         areas=areas,
-        articles=sorted({one.task.article for one in tasks}),
+        articles=sorted({one.task.article for one in tasks if not one.task.document}),
         origins=[(value, str(label)) for value, label in Task.Origin.choices],
         roots=[one for one in tasks if one.task.parent_id is None],
     )
@@ -174,12 +174,12 @@ def _in_view(one: Standing, view: str) -> bool:
 
 def _matches(one: Standing, query: TaskQuery) -> bool:
     task = one.task
-    said = f"{task.number} {task.zh} {task.en}".lower()
+    said = f"{task.number} {task.zh} {task.en} {task.document}".lower()
     return (
         all(word in said for word in query.text.lower().split())
         and (not query.lead or query.lead in one.leads)
         and (not query.area or (task.area_id or "").startswith(query.area))
-        and query.article in (0, task.article)
+        and query.article in (0, task.own_article)
         and query.origin in ("", task.origin)
     )
 
@@ -205,7 +205,7 @@ def lines_of(
             area=areas.get(one.task.area_id or "", Text("", "")),
             due=deadline_words(one.due, one.task.rhythm),
             measured=target_text(one),
-            cite=article_label(one.task.article),
+            cite=cited(one.task.article, one.task.document),
         )
         for one in rows
     ]

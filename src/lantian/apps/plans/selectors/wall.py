@@ -6,13 +6,15 @@ from datetime import date
 
 from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
-from lantian.apps.plans.selectors.rules import article_label, deadline_words
+from lantian.apps.plans.selectors.rules import cited, deadline_words
 from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
 from lantian.policy.records_plan import Article, Chapter
 
 STRUCK = "struck"
+OTHERS = Text("其他文件", "Other documents")
+"""Under which the wall shows tasks that stand on no article of the pack's own plan."""
 NAMED, ONE_LINE = 6, 13
 """Tasks that a chapter names, and lamps of others that stand in one line."""
 ORDER = tuple(COLOURS)
@@ -66,7 +68,7 @@ class Row:
     @property
     def cite(self) -> Text:
         """Its article."""
-        return article_label(self.lamp.article)
+        return cited(self.lamp.article, self.lamp.document)
 
     @property
     def due(self) -> Text:
@@ -89,7 +91,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """A chapter with its tasks, what needs somebody first."""
+    """A chapter, or all other documents, with its tasks; what needs somebody first."""
 
     number: int
     name: Text
@@ -136,11 +138,15 @@ class Wall:
 def wall(pack: Pack, lamps: Iterable[LampRow], names: Mapping[str, Text]) -> Wall:
     """Put lamps on the wall: chapters in their order, rows by urgency, departments with the most late tasks first."""
     rows = [_row(one, names) for one in lamps]
-    chapters = {article.article: article.chapter for article in pack.all(Article)}
+    of_article = {article.article: article.chapter for article in pack.all(Article)}
+    by: dict[str, list[Row]] = {}
+    for row in rows:
+        by.setdefault("" if row.lamp.document else of_article.get(row.lamp.article, ""), []).append(row)
     boards = [
-        _board(chapter, [row for row in rows if chapters.get(row.lamp.article) == chapter.id])
-        for chapter in sorted(pack.all(Chapter), key=lambda one: one.number)
+        _board(one.number, Text(one.zh, one.en), by.get(one.id, []))
+        for one in sorted(pack.all(Chapter), key=lambda one: one.number)
     ]
+    boards.append(_board(len(boards) + 1, OTHERS, by.get("", [])))
     counts = counted(rows)
     return Wall([one for one in boards if one.rows], _departments(rows), counts, _parts(counts, counts.all))
 
@@ -150,8 +156,8 @@ def _row(lamp: LampRow, names: Mapping[str, Text]) -> Row:
     return Row(lamp, STRUCK if lamp.struck else lamp.colour, lead)
 
 
-def _board(chapter: Chapter, rows: Sequence[Row]) -> Board:
-    return Board(chapter.number, Text(chapter.zh, chapter.en), sorted(rows, key=_order), counted(rows))
+def _board(number: int, name: Text, rows: Sequence[Row]) -> Board:
+    return Board(number, name, sorted(rows, key=_order), counted(rows))
 
 
 def _order(row: Row) -> tuple[int, date, int, int]:

@@ -133,7 +133,7 @@ def _part(whole: Task, one: PartOf) -> NewTask:
         one.zh or whole.zh, whole.article, [one.organisation], en=one.en or whole.en, due=one.due or whole.due,
         start=start, rhythm=whole.rhythm, origin=Task.Origin.SPLIT, reference=whole.number, area=one.area, parent=whole,
         weight=one.weight, deadlines=whole.deadlines, quantities=whole.quantities, measure=measure,
-        synthetic=whole.synthetic,
+        document=whole.document, synthetic=whole.synthetic,
     )  # fmt: skip
 
 

@@ -35,7 +35,10 @@ class Measure:
 
 @dataclass(frozen=True)
 class NewTask:
-    """A task to be taken into work. leads, joints: ids of organisations. reference: what it stands on."""
+    """A task to be taken into work. leads, joints: ids of organisations. reference: what it stands on.
+
+    document: whose article it is, see :class:`Task`.
+    """
 
     zh: str
     article: int
@@ -57,6 +60,7 @@ class NewTask:
     quantities: Sequence[Json] = ()
     measure: Measure = Measure()
     proposal: PlanTask | None = None
+    document: str = ""
     synthetic: bool = False
 
 
@@ -69,7 +73,7 @@ def add_task(new: NewTask, *, by: Person | None, at: datetime) -> Task:
     task = Task(
         record=new.record, origin=new.origin, reference=new.reference[:160],
         proposal=new.proposal, parent=new.parent, weight=new.weight, zh=new.zh.strip(), en=new.en.strip(),
-        article=new.article, area=Area.objects.filter(pk=new.area).first() if new.area else None,
+        article=new.article, document=new.document, area=Area.objects.filter(pk=new.area).first() if new.area else None,
         responsible=new.responsible, start=start, due=new.due, first_due=new.due,
         rhythm=new.rhythm, deadlines=list(new.deadlines), quantities=list(new.quantities),
         indicator=new.measure.indicator, comparator=new.measure.comparator, target=new.measure.target,
@@ -78,6 +82,8 @@ def add_task(new: NewTask, *, by: Person | None, at: datetime) -> Task:
     _store(task, new)
     _parties(task, new)
     detail = {"number": task.number, "origin": task.origin, "article": task.article, "reference": task.reference}
+    if task.document:
+        detail["document"] = task.document
     record("task.added", subject=task, actor=by, at=at, detail=detail)
     return task
 
@@ -259,7 +265,7 @@ def _from_text(plan: PlanText, one: PlanTask) -> NewTask | None:
         start=plan.issued if plan.issued and plan.issued <= max(due, default=plan.issued) else None, origin=Origin.TEXT,
         reference=f"{plan.number or plan.title} {one.start}–{one.end}", deadlines=one.deadlines,
         quantities=[_text_quantity(each) for each in one.quantities], measure=_text_measure(one.quantities),
-        proposal=one,
+        proposal=one, document=document_of(plan),
     )  # fmt: skip
 
 
@@ -288,7 +294,21 @@ def _text_quantity(each: Json) -> Json:
 
 
 def _article(plan: PlanText, one: PlanTask) -> int:
-    """The number of the article that a task of a text stands in; the next one for a foreword."""
-    if one.article is None or one.article >= len(plan.articles):
-        return 1
-    return int(plan.articles[one.article].get("number") or one.article + 1)
+    """The number of the article that a task of a text stands in; the next one for a foreword, 0 where it has none."""
+    after = (place for place, article in enumerate(plan.articles) if article["start"] > one.start)
+    place = one.article if one.article is not None else next(after, len(plan.articles) - 1)
+    if not 0 <= place < len(plan.articles):
+        return 0
+    return int(plan.articles[place].get("number") or place + 1)
+
+
+def document_of(plan: PlanText) -> str:
+    """Return the number or title of a text, "" where it is the plan of the pack in use."""
+    header = rules().pack.header
+    named = plan.number or plan.title
+    own = {(name or "").translate(_BRACKETS) for name in (header.source, header.zh)}
+    return "" if "".join(named.split()).translate(_BRACKETS) in own else named
+
+
+_BRACKETS = str.maketrans("[]［］【】()（）", "〔〕〔〕〔〕〔〕〔〕")
+"""Numbers of documents are typed with any brackets."""
