@@ -47,7 +47,7 @@ def _every_two(match: re.Match[str], _when: When) -> Iterator[Found]:
     yield Found("every", _duration(2, match["u"]), match.start(), match.end(), "每双", 0.85)
 
 
-_UNITS = {"分钟": "PT{}M", "小时": "PT{}H", "年": "P{}Y", "月": "P{}M"}
+_UNITS = {"分钟": "PT{}M", "小时": "PT{}H", "年": "P{}Y", "月": "P{}M", "个月": "P{}M"}
 
 
 def _duration(count: int, unit: str) -> str:
@@ -128,11 +128,13 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
     (
         "每",
         (
-            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作[日天]|小时|周|星期|月|季度|年"
+            r"每隔?(?P<n>[2-9]|\d{2}|[二两三四五六七八九十])个?(?P<u>工作[日天]|分钟|小时|周|星期|月|季度|年"
             r"|天|日)"
         ),
         _every_some,
     ),
+    ("次", rf"(?<![每\d第])(?!一)(?P<n>{_N})(?P<u>年|个月|周|天|小时)一次(?!性)", _every_some),
+    ("次", r"(?<!每)(?P<p>半年|半个?月)一次(?!性)", _every),
     ("双", r"每(?P<n>双)(?P<u>月|周)", _every_two),
     ("平均", rf"(?:平均|约)每?隔?(?P<n>{_N})个?(?P<u>小时|周|月|天|日)(?=[^，。；]{{1,8}}?[一1][次遍轮])", _every_some),
     ("年", rf"每(?P<p>年)(?:{point()}(?:-{{1,2}}|—{{1,2}}|至|到))?{point('2')}(?:[底末]?以?前|[底末])?", _every),
@@ -156,7 +158,7 @@ LASTING: Sequence[tuple[str, str, Reader]] = [
         rf"(?<![至到])次(?P<p>月)(?=(?:{DAY}[日号]|[上中下]旬|[底初])(?:以?前|之前|内)?[\u4e00-\u9fff])",
         _next_month,
     ),
-    ("一", r"(?<![\u4e00-\u9fff第])一(?P<p>日|天|周|旬|月|季度|季|半年|年)一(?=[\u4e00-\u9fff])", _every),
+    ("一", r"(?<![\u4e00-\u9fff第])一个?(?P<p>日|天|周|旬|月|季度|季|半年|年)一(?=[\u4e00-\u9fff])", _every),
     ("、和", rf"{_BEGINS}(?:{_ITEM})(?:[、，和](?:{_ITEM}))+", _rhythm),
     (
         "周月季年日旬",

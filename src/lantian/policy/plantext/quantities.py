@@ -12,7 +12,7 @@ from decimal import Decimal
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.compared import PREFIX, SUFFIX, TO, Found, compared, single
 from lantian.policy.plantext.model import Comparator, Quantity, Reading, Span
-from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number
+from lantian.policy.plantext.numerals import CHINESE, NUMBER, PLAIN, number, tidy
 from lantian.policy.plantext.objects import OF_THE_SAME, each_of, object_of, ranked_by
 from lantian.policy.plantext.sayings import in_quotes, is_saying
 from lantian.policy.plantext.unitless import without_unit
@@ -181,7 +181,7 @@ def _measured(text: str, match: re.Match[str]) -> Iterator[Found]:
         unit, start = (together, min(start, per_unit.start())) if together else (unit, start)
     if match["odd"] or match["over"] or re.search("[多余]", match["a"]):
         comparator, rule = ">", "余"
-    values = list(_values(match))
+    values = _sharing_large(text, list(_values(match)))
     if match["b"] and len(values) == 2:
         yield Found(values[0][0], unit, measure, start, match.end(), ">=", "起止")
         yield Found(values[1][0], unit, measure, start, match.end(), "<=", "起止")
@@ -234,6 +234,24 @@ def _values(match: re.Match[str]) -> Iterator[tuple[Decimal, int, int, str]]:
             yield value, more.start(), more.end(), more.group()[len(more[1]) :]
 
 
+_Value = tuple[Decimal, int, int, str]
+_LARGE = re.compile("[万亿]")
+
+
+def _sharing_large(text: str, values: list[_Value]) -> list[_Value]:
+    """Give the 万 of the last number to those before it that are printed without, as 50—100万元, not 5000—1万元."""
+    *others, last = values or [(Decimal(0), 0, 0, "")]
+    large = _LARGE.search(text, last[1], last[2])
+    if not others or not large:
+        return values
+    times = 10**4 if large.group() == "万" else 10**8
+    if any(
+        unit or value > last[0] / times * 10 or _LARGE.search(text, start, end) for value, start, end, unit in others
+    ):
+        return values
+    return [*((tidy(value * times), start, end, unit) for value, start, end, unit in others), last]
+
+
 def _is_taken(clean: Clean, found: Found, taken: Sequence[Span]) -> bool:
     if not taken:
         return False
@@ -267,7 +285,7 @@ def _no_quantity(text: str, found: Found) -> bool:
         return True
     if found.measure in "日天" and text.startswith("百", found.start) and re.match("攻坚|行动|会战|整治|专项", after):
         return True
-    if found.measure == "日" and (before.endswith("月") or re.match("[前起至—、（(-]", after) or found.value < 2):
+    if found.measure == "日" and _is_day_of_month(text, found, after, before):
         return True
     if _is_clock(found, after, before) or _is_hundred_percent_slogan(text, found, after):
         return True
@@ -279,6 +297,17 @@ def _no_quantity(text: str, found: Found) -> bool:
         told = re.search("提前$|分$|经过$", before) or _AFTER_YEAR.match(after)
         return found.value >= 1900 or bool(told) or _is_date(text, found)
     return not digits and _no_chinese_quantity(text, found, after)
+
+
+def _is_day_of_month(text: str, found: Found, after: str, before: str) -> bool:
+    """Tell 15日 of 9月15日前 and 每月1日和15日 from fifteen days."""
+    if _OF_MONTH.search(text, max(0, found.start - 16), found.start):
+        return True
+    return before.endswith("月") or bool(re.match("[前起至—、（(-]", after)) or found.value < 2
+
+
+_OF_MONTH = re.compile("每(?:个?月|季度?[首末]月)(?:\\d{1,2}日?[、和及])+$")
+"""Days of each month, as 每月1日和15日."""
 
 
 def _is_said_again(text: str, found: Found, before: str) -> bool:
