@@ -1,5 +1,6 @@
 """What a weekly bulletin says: the figures of a small district put into the pack's words, with the right grammar."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -106,6 +107,11 @@ def test_the_first_week_says_that_nothing_can_be_compared() -> None:
         "本周全区共检查10次，其中现场核验6次、现场检查4次。查出违法2起，违法查处率为20.0%。上周没有检查记录，不作比较。"
     )
     assert not any("名次比上周" in one for one in texts(found))
+
+
+def test_a_week_across_the_years_turn_names_both_years() -> None:
+    found = wording(WEEKLY, replace(told({}, {}), period=Period.read("2026-W01")))
+    assert "现将2026年第1周（2025年12月29日至2026年1月4日）各街乡" in texts(found)[0]
 
 
 def test_a_week_without_checks_is_said_to_have_none_and_ranks_nobody() -> None:

@@ -94,8 +94,8 @@ def values_of(record: BulletinRecord, told: Told) -> dict[str, str]:
     silent = [one for one in now.standings if one.state == "silent"] if some else []
     values = {
         "period": period_words(told.period),
-        "first_day": _day(told.period.first),
-        "last_day": _day(told.period.last),
+        "first_day": _day(told.period.first, told.period),
+        "last_day": _day(told.period.last, told.period),
         "places": str(len(now.standings)),
         "checks": str(now.checks),
         "violations": str(now.violations),
@@ -359,5 +359,7 @@ def moment_words(instant: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日{local.hour}时{local.minute:02}分"
 
 
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+def _day(day: date, period: Period) -> str:
+    """Return a day of a period; with its year where the period lies in two."""
+    year = f"{day.year}年" if period.first.year != period.last.year else ""
+    return f"{year}{day.month}月{day.day}日"
