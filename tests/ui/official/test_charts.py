@@ -23,7 +23,7 @@ from lantian.apps.ui.official.charts import (
     line_chart,
     stacked_chart,
 )
-from lantian.apps.ui.official.charts.frame import spread, ticks
+from lantian.apps.ui.official.charts.frame import spread, ticks, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = ("1", "2", "3", "4", "5")
@@ -107,6 +107,22 @@ def test_shares_carry_their_numbers_and_leave_out_what_is_none() -> None:
     parts = [Part("正常", "#1b7f4b", light=False), Part("逾期", "#c42b22", light=False)]
     svg = stacked_chart(Stacks("x", parts, [Stack("区环保局", [3, 1]), Stack("区城管委", [0, 0])], "项", whole=False))
     assert letters(svg) == ["正常", "逾期", "区环保局", "4项", "3", "1", "区城管委", "0项"]
+
+
+@pytest.mark.parametrize(
+    "name", ["区城管委", "北京市朝阳区人民政府", "持有排放许可证的企业事业单位和其他生产经营者各一家"]
+)
+def test_names_at_the_left_have_the_room_that_they_need(name: str) -> None:
+    part = Part("正常", "#1b7f4b")
+    for svg in (
+        stacked_chart(Stacks("x", [part], [Stack(name, [3])])),
+        bar_chart(Bars("x", "%", [Bar(name, 4, "4")])),
+    ):
+        [said] = [one for one in drawn(svg).iter(f"{SVG}text") if (one.text or "").startswith(name[:4])]
+        assert float(said.attrib["x"]) >= width_of(said.text or "", 12)  # it ends there
+        bar = list(drawn(svg).iter(f"{SVG}rect"))[-1]
+        assert float(bar.attrib["x"]) >= float(said.attrib["x"])
+        assert said.text == name or (len(name) > 19 and (said.text or "").endswith("…"))
 
 
 def test_the_same_chart_is_the_same_bytes_and_an_empty_one_is_still_a_chart() -> None:

@@ -132,7 +132,7 @@ def lamps_chart(content: Content, label: str, most: int | None = None) -> str:
     light = {"yellow", "struck", "grey"}
     parts = [Part(names[name], LAMP_FILLS[name], name in light, LAMP_MARKS[name]) for name in names]
     leads = by_department(content.facts.lamps)[:most]
-    stacks = [Stack(name[:9], list(counts_of(own).values())) for name, own in leads]
+    stacks = [Stack(name, list(counts_of(own).values())) for name, own in leads]
     return stacked_chart(Stacks(label, parts, stacks, "项", whole=False))
 
 

@@ -15,9 +15,11 @@ from lantian.apps.ui.official.charts.frame import (
     Frame,
     box,
     drawing,
+    fitted,
     legend,
     limit_line,
     limit_mark,
+    room_of,
     rule,
     text,
     ticks,
@@ -57,7 +59,7 @@ def bar_chart(chart: Bars) -> str:
     reach = [one for bar in chart.bars for one in (bar.value, bar.high) if one is not None]
     steps = ticks(max([*reach, chart.limit[0] * 1.05 if chart.limit else 0.0], default=0.0))
     bottom = 26 + ROW * len(chart.bars)
-    frame = Frame(NAMES, 24, WIDTH - 62, bottom, 0, steps[-1])
+    frame = Frame(room_of((one.name for one in chart.bars), NAMES), 24, WIDTH - 62, bottom, 0, steps[-1])
     return drawing(_bars(chart, frame, steps), bottom + (20 if chart.limit else 8), chart.label)
 
 
@@ -78,7 +80,7 @@ def _bar(frame: Frame, bar: Bar, top: float) -> Iterable[str]:
     if bar.parted:
         yield rule((4, top - 1), (WIDTH - 4, top - 1), stroke=INK)
     middle = top + ROW / 2 - 1
-    yield text(frame.left - 6, middle + 4, bar.name, side="end", size=LETTERS)
+    yield text(frame.left - 6, middle + 4, fitted(bar.name, frame.left), side="end", size=LETTERS)
     yield text(WIDTH - 4, middle + 4, bar.said, side="end", size=LETTERS)
     if bar.value is not None:
         yield box(frame.left, top + 2, frame.x(bar.value) - frame.left, ROW - 7, PALE)

@@ -102,7 +102,39 @@ def legend(items: Sequence[tuple[str, str]], x: float, y: float) -> Iterable[str
     for mark, name in items:
         yield f'<g transform="translate({round(x, 1)} {round(y - 9, 1)})">{mark}</g>'
         yield text(x + 23, y, name, fill=MUTED)
-        x += 23 + sum(SMALL if ord(letter) > 0x2E7F else SMALL * 0.58 for letter in name) + 16
+        x += 23 + width_of(name, SMALL) + 16
+
+
+def width_of(said: str, size: int) -> float:
+    """Return how wide letters are: of Latin ones and figures a little more than half.
+
+    >>> width_of("街乡", 12), width_of("AQI", 10)
+    (24, 17.4)
+    """
+    return sum(size if ord(letter) > 0x2E7F else size * 0.58 for letter in said)
+
+
+MOST_NAMES = 0.4
+"""Share of the width that names may take at the left."""
+
+
+def room_of(names: Iterable[str], least: float) -> float:
+    """Return the room that names take at the left: what the longest needs, within what is left for the chart."""
+    longest = max((width_of(one, LETTERS) for one in names), default=0.0)
+    return max(least, min(longest + 10, WIDTH * MOST_NAMES))
+
+
+def fitted(name: str, room: float) -> str:
+    """Return a name, cut with … where it is too long for its room.
+
+    >>> fitted("北京市朝阳区人民政府", 130), fitted("北京市朝阳区人民政府", 70)
+    ('北京市朝阳区人民政府', '北京市朝…')
+    """
+    if width_of(name, LETTERS) <= room - 10:
+        return name
+    while name and width_of(f"{name}…", LETTERS) > room - 10:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def drawing(parts: Iterable[str], height: float, label: str) -> str:

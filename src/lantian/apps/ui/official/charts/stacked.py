@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lantian.apps.ui.official.charts.frame import INK, LETTERS, MUTED, SMALL, WIDTH, box, drawing, legend, text
+from lantian.apps.ui.official.charts.frame import (
+    INK,
+    LETTERS,
+    MUTED,
+    SMALL,
+    WIDTH,
+    box,
+    drawing,
+    fitted,
+    legend,
+    room_of,
+    text,
+)
 
 ROW, NAMES, TOTAL = 20, 110, 40
 EDGE = ' stroke="#ffffff" stroke-width="1"'
@@ -49,18 +61,20 @@ def _parts(chart: Stacks) -> Iterable[str]:
         (part.mark or box(0, 0, 18, 10, part.fill, ' stroke="#444444" stroke-width="0.7"'), part.name)
         for part in chart.parts
     ]
-    yield from legend(marks, NAMES, 14)
+    room = room_of((one.name for one in chart.stacks), NAMES)
+    yield from legend(marks, room, 14)
     longest = max((sum(one.counts) for one in chart.stacks), default=0)
     for number, stack in enumerate(chart.stacks):
         total = sum(stack.counts)
         top = 28 + number * ROW
-        yield text(NAMES - 6, top + 13, stack.name, side="end", size=LETTERS)
+        yield text(room - 6, top + 13, fitted(stack.name, room), side="end", size=LETTERS)
         yield text(WIDTH - 2, top + 13, f"{total}{chart.unit}", side="end", fill=MUTED)
-        yield from _row(chart, stack, top, (total if chart.whole else longest) or 1)
+        yield from _row(chart, stack, (room, top), (total if chart.whole else longest) or 1)
 
 
-def _row(chart: Stacks, stack: Stack, top: float, full: int) -> Iterable[str]:
-    room, x = WIDTH - NAMES - TOTAL, float(NAMES)
+def _row(chart: Stacks, stack: Stack, place: tuple[float, float], full: int) -> Iterable[str]:
+    x, top = place
+    room = WIDTH - x - TOTAL
     for part, count in zip(chart.parts, stack.counts, strict=True):
         wide = room * count / full
         if count:
