@@ -15,11 +15,14 @@ from lantian.apps.assessment.services.rectification import NewBatch, NewProblem,
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.services import Taken, attach_file, take_step
 from lantian.apps.ledger.services.attachments import Sent
+from lantian.kernel.periods import Period
 
 START = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 """Monday 7 September 2026, 10:00 in Beijing."""
 FED_BACK = date(2026, 9, 4)
 DEADLINE = date(2026, 9, 30)
+YEAR = Period.read("2026")
+OFFICE = "office-110105001"
 BUREAUS = ("environment", "urban-enforcement", "chaoyang-government", "housing", "discipline")
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 
@@ -137,3 +140,15 @@ def chain(keeper: Person, street: Person, government: Person, person: Callable[.
         "urban-enforcement": person("enforcement", "urban-enforcement", "执法员"),
     }  # fmt: skip
     return lambda problem: Chain(problem, people)
+
+
+@pytest.fixture
+def late(problem: Callable[..., Problem], chain: Callable[[Problem], Chain]) -> Callable[[str], Chain]:
+    """Return a maker of problems that are being rectified when their deadline passes."""
+
+    def make(number: str) -> Chain:
+        one = chain(problem(number))
+        one.to_rectify()
+        return one
+
+    return make

@@ -177,6 +177,18 @@ class BodyPage:
     notices: Sequence[AccountabilityNotice]
     entries: Sequence["EntryLine"]
 
+    @property
+    def unsupported(self) -> frozenset[int]:
+        """The notices that were sent and stand, though the number has fallen below their level since."""
+        return frozenset(
+            one.pk
+            for one in self.notices
+            if one.level
+            and one.sent_at
+            and not one.cancelled_at
+            and self.line.count < self.line.rules.level(one.level).at
+        )
+
 
 def body_page(body: Organisation, person: Any, period: Period, now: datetime) -> BodyPage:
     """Read what the page of a body shows."""

@@ -70,9 +70,13 @@ def _drafted(rules: AccountabilityLadder, period: Period, now: datetime, again: 
     standing = AccountabilityNotice.objects.standing().filter(kind="level", period=str(period))
     dropped = {one for one in _dropped(period, last) if one[0] != again}
     known = {*standing.values_list("body", "level"), *dropped}
-    for row in standing.filter(state__in=[State.DRAFT, State.DECIDED]).select_for_update():
+    for row in (
+        standing.select_related("body").filter(state__in=[State.DRAFT, State.DECIDED]).select_for_update(of=("self",))
+    ):
         if counts.get(row.body_id, 0) < rules.level(row.level).at:
             _cancel(row, "问题数已不足该级别", None, now)
+        elif row.state == State.DRAFT:
+            _name_anew(row, rules.level(row.level), now)
     made = 0
     for body, count in sorted(counts.items()):
         for level in rules.ladder().reached(count):
@@ -99,17 +103,31 @@ def _draft(
     rules: AccountabilityLadder, level: AccountabilityLevel, body: Organisation, period: Period, count: int,
     now: datetime,
 ) -> AccountabilityNotice:  # fmt: skip
-    who = head_of(body, level, day_of(now))
+    name, title = _named(body, level, now)
     receiver = rules.transfer.receiver if level.addressee == "discipline" else body.pk
     made = AccountabilityNotice.objects.create(
         kind="level", body=body, receiver_id=receiver, period=str(period), level=level.id, count=count,
-        addressee=who.person.name_zh if who else "", addressee_title=who.title if who else "", drafted_at=now,
+        addressee=name, addressee_title=title, drafted_at=now,
     )  # fmt: skip
     _note("drafted", made, now, None)
     context = {"body": _name(body), "level": level.label(), "count": count}
     key = f"accountability:{made.pk}:drafted"
     tell(people_of(rules.deciders, now), "accountability-drafted", context, link=page_of(made), key=key, at=now)
     return made
+
+
+def _name_anew(row: AccountabilityNotice, level: AccountabilityLevel, now: datetime) -> None:
+    """Name in a draft whoever has the post now, or nobody; what a person wrote stands."""
+    named = _named(row.body, level, now)
+    if row.drafted_by_id is None and (row.addressee, row.addressee_title) != named:
+        row.addressee, row.addressee_title = named
+        _stored(row, "named", None, now)
+
+
+def _named(body: Organisation, level: AccountabilityLevel, now: datetime) -> tuple[str, str]:
+    """Return the name and title of whom a level names, blank where the register has nobody."""
+    who = head_of(body, level, day_of(now))
+    return (who.person.name_zh, who.title) if who else ("", "")
 
 
 def head_of(body: Organisation, level: AccountabilityLevel, day: date) -> Post | None:
@@ -148,8 +166,9 @@ def draft_transfer(body: Organisation, grounds: str, *, by: Person, at: datetime
 def write(
     notice: AccountabilityNotice, addressee: str, title: str, *, by: Person, at: datetime, version: int | None = None
 ) -> AccountabilityNotice:
-    """Write whom a draft names."""
+    """Write whom a draft names; it is that person's draft from then on, and the register names nobody in it anew."""
     held = _held(notice, (State.DRAFT,), by, at, version)
+    held.drafted_by = by
     held.addressee, held.addressee_title = addressee.strip()[:60], title.strip()[:60]
     return _stored(held, "written", by, at)
 
