@@ -1,4 +1,4 @@
-"""Notices of accountability: drafted once for a level, named, decided, sent, acknowledged, dropped; leads handed over."""
+"""Notices of accountability: drafted once for a level, named, decided, sent, acknowledged; leads handed over."""
 
 from collections.abc import Callable
 from datetime import date
