@@ -49,6 +49,11 @@ def test_a_stage_with_nothing_below_its_title_is_a_duty_in_itself() -> None:
     [
         ("堆场全部苫盖并安装喷淋；县水务局负责清理河道。", ["堆场全部苫盖并安装喷淋；", "县水务局负责清理河道。"]),
         ("出现一处火点的，予以通报；由县纪委约谈书记。", ["出现一处火点的，予以通报；", "由县纪委约谈书记。"]),
+        (
+            "推进锅炉改造，县工信局牵头；整治料堆，县水务局牵头。",
+            ["推进锅炉改造，县工信局牵头；", "整治料堆，县水务局牵头。"],
+        ),
+        ("小锅炉全部拆除；因供热需要保留的，由县水务局登记。", None),
         ("逾期未改的，予以通报；通报后仍不改的，由县水务局关停。", None),
         ("各村（社区）为责任主体，支书总负责，各村（社区）要成立队伍。", None),
     ],
@@ -85,6 +90,45 @@ def test_what_tells_or_asks_is_no_duty(sentence: str) -> None:
 )
 def test_what_obliges_beside_that_stays_a_duty(sentence: str) -> None:
     assert [task.words for task in read(f"一、任务\n（一）治理\n{sentence}")] == [sentence]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "工地全部围挡；裸土全部覆盖。",
+        "工程验收前，方可拆除监控系统。",
+        "到2021年底，排放总量削减30吨，各乡镇目标见附件2。",
+    ],
+)
+def test_what_must_be_done_is_a_duty_by_its_verb_or_by_what_is_due(sentence: str) -> None:
+    assert [task.words for task in read(f"一、任务\n（一）治理\n加强巡查，清理道路。\n{sentence}")][1:] == [sentence]
+
+
+def test_the_first_sentence_below_a_title_of_goals_is_no_topic() -> None:
+    found = read("一、工作目标\n杜绝垃圾的露天焚烧。推动形成长效机制，压实责任。")
+    assert len(found) == 1
+    found = read("一、工作目标\n全面禁止垃圾的露天焚烧。推动形成长效机制，压实责任。")
+    assert [task.words for task in found] == ["全面禁止垃圾的露天焚烧。", "推动形成长效机制，压实责任。"]
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "tasks"),
+    [
+        ("各社区、有关部门要加强巡查，压实责任。", 2),
+        ("各社区、有关部门要认真贯彻执行。", 1),
+        ("近年来，各社区加强了巡查。", 1),
+    ],
+)
+def test_an_order_to_somebody_named_before_the_first_heading_is_read(paragraph: str, tasks: int) -> None:
+    assert len(read(f"{paragraph}\n1、健全机制。完善台账，落实责任。")) == tasks
+
+
+def test_a_text_without_headings_may_begin_with_the_paper_by_which_it_obliges_and_hold_stages() -> None:
+    found = import_plan(
+        "矿山整治\n根据《方案》，整治完成后方可生产，未通过验收的一律不得生产。\n"
+        "部署阶段（2020年3月20日前）\n县水务局印发《方案》。\n自查阶段（2020年4月10日前）\n各企业要开展自查。"
+    ).tasks
+    assert [[value for _kind, value in dues(task)] for task in found] == [[], ["2020-03-20"], ["2020-04-10"]]
 
 
 def test_who_sits_in_a_group_is_no_duty() -> None:

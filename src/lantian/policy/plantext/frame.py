@@ -68,9 +68,13 @@ def is_caption(block: Block, following: Sequence[Block]) -> bool:
 
 def _is_prose(block: Block) -> bool:
     """Tell the first paragraph of a plan without headings: somebody acts, or it obliges and tells of no paper."""
-    text = block.clean.text[:_OPENING]
+    text = _BY_PAPER.sub("", block.clean.text[:_OPENING])
     obliges = DUTY.search(text) and not OF_PAPERS.search(text) and not GUIDING.search(text)
     return "。" in text and bool(acts(text) or obliges)
+
+
+_BY_PAPER = re.compile("^(?:根据|按照|依据)《[^》]{1,60}》[^，。；]{0,14}，(?=[^。]*(?:不得|必须|应当|严禁|方可|一律))")
+"""The paper by which something must be done, before the duty itself."""
 
 
 def _asks(block: Block) -> bool:

@@ -31,14 +31,14 @@ from lantian.policy.plantext.model import (
     Task,
 )
 from lantian.policy.plantext.outline import Block, Outline, is_named, outline
-from lantian.policy.plantext.parties import FIRST, Act, acts
+from lantian.policy.plantext.parties import acts, beside_lead, names_first
 from lantian.policy.plantext.quantities import quantities
 from lantian.policy.plantext.sentences import duties, sentences
-from lantian.policy.plantext.signs import DUTY, GENERAL, OF_ITSELF, ROSTER
+from lantian.policy.plantext.signs import DUTY, GENERAL, GOALS, OF_ITSELF, ROSTER
 from lantian.policy.plantext.stages import Stage, stage_of
 from lantian.policy.plantext.statements import due_in_statement, is_statement, unbracketed
 from lantian.policy.plantext.tables import Where, extent, headed, read_table
-from lantian.policy.plantext.telling import is_guiding, opens_with_duty, why_no_duty
+from lantian.policy.plantext.telling import is_guiding, opens_with_duty, orders, why_no_duty
 from lantian.policy.plantext.times import PlanTime, plan_time, with_heating
 from lantian.policy.plantext.traditional import simplified
 
@@ -110,7 +110,7 @@ def import_plan(source: str) -> Plan:
 def _read_front(sheet: _Sheet, blocks: Sequence[Block]) -> None:
     """Read what stands before the first heading: a duty all the same where something in it is due or measured."""
     for block in blocks:
-        if opens_with_duty(block.clean, sheet.time) or calls(block.clean.text):
+        if opens_with_duty(block.clean, sheet.time) or calls(block.clean.text) or orders(block.clean):
             _read_block(sheet, block, None, None)
         else:
             sheet.left.append(Leftover(block.span, "before-the-plan"))
@@ -131,6 +131,10 @@ def _read_block(sheet: _Sheet, block: Block, article: int | None, chapter: int |
         sheet.passed = []
     if block.rows:
         _read_rows(sheet, block)
+        return
+    if block.heading is None and (stage := stage_of(block.clean, len(LEVELS), sheet.time)):
+        sheet.stage = stage
+        sheet.left.append(Leftover(block.span, "title"))
         return
     start = 0 if block.heading else passed_on(block.clean.text)
     if start:
@@ -270,6 +274,8 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     """Tell the short sentence that opens a paragraph and only names its matter."""
     if len(sentence.text) > _TOPIC or end >= len(block.clean.text) or OF_ITSELF.search(sentence.text):
         return False
+    if GOALS.fullmatch(_title_above(sheet)):
+        return False
     following = block.clean.text[end:]
     if is_statement(following) or acts(sentence.text):
         return False
@@ -313,13 +319,13 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     if not (found or due or numbers or rule == "title" or DUTY.search(part.text)):
         _pass_over(sheet, part, "no-duty")
         return
-    if not (found or due or numbers) and (_is_foreword(sheet) or _is_general(sheet)):
+    owner = sheet.called or sheet.owner[0]
+    if not (found or due or numbers or owner) and (_is_foreword(sheet) or _is_general(sheet)):
         sheet.left.append(Leftover(span, "foreword" if _is_foreword(sheet) else "guiding-principle"))
         return
     parties = parties_of(found, part)
     article, chapter = sheet.place
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
-    owner = sheet.called or sheet.owner[0]
     if not leads and owner:
         parties = with_owner(owner, parties, part.text)
         leads = tuple(party.name for party in owner)
@@ -360,16 +366,6 @@ def _is_foreword(sheet: _Sheet) -> bool:
     return article is None and chapter in sheet.outline.subdivided
 
 
-def _beside_lead(sheet: _Sheet, found: Sequence[Act]) -> Sequence[Act]:
-    """责任单位 on a line of its own joins in where the line before named a 牵头单位."""
-    led, sheet.led = sheet.led, sheet.led or any(act.rule.removesuffix("单位") in FIRST for act in found)
-    if not led:
-        return found
-    return [
-        replace(act, role="joint") if act.rule.endswith("单位") and act.rule[:-2] not in FIRST else act for act in found
-    ]
-
-
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
     """Give the departments of a statement to the duties before it that name none, or to the title above."""
     span = sentence.span(0, len(sentence.text))
@@ -379,7 +375,8 @@ def _answer(sheet: _Sheet, sentence: Clean) -> None:
         _take_back(sheet)
     sheet.waiting = sheet.waiting or sheet.answered
     inside = sentence.part(*unbracketed(sentence.text))
-    found = _beside_lead(sheet, acts(inside.text))
+    found = beside_lead(acts(inside.text), led=sheet.led)
+    sheet.led = sheet.led or names_first(found)
     parties = parties_of(found, inside)
     due = due_in_statement(inside, sheet.time)
     for index in sheet.waiting:

@@ -37,7 +37,7 @@ class Act:
 
 _START = re.compile(r"(?:^|(?<=[，；：。（(,;:“”]))")
 _LEADING = re.compile(
-    rf"(?:请|并|同时|其中|否则|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到"
+    rf"(?:[1-9]\d?、(?!\d)|请|并|同时|其中|否则|另外|此外|原则上|主要|继续|以及|再|是|一是|二是|三是|四是|五是|六是|(?:到"
     rf"|至|自|从|于|在)?{YEAR}年?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:年?底|末)?(?:以?前|之前|起)?"
     r"|\d{1,2}月底前|年底前|每(?:周|月|季度|半年|年|日|天)(?:底|初|末)?|\d+(?:个)?(?:小时|日|天|工作日|个月)内|由)*"
 )
@@ -100,12 +100,28 @@ _MEASURED = re.compile(
 """What a place is measured by, as 各区降尘量控制在…: no department acts."""
 _ASIDE = re.compile("（(?:含|包括|以下简称)[^（）]{1,80}）")
 """What a name takes in or is called from here on; who stands there does not act."""
-_JOINT = re.compile("会同|配合|牵头|协助|协同|联同|联合|联动")
+_JOINT = re.compile("(会同|配合|牵头|协助|协同|联同|联合|联动)(?:当地|属地|同级|本级)?")
 LABEL = re.compile(
     "(?:工作)?(?P<word>牵头|主责|主办|承办|责任|负责|主体|落实|实施|配合|协办|参与|协同|协助|参加|分管|包保|成员|督导|监督|督办|监管|指导)(?:责任"
     "|落实)?(?:单位|部门|主体|[科处股]室|站所|(?P<person>领导|(?:责任)?人))(?:和(?:单位|部门))?(?P<staff>[及和、](?:责任|负责|联系|分管)(?:人|领导))?[:：为]+"
 )
 FIRST = frozenset(("牵头", "主责", "主办", "承办"))
+
+
+def names_first(found: Sequence[Act]) -> bool:
+    """Tell whether 牵头单位： or the like is among what was found."""
+    return any(act.rule.removesuffix("单位") in FIRST for act in found)
+
+
+def beside_lead(found: Sequence[Act], *, led: bool) -> Sequence[Act]:
+    """Return what was found; 责任单位 on a line of its own joins in where a line before named a 牵头单位 (led)."""
+    if not led:
+        return found
+    return [
+        replace(act, role="joint") if act.rule.endswith("单位") and act.rule[:-2] not in FIRST else act for act in found
+    ]
+
+
 _HELP = frozenset(("配合", "协办", "参与", "协同", "协助", "参加", "成员", "督导", "监督", "督办", "监管", "指导"))
 
 
@@ -225,7 +241,7 @@ def _joined(text: str) -> Iterator[Act]:
     for mark in _JOINT.finditer(text):
         found = departments_at(text, mark.end())
         if found is not None:
-            yield _act(found, "joint", mark.group(), 0.9 if mark.group() == "会同" else 0.75)
+            yield _act(found, "joint", mark[1], 0.9 if mark[1] == "会同" else 0.75)
     for mark in _WITH.finditer(text):
         found = departments_at(text, mark.end())
         if found is not None and text.startswith("共同", found.end):
@@ -280,13 +296,17 @@ def _with_lead(found: list[Act]) -> list[Act]:
         found = [replace(act, role="joint") if act.rule == "负责落实" else act for act in found]
     if any(act.role == "lead" and act.names for act in found):
         return found
-    helped = {act.end + len("配合") for act in found if act.rule == "配合"}
+    helpers = [act.end for act in found if act.rule == "配合"]
     return [
         replace(act, role="lead", rule="主语", confidence=0.6)
-        if act.rule in ("落实", "保障") or act.start in helped
+        if act.rule in ("落实", "保障") or any(2 <= act.start - end <= _HELPED for end in helpers)
         else act
         for act in found
     ]
+
+
+_HELPED = 6
+"""So near behind a helper's name stands who is helped, as in 城管局要积极配合环保局."""
 
 
 def _labelled(text: str) -> Iterator[Act]:
@@ -298,11 +318,23 @@ def _labelled(text: str) -> Iterator[Act]:
             break
         stop = following.start() if following else len(text)
         end = min(stop, _statement_end(text, mark.end()))
+        if _PARTS.search(text, mark.end(), end):
+            yield from (_moved(act, mark.end()) for act in acts(text[mark.end() : end]))
+            continue
         places = [] if mark["person"] else list(departments_in(text[mark.end() : end]))
         if mark["staff"]:
             places = [_without_person(text[mark.end() : end], *place) for place in places]
         names = tuple((mark.end() + start, mark.end() + finish) for start, finish in places)
         yield Act(label_role(mark["word"], first=first), f"{mark['word']}单位", 0.95, names, mark.start(), end, True)
+
+
+_PARTS = re.compile("(?:牵头|负责)[，；][^。]{3,120}(?:配合|参与|协助)")
+"""What tells each one's part behind a label, as 责任单位：甲局牵头，乙局配合."""
+
+
+def _moved(act: Act, by: int) -> Act:
+    names = tuple((start + by, end + by) for start, end in act.names)
+    return replace(act, names=names, start=act.start + by, end=act.end + by, statement=True)
 
 
 _PERSON = re.compile("(.+[局委办厅部区县市州府会队所心院司处站社])[\u4e00-\u9fff]{2,3}")

@@ -99,7 +99,9 @@ def _cuts(text: str, found: Sequence[Act]) -> Iterator[int]:
         yield first
     for before, act in pairwise(leads):
         if act.statement and not _tells(text, act):
-            yield from filter(None, [_counted_before(text, before.end, act.start)])
+            yield from filter(
+                None, [_counted_before(text, before.end, act.start) or _duty(text, before.end, act.start)]
+            )
             continue
         if before.names and _named(text, before) == _named(text, act):
             continue
@@ -116,7 +118,7 @@ def _told_before(text: str, act: Act) -> int:
 
 
 _SHORTEST = 8
-_GOES_ON = re.compile("[^，。；]{0,8}(?:仍|拒不|逾期|再次|其中)")
+_GOES_ON = re.compile("[^，。；]{0,8}(?:仍|拒不|逾期|再次|其中|保留的|不具备|不能|无法|确需|暂不)")
 """What speaks of the case told before, as 约谈后仍无改进的."""
 
 
@@ -138,6 +140,12 @@ def _counted_before(text: str, start: int, end: int) -> int:
     """Return the place behind the ； before 二是, 三是 and so on; 0 where there is none."""
     marks = [mark.end() for mark in _COUNTED.finditer(text, start, end)]
     return marks[-1] if marks else 0
+
+
+def _duty(text: str, start: int, end: int) -> int:
+    """Return the place behind a ； that begins a duty for which another answers, as ；推进改造，市局牵头; or 0."""
+    mark = text.rfind("；", start, end) + 1
+    return mark if mark and DUTY.search(text, mark, end) else 0
 
 
 def _last_mark(text: str, start: int, end: int) -> int | None:

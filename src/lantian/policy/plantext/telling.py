@@ -14,6 +14,7 @@ from lantian.policy.plantext.signs import (
     KINDS_OF_THINGS,
     MAKES_PAPER,
     OF_PAPERS,
+    ORDERED,
     PAST,
     PRINCIPLE,
     ROSTER,
@@ -38,7 +39,7 @@ def why_no_duty(sentence: Clean, time: PlanTime | None, above: str) -> str | Non
         return "no-duty"
     if _is_past(sentence, time, above):
         return "past"
-    if ROSTER.match(sentence.text) or _only_shows(sentence) or _only_announces(sentence):
+    if ROSTER.match(sentence.text) or _only_shows(sentence, time) or _only_announces(sentence):
         return "no-duty"
     if SCOPE.fullmatch(above) and KINDS_OF_THINGS.fullmatch(sentence.text) and not _obliges(sentence, time):
         return "no-duty"
@@ -63,6 +64,13 @@ def opens_with_duty(words: Clean, time: PlanTime | None) -> bool:
     )
 
 
+def orders(words: Clean) -> bool:
+    """Tell a paragraph before the first heading in which somebody named must do something, and that is no letter."""
+    text = words.text
+    ordered = any(act.names and ORDERED.match(text, act.end) for act in acts(text) if act.role == "lead")
+    return ordered and text.endswith("。") and not OF_PAPERS.search(text)
+
+
 def _is_measured_duty(sentence: Clean, time: PlanTime | None) -> bool:
     text = sentence.text
     if OF_PAPERS.search(text) or tells(text) or is_guiding(sentence) or TELLS.search(text) or PAST.match(text):
@@ -79,9 +87,12 @@ def _obliges(sentence: Clean, time: PlanTime | None) -> bool:
     return _acts_surely(sentence, _SURE) or bool(deadlines(sentence, time) or quantities(sentence))
 
 
-def _only_shows(sentence: Clean) -> bool:
-    """Tell a sentence that only says where more stands; one that says so in brackets may be a duty."""
-    return bool(SEE.search(SEE_ASIDE.sub("", sentence.text))) and not _acts_surely(sentence, 0.9)
+def _only_shows(sentence: Clean, time: PlanTime | None) -> bool:
+    """Tell a sentence that only says where more stands; one that says so aside, or in its last part, may be a duty."""
+    if not SEE.search(SEE_ASIDE.sub("", sentence.text)) or _acts_surely(sentence, 0.9):
+        return False
+    last = max(sentence.text.rfind(mark) for mark in "，；")
+    return last <= 0 or not _obliges(sentence.part(0, last), time)
 
 
 def _only_announces(sentence: Clean) -> bool:
