@@ -5,7 +5,6 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ from lantian.gateway.spool import read_spool
 from lantian.protocols.hj212.frames import FrameReader, write_frame
 from lantian.protocols.hj212.messages import Message, read_message
 from tests.gateway.rig import MN, qn, upload
-from tests.project.test_supervisor import environment, free_row
+from tests.project.processes import PATIENCE_S, environment, free_row, until
 
 REGISTER = f"""
 from lantian.project.commands.records import open_records
@@ -42,11 +41,8 @@ def gateway(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path
     with log.open("w") as out:
         line = [sys.executable, "-m", "lantian.project", "gateway", "--port", str(port)]
         process = subprocess.Popen(line, env=environment(tmp_path), stdout=out, stderr=out, text=True)
-    deadline = time.monotonic() + 60
-    while "gateway.started" not in log.read_text():
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.05)
+    until(lambda: process.poll() is not None or "gateway.started" in log.read_text())
+    assert process.poll() is None, log.read_text()
     yield process, port, tmp_path
     if process.poll() is None:
         process.kill()
@@ -57,7 +53,7 @@ class Station:
     """A device over a plain socket."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self._reader = FrameReader()
 
     def next_message(self) -> Message:
@@ -80,10 +76,7 @@ def rows(folder: Path, question: str) -> list[tuple[object, ...]]:
 
 def until_row(folder: Path, question: str, wanted: tuple[object, ...]) -> None:
     """Wait for the first row of an answer."""
-    deadline = time.monotonic() + 60
-    while (found := rows(folder, question)[:1]) != [wanted]:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+    until(lambda: rows(folder, question)[:1] == [wanted])
 
 
 def test_a_registered_device_is_heard_commanded_and_a_stranger_is_quarantined(
@@ -107,10 +100,10 @@ def test_a_registered_device_is_heard_commanded_and_a_stranger_is_quarantined(
     stranger.socket.close()
     until_row(folder, "select family, key, reason from telemetry_unknowndevice", ("hj212", "F" * 24, "unknown"))
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port + 3}/metrics", timeout=60) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port + 3}/metrics", timeout=PATIENCE_S) as page:
         assert b'lantian_gateway_frames_stored_total{family="hj212"} 3.0' in page.read()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert station.socket.recv(100) == b""
     station.socket.close()
     log = (folder / "gateway.log").read_text()
@@ -132,7 +125,9 @@ def say_hello(mn: str) -> bytes:
 def test_a_second_gateway_on_the_same_folder_is_told_so(gateway: tuple["subprocess.Popen[str]", int, Path]) -> None:
     _process, _port, folder = gateway
     line = [sys.executable, "-m", "lantian.project", "gateway", "--port", str(free_row(4))]
-    again = subprocess.run(line, env=environment(folder), capture_output=True, text=True, timeout=60, check=False)
+    again = subprocess.run(
+        line, env=environment(folder), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
     assert again.returncode == 1
     assert "another process appends to the spool" in again.stderr
     assert "Traceback" not in again.stderr

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -13,24 +12,12 @@ from lantian.project.commands import up
 from tests.gateway.rig import running
 from tests.gateway.simulated import few, registered
 from tests.project.commands import lantian
-
-
-def free_ports() -> int:
-    """Return the first of three ports in a row that nobody holds."""
-    for first in range(21_000 + os.getpid() % 20_000, 60_000, 7):
-        try:
-            for port in range(first, first + 3):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return first
-    raise AssertionError("no free ports")
+from tests.project.processes import free_row
 
 
 def test_a_part_of_the_district_reports_and_strangers_are_turned_away(tmp_path: Path) -> None:
     """The command's data folder has a secret of its own, so its devices are strangers here by their passwords."""
-    port = free_ports()
+    port = free_row(3)
     listens = [Listen(family, "127.0.0.1", port + at) for at, family in enumerate(FAMILIES)]
 
     async def scenario() -> int:

@@ -7,28 +7,20 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from lantian.project.supervisor import Child, Supervisor
+from tests.project.processes import PATIENCE_S, environment, free_port, free_row, until
 
 SLEEPER = "import time; print('awake', flush=True); time.sleep(600)"
 STUBBORN = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('awake', flush=True); time.sleep(600)"
 )
-
-
-def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def alive(pid: int) -> bool:
@@ -55,7 +47,7 @@ class Run:
 
     def stop(self) -> None:
         self.supervisor.stop()
-        self.thread.join(timeout=60)
+        self.thread.join(timeout=PATIENCE_S)
         assert not self.thread.is_alive()
 
 
@@ -103,34 +95,10 @@ def test_what_a_dead_child_leaves_behind_ends_with_it() -> None:
     run.stop()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_row(length: int) -> int:
-    """Return the first of some free ports in a row."""
-    while True:
-        first = free_port()
-        try:
-            with ExitStack() as held:
-                for port in range(first, first + length):
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-            return first
-        except OSError:
-            continue
-
-
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("LANTIAN_") and k != "DJANGO_SETTINGS_MODULE"}
-    return {**kept, "LANTIAN_DATA_DIR": str(folder), "LANTIAN_LANG": "en", **settings}
-
-
 def lantian(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "lantian.project", *arguments]
     return subprocess.run(
-        line, env=environment(folder, **settings), capture_output=True, text=True, timeout=60, check=False
+        line, env=environment(folder, **settings), capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
 
 
@@ -178,7 +146,7 @@ def up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, Path]]:
 
 def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subprocess.Popen[str]", int, Path]) -> None:
     process, port, log = up
-    until(lambda: "Lantian is ready" in log.read_text(), 240)
+    until(lambda: "Lantian is ready" in log.read_text())
     assert f"http://127.0.0.1:{port}/" in log.read_text()
     until(lambda: "gateway.started" in log.read_text())
     family = {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
@@ -197,7 +165,7 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     assert re.search(r"Another lantian up \(process \d+\) runs", again.stderr)
     family |= {child.pid for child in psutil.Process(process.pid).children(recursive=True)}
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert "Stopped." in log.read_text()
     until(lambda: not any(alive(pid) for pid in family))
 
@@ -208,7 +176,7 @@ def test_pages_end_when_told_to_while_their_workers_still_start(tmp_path: Path) 
         until(lambda: len(serving(psutil.Process(process.pid))) == 2)
         family = [child.pid for child in psutil.Process(process.pid).children()]
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE_S)
     until(lambda: not any(alive(pid) for pid in family))
 
 
