@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from lantian.apps.accounts.models import Organisation, Person, Post
 from tests.browser.install import browser as chromium
@@ -22,6 +22,8 @@ ARTEFACTS = ROOT / "build" / "screenshots"
 SOFTWARE_RENDERING = "GL Driver Message"
 """What Chromium says about speed where it draws WebGL without a graphics card; no page can mend it."""
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
+PATIENCE_MS = 60_000
+"""How long the browser may take for a step on a machine that has other things to do."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,9 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium here; `make browser` installs it")
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-        with closing(playwright.chromium.launch(executable_path=path, args=arguments)) as launched:
+        expect.set_options(timeout=PATIENCE_MS)
+        launch = playwright.chromium.launch
+        with closing(launch(executable_path=path, args=arguments, timeout=PATIENCE_MS)) as launched:
             yield launched
 
 
@@ -87,6 +91,7 @@ def tab(browser: Browser, server: str) -> Iterator[Callable[..., Tab]]:
         context = browser.new_context(
             locale=LOCALES[language], viewport={"width": width, "height": height}, reduced_motion="reduce"
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.add_cookies([{"name": "sessionid", "value": session(role), "url": server}])
         opened = Tab(context.new_page(), server)

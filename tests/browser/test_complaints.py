@@ -12,7 +12,7 @@ from lantian.apps.accounts.services.geography import sync_pack
 from lantian.apps.complaints.models import Complaint
 from lantian.apps.complaints.services import NewComplaint, take_in
 from lantian.policy.reader import load_pack
-from tests.browser.conftest import Tab
+from tests.browser.conftest import PATIENCE_MS, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOUR = timedelta(hours=1)
@@ -42,6 +42,7 @@ def test_a_stranger_reports_with_a_click_on_the_map_and_keeps_the_code(
     browser: Browser, server: str, scene: Complaint
 ) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context.set_default_timeout(PATIENCE_MS)
     one = Tab(context.new_page(), server)
     one.watch()
     one.open("/public/complaint/")

@@ -77,7 +77,7 @@ def test_the_live_map_draws_refreshes_and_opens_a_point(tab: Callable[..., Tab],
     one.page.wait_for_selector("[data-live][data-state=live]")
     one.page.wait_for_selector(".map[data-state=ready]")
     assert one.page.locator(".live-item").count() == 12
-    with one.page.expect_response(lambda answer: answer.url.endswith("/monitoring/map.json"), timeout=20_000):
+    with one.page.expect_response(lambda answer: answer.url.endswith("/monitoring/map.json")):
         Link.objects.filter(pk="dust-1-a").update(last_frame_at=utc_now() - timedelta(days=1))
     one.page.locator("[data-live-total=offline]", has_text="2").first.wait_for(state="attached")
     one.page.fill("[data-live-search]", "dust-1")

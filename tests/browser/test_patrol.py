@@ -16,12 +16,11 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Geolocat
 
 from lantian.apps.accounts.models import Person, Post
 from lantian.apps.inspections.models import Inspection, InspectionPhoto
-from tests.browser.conftest import ARTEFACTS, LOCALES
+from tests.browser.conftest import ARTEFACTS, LOCALES, PATIENCE_MS
 from tests.browser.cut_line import CutLine
 from tests.inspections.patrol_scene import Phone, Scene, make_scene, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WAIT_MS = 60_000
 HERE: Geolocation = {"longitude": 116.5013, "latitude": 39.9012, "accuracy": 8}
 ITEMS = ("fencing", "covering", "wet-work", "hardening", "washing", "sealed-trucks", "monitor")
 
@@ -42,14 +41,13 @@ def line(server: str) -> Iterator[CutLine]:
 def phone(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Return a maker of phones: a browser context with a place and somebody signed in."""
     made: list[BrowserContext] = []
-    expect.set_options(timeout=WAIT_MS)
 
     def make(line: CutLine, person: Person, language: str = "zh") -> BrowserContext:
         context = browser.new_context(
             locale=LOCALES[language], viewport={"width": 390, "height": 844}, geolocation=HERE,
             permissions=["geolocation"], reduced_motion="reduce", has_touch=True,
         )  # fmt: skip
-        context.set_default_timeout(WAIT_MS)
+        context.set_default_timeout(PATIENCE_MS)
         made.append(context)
         sign_in(context, line, person)
         return context
@@ -128,7 +126,7 @@ def test_a_day_without_a_network_and_an_upload_cut_in_its_middle(
 
     line.set("middle", "/patrol/photos/", after=60_000)
     page.get_by_role("button", name="重试").click()
-    assert line.reached.wait(WAIT_MS / 1000)
+    assert line.reached.wait(PATIENCE_MS / 1000)
     expect(page.locator(".strip")).to_contain_text("离线，4 项待传")
     assert page.get_by_text("已校验").count() == 0
     assert not InspectionPhoto.objects.filter(by=scene.person).exists()
@@ -156,7 +154,7 @@ def test_a_tab_killed_in_the_middle_of_an_upload_goes_on_at_the_next_opening(
     fill(page, tmp_path)
     page.get_by_role("button", name="存入本机，1 项不达标").click()
     expect(page.locator(".strip")).to_contain_text("还有 4 项")
-    assert line.reached.wait(WAIT_MS / 1000)
+    assert line.reached.wait(PATIENCE_MS / 1000)
     assert page.get_by_text("已校验").count() == 0
     keep(page, "sending-zh")
 
