@@ -15,8 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from lantian.apps.accounts.models import Area, Person, Post
+from lantian.apps.accounts.models import Area, Organisation, Person, Post
 from lantian.apps.accounts.services.geography import sync_pack
+from lantian.apps.cases.models import Case
+from lantian.apps.cases.rules import rules
 from lantian.apps.ledger.figures import figure
 from lantian.apps.ledger.kinds import kind, ledger_figures
 from lantian.apps.ledger.models import LedgerImport, Source
@@ -31,6 +33,7 @@ from lantian.apps.plans.services.splitting import PartOf, split
 from lantian.apps.plans.services.tasks import take_into_work
 from lantian.apps.plans.services.working import lay_schedule
 from lantian.kernel.errors import Text
+from lantian.kernel.instants import beijing_day
 from lantian.policy.reader import load_pack
 from tests.ledger.sheets import workbook
 
@@ -302,3 +305,29 @@ def test_a_calendar_file_folds_long_lines_between_characters() -> None:
     unfolded = "".join(line[1:] if line.startswith(" ") else f"\n{line}" for line in lines)
     assert f"SUMMARY:期限 {'任务' * 40}\n" in unfolded
     assert r"SUMMARY:Deadline task\, task" in feed([item], AT, "http://x/", "en")
+
+
+def test_an_article_counts_its_cases_as_they_stood_at_the_moment_looked_back_upon(
+    at_desk: Callable[..., Client],
+) -> None:
+    record = rules().types(date(2019, 6, 15))["dust-violation"]
+    june = [beijing_day(date(2019, 6, day), 9) for day in range(1, 31)]
+    office = Organisation.objects.get(pk="environment")
+    for serial, (opened, closed, due) in enumerate(((1, None, 10), (2, 20, 9), (3, 12, 30), (25, None, 28)), 1):
+        case = Case.objects.create(
+            type=record.id, year=2019, serial=serial, number=f"案{serial}", slug=f"c{serial}", title="扬尘",
+            origin="own", happened_at=june[opened], opened_at=june[opened], closed_at=june[closed] if closed else None,
+        )  # fmt: skip
+        case.threads.create(
+            number=1, step="verify", holder=office, since=june[opened], due_at=june[due - 1],
+            ended_at=june[closed] if closed else None,
+        )  # fmt: skip
+    duty = at_desk("duty", "environment")
+
+    def counts(at: str) -> tuple[int, int, int]:
+        under = duty.get(f"/plan/articles/{record.article}/?{at}").context["under"]
+        return next((one.open, one.closed, one.late) for one in under.cases if one.type == record.id)
+
+    assert counts("at=2019-06-15T10:00") == (2, 1, 2), "the third is closed, the second is not yet, the fourth to come"
+    assert counts("at=2019-06-30T10:00") == (2, 2, 2)
+    assert counts("at=2019-06-30T10:00&known=2019-06-15T10:00") == (2, 1, 2)

@@ -333,3 +333,30 @@ def test_what_waited_for_its_check_is_replayed_on_the_list(
     deciding.decide_strike_off(again, agree=False, reason="缺材料", by=checker, at=on(15))
     found = [waits(f"at=2019-07-{day:02}T20:00") for day in (11, 12, 14, 15)]
     assert found == [(0, False, "已销号"), not_yet, waiting, not_yet]
+
+
+def test_every_page_replays_the_deadline_that_was_known_then(task: Task, people: tuple[Person, Person]) -> None:
+    lead, checker = people
+    dues = ["2019-12-31", "2020-03-31", "2019-11-30"]
+    for day, due in zip((5, 10), dues[1:], strict=True):
+        asked = deciding.ask_change(task, "due", due, "调整", by=lead, at=on(day))
+        deciding.decide_change(asked, agree=True, answer="", by=checker, at=on(day + 2))
+    client = Client()
+    client.force_login(checker)
+
+    def shown(at: str) -> list[str]:
+        """The deadline on the task's page, the list, the chart, the department's page and the export."""
+        page = client.get(f"/plan/tasks/{task.pk}/?{at}").context["page"]
+        lines = [page.line, *(client.get(f"/plan/tasks/?by={by}&{at}").context["table"].lines[0] for by in LISTS)]
+        lines.append(client.get(f"/plan/department/?org=urban-management&{at}").context["page"].leads[0])
+        book = load_workbook(BytesIO(client.get(f"/plan/tasks/export.xlsx?{at}").content))
+        return [*(line.due.zh for line in lines), str(book.worksheets[0].cell(3, 16).value)]
+
+    for day, due in ((6, dues[0]), (7, dues[1]), (11, dues[1]), (12, dues[2])):
+        assert set(shown(f"at=2019-07-{day:02}T20:00")) == {due}
+        assert set(shown(f"at=2019-07-30T20:00&known=2019-07-{day:02}T20:00")) == {due}
+        in_month = client.get(f"/plan/calendar/?month={due[:7]}&at=2019-07-{day:02}T20:00").context["counts"]
+        assert in_month["deadline"] == 1
+
+
+LISTS = ("list", "chapter", "lead", "tree")

@@ -98,10 +98,11 @@ class UnderArticle:
 
 
 def under_article(
-    pack: Pack, number: int, day: date, person: Any, now: datetime, known_at: datetime | None = None
+    pack: Pack, number: int, day: date, person: Any, until: datetime, known_at: datetime | None = None
 ) -> UnderArticle:
     """Return what stands under an article: tasks, figures and cases that the reader may see.
 
+    until: of cases nothing later is known.
     The number of questions follows neither from the pack's figures of the article nor from how much there is.
     """
     names = names_of(pack)
@@ -115,7 +116,7 @@ def under_article(
     return UnderArticle(
         [_task(one, names, one.task.pk in seen) for one in tasks],
         figure_cards(Source.objects.visible_to(person), day, records),
-        _cases(number, day, person, now),
+        _cases(number, day, person, until),
         upcoming(items, day)[:NEXT],
         _worst(every),
     )
@@ -151,22 +152,24 @@ def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:
     )
 
 
-def _cases(number: int, day: date, person: Any, now: datetime) -> list[CaseCount]:
-    """Cases of the types that rest on an article, themselves or in a step, in one question."""
+def _cases(number: int, day: date, person: Any, until: datetime) -> list[CaseCount]:
+    """Cases of the types that rest on an article, themselves or in a step, as they stood at an instant."""
     types = {name: one for name, one in case_rules().types(day).items() if number in _articles(one)}
     if not types:
         return []
-    late = Exists(CaseThread.objects.overdue(now).filter(case=OuterRef("pk")))
+    going = Q(ended_at__isnull=True) | Q(ended_at__gt=until)
+    late = Exists(CaseThread.objects.counted(until).filter(going, due_at__lt=until, case=OuterRef("pk")))
+    opened = Q(closed_at__isnull=True) | Q(closed_at__gt=until)
     asked = (
         Case.objects.visible_to(person)
-        .filter(type__in=types)
+        .filter(type__in=types, opened_at__lte=until)
         .order_by()
         .annotate(_late=late)
         .values("type")
         .annotate(
-            open=Count("pk", filter=Q(closed_at__isnull=True)),
-            closed=Count("pk", filter=Q(closed_at__isnull=False)),
-            late=Count("pk", filter=Q(closed_at__isnull=True, _late=True)),
+            open=Count("pk", filter=opened),
+            closed=Count("pk", filter=~opened),
+            late=Count("pk", filter=opened & Q(_late=True)),
         )
     )
     found = {row["type"]: row for row in asked}

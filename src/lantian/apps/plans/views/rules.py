@@ -147,7 +147,7 @@ def article(request: PageRequest, number: int) -> HttpResponse:
         raise Http404
     officer = may(request.user, "plans:wall")
     at = request.as_of
-    under = under_article(pack, number, today(request), request.user, at.now, at.known_at) if officer else None
+    under = under_article(pack, number, today(request), request.user, at.known_by, at.known_at) if officer else None
     chapter = page.chapter and Text(page.chapter.zh, page.chapter.en)
     tasks = [(line, under.of_record.get(line.task.id) if under else None) for line in page.tasks]
     contents = [(item, under.lamps.get(item.article) if under else None) for item in page.contents]
