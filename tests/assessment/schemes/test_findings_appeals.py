@@ -248,6 +248,24 @@ def test_an_appeal_against_an_extra_sets_whole_times_that_are_no_worse(
     assert result(done.led_to, SECOND).marks.get(item="praise").points == 2
 
 
+def test_an_appeal_that_is_upheld_late_takes_no_marks_from_a_version_that_followed(
+    published: Assessment, street: Person, drafter: Person, publisher: Person
+) -> None:
+    found = appealed(published, street)
+    before = result(published, SECOND).marks.get(item="cases").points
+    CaseThread.objects.filter(case__area_code=SECOND).update(ended_at=SPRING - HOUR)  # as the records say since
+    at = JANUARY + 26 * HOUR
+    again = draft("yearly-streets", YEAR, Acting(drafter, at), "补录办结时间")
+    publish(submit(again, Acting(drafter, at)), Acting(publisher, at))
+    now = result(again, SECOND).marks.get(item="cases").points
+    assert now > before
+    with pytest.raises(AssessmentError, match="for the body"):
+        answer(found, Answer(True, "核对日志属实", before + 1), Acting(publisher, JANUARY + 48 * HOUR))
+    done = answer(found, Answer(True, "核对日志属实", now), Acting(publisher, JANUARY + 48 * HOUR))
+    assert done.led_to is not None
+    assert result(done.led_to, SECOND).marks.get(item="cases").points == now
+
+
 @pytest.mark.row("S51")
 def test_a_finding_gives_a_first_version_that_waits_for_publication_back_to_its_draft(
     facts: None, drafter: Person, publisher: Person

@@ -155,7 +155,7 @@ def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | 
     """What an accepted appeal sets: marks, a number of times, nothing for a veto; never worse than what is appealed."""
     if held.item in findings_by_item(inputs, held.body):
         return None
-    low, high = bounds_of(inputs, held.body, held.item)
+    low, high = _bounds_since(held, inputs)
     whole = held.item in {one.id for one in inputs.scheme.extras}
     points = given.points
     fits = points is not None and low <= points <= (MOST_TIMES if high is None else high)
@@ -168,6 +168,20 @@ def _points(held: AssessmentAppeal, given: Answer, inputs: Inputs) -> Decimal | 
             )
         )
     return points
+
+
+def _bounds_since(held: AssessmentAppeal, inputs: Inputs) -> tuple[Decimal, Decimal | None]:
+    """Return the bounds by what is appealed and by the last version since: an upheld appeal makes neither worse."""
+    versions = [inputs]
+    of_term = Assessment.objects.standing().filter(scheme=held.assessment.scheme, term=held.assessment.term)
+    last = of_term.select_related("snapshot").order_by("version").last()
+    if last is not None and last.pk != held.assessment_id:
+        now = inputs_in(last)
+        versions += [now] if now.body(held.body) and held.item in items_of(now, held.body) else []
+    bounds = [bounds_of(one, held.body, held.item) for one in versions]
+    highs = [high for _, high in bounds if high is not None]
+    furthest = max if held.item in {one.id for one in inputs.scheme.indicators} else min
+    return max(low for low, _ in bounds), furthest(highs) if highs else None
 
 
 def bounds_of(inputs: Inputs, body: str, item: str) -> tuple[Decimal, Decimal | None]:

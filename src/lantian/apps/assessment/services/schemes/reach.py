@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from lantian.apps.accounts.models import Role
 from lantian.apps.accounts.scope import scope_of
+from lantian.apps.assessment.selectors.facts import STREET_DIGITS
 from lantian.policy.records_assessment import AssessmentSchemeRecord
 
 FILERS = frozenset({Role.DUTY, Role.BUREAU, Role.STREET, Role.ENFORCEMENT})
@@ -19,6 +22,12 @@ def is_own(person: Any, body: str) -> bool:
     """Tell whether a body is somebody's own: their department, or the street that their post is bound to."""
     scope = scope_of(person)
     return body in scope.organisations or any(area.startswith(body) for area in scope.areas)
+
+
+def own_bodies(person: Any) -> Q:
+    """Return the condition on rows of somebody's own bodies; see ``is_own``."""
+    scope = scope_of(person)
+    return Q(body__in=[*scope.organisations, *(area[:STREET_DIGITS] for area in scope.areas)])
 
 
 def may_see(person: Any, record: AssessmentSchemeRecord, body: str, *, published: bool) -> bool:

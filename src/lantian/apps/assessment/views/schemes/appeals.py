@@ -2,7 +2,6 @@
 
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,7 +13,7 @@ from lantian.apps.assessment.models import AssessmentAppeal
 from lantian.apps.assessment.models.scheme import AssessmentAppealQuerySet
 from lantian.apps.assessment.services.schemes.appeals import Answer, NewAppeal, answer, bounds_of, file_appeal, items_of
 from lantian.apps.assessment.services.schemes.inputs import inputs_in
-from lantian.apps.assessment.services.schemes.reach import is_own
+from lantian.apps.assessment.services.schemes.reach import is_own, own_bodies
 from lantian.apps.assessment.services.schemes.versions import appeals_at
 from lantian.apps.assessment.views.schemes.acting import acting, asked, moment_of, said, sent_file
 from lantian.apps.assessment.views.schemes.term import evidence
@@ -28,14 +27,8 @@ from lantian.policy.assessments import schemes, term_named
 def visible(request: PageRequest) -> AssessmentAppealQuerySet:
     """Return the appeals that somebody may see: all of them for those who answer, else those of their own body."""
     rows = AssessmentAppeal.objects.select_related("assessment__snapshot", "filed_by", "answered_by", "led_to")
-    scope = scope_of(request.user)
     signers = {role for one in schemes(rules.pack(), day_of(request.as_of.now)) for role in one.signers}
-    if scope.roles & signers:
-        return rows
-    own = Q(body__in=scope.organisations)
-    for area in scope.areas:
-        own |= Q(body=area[:9])
-    return rows.filter(own)
+    return rows if scope_of(request.user).roles & signers else rows.filter(own_bodies(request.user))
 
 
 @require_GET

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from lantian.apps.assessment.models import VetoFinding
 from lantian.apps.assessment.models.scheme import VetoFindingQuerySet
 from lantian.apps.assessment.services.schemes.asked import bodies_of
 from lantian.apps.assessment.services.schemes.findings import NewFinding, enter_finding, revoke
+from lantian.apps.assessment.services.schemes.reach import own_bodies
 from lantian.apps.assessment.services.schemes.versions import findings_at
 from lantian.apps.assessment.views.schemes.acting import acting, moment_of, said, sent_file
 from lantian.apps.assessment.views.schemes.term import evidence
@@ -74,15 +74,9 @@ Vetoes = dict[str, tuple[AssessmentSchemeRecord, VetoRecord]]
 
 def visible(request: PageRequest) -> VetoFindingQuerySet:
     """Return the findings that somebody may see: all of them for those who draft, else those of their own body."""
-    scope = scope_of(request.user)
     drafters = {role for one in schemes(rules.pack(), day_of(request.as_of.now)) for role in one.drafters}
     rows = VetoFinding.objects.all()
-    if scope.roles & drafters:
-        return rows
-    own = Q(body__in=scope.organisations)
-    for area in scope.areas:
-        own |= Q(body=area[:9])
-    return rows.filter(own)
+    return rows if scope_of(request.user).roles & drafters else rows.filter(own_bodies(request.user))
 
 
 def _by_hand(vetoes: Vetoes) -> list[tuple[str, Text]]:
