@@ -13,7 +13,7 @@ _MOST = f"{_NOT}(?:高于|超过|超出|突破|大于|多于|迟于|晚于|长�
 _ABOVE = "超过|大于|高于|多于|超出|突破|超|>"
 _BELOW = "小于|低于|少于|不足|不满|未满|不到|未达到?|达不到|不及|<"
 _NEAR = "大约|(?<![预节制合公签])约占?为?|接近|近"
-PREFIX = f"{_LEAST}|{_MOST}|控制在|{_ABOVE}|{_BELOW}|{_NEAR}|左右|达到了?|达|为|保持在|稳定在"
+PREFIX = f"{_LEAST}|{_MOST}|控制在|{_ABOVE}|{_BELOW}|{_NEAR}|左右|达到了?|(?<!下)达|为|保持在|稳定在"
 _AT_LEAST, _AT_MOST, _MORE, _LESS, _ABOUT = (
     re.compile(words) for words in (_LEAST, _MOST, _ABOVE, _BELOW, "大约|约|近|接近")
 )

@@ -216,7 +216,7 @@ _PER = re.compile(rf"每(立方米|公升|升|平方米|公斤|千克|公里|小
 """A unit before the number, as 每立方米15微克 and 每小时30公里."""
 _SPEED = re.compile(f"[时车]速(?:{PREFIX})*$")
 """What makes kilometres a speed, as 时速不超过40公里."""
-_LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "year"))
+_LASTING_UNITS = frozenset(("h", "min", "day", "week", "month", "quarter", "year"))
 
 
 _UNIT_HERE = re.compile(UNIT)
@@ -272,7 +272,7 @@ _SLOGAN = re.compile(
     "|体系|平台|方案|标准|办法|文件|要点)"
 )
 _AFTER_YEAR = re.compile(
-    "(?:行动|(?:集中)?攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生|总投|总计|累计|共投)"
+    "(?:行动|(?:集中)?攻坚|计划|规划|提升|作战|滚动|任务|规划期|实施|来|期|级|度|代|制|生|总投|总计|累计|共投|安排|投入)"
 )
 _LASTING = re.compile("(?:不间断|值守|值班|在线|监控|运行|全天|开通|受理|热线|专人|轮流|连续|巡|看|盯)")
 

@@ -37,6 +37,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "pp": ("个百分点", "百分点"),
     "km/h": ("公里/小时", "千米/小时", "km/h"),
     "m/s": ("米/秒", "m/s"),
+    "m⁻¹": ("m⁻¹", "m-1"),
     "km²": ("平方公里", "平方千米", "km2", "km²"),
     "m²": ("平方米", "m2", "m²", "㎡"),
     "m³": ("立方米", "标准立方米", "m3", "m³"),
@@ -71,6 +72,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "workday": ("工作日", "个工作日"),
     "week": ("周", "个星期"),
     "month": ("个月",),
+    "quarter": ("个季度",),
     "year": ("年", "个年度"),
 }  # fmt: skip
 """Units by their sign, and how plans print them."""
