@@ -21,6 +21,7 @@ from lantian.apps.assessment.reports.build import content_of
 from lantian.apps.assessment.reports.facts import report_read, report_written
 from lantian.apps.assessment.reports.review import Money, _money, _places, review_slides
 from lantian.apps.assessment.services.report_facts import report_facts
+from lantian.apps.assessment.templatetags.assessment import lamped
 from lantian.apps.plans.models import Task
 from lantian.apps.ui import middleware
 from lantian.apps.ui.official.document import Table as SlideTable
@@ -132,6 +133,12 @@ def test_how_much_the_slides_show_is_the_packs(air: None) -> None:
 def test_a_bulletin_of_the_quarter_gives_the_slides_its_snapshot(air: None) -> None:
     client_of("enforcement").post("/assessment/bulletins/new/", {"record": "quarterly", "period": "2019-Q4"})
     assert "按通报快照" in client_of("duty").get(ADDRESS).content.decode()
+
+
+def test_the_shape_of_a_lamp_on_a_slide_has_the_lamps_colour() -> None:
+    assert lamped("■逾期") == '<i class="l-r">■</i>逾期'
+    assert lamped("▲ 临期") == '<i class="l-y">▲</i> 临期'
+    assert (lamped("○ 无数据"), lamped(""), lamped("<b>■")) == ("○ 无数据", "", "&lt;b&gt;■")
 
 
 def test_slides_of_money_and_rankings_say_what_there_is() -> None:

@@ -187,8 +187,12 @@ def test_the_periods_of_a_duty_are_drawn_one_by_one(plan: list[Task], signed_in:
 
 def test_a_task_counts_its_days_down_and_up(plan: list[Task], signed_in: Callable[..., Client]) -> None:
     client = signed_in("duty")
-    clocks = [client.get(f"/plan/tasks/{one.pk}/?{NOW}").context["page"].clock for one in plan[:2]]
+    answers = [client.get(f"/plan/tasks/{one.pk}/?{NOW}") for one in plan[:2]]
+    clocks = [one.context["page"].clock for one in answers]
     assert [(one.left, one.all, one.late) for one in clocks] == [(0, 90, 92), (183, 365, 0)]
+    late, early = (one.content.decode() for one in answers)
+    assert '<span class="late">逾期 <b>92</b> 天</span>' in late
+    assert "余 <b>183</b> 天，共 365 天" in early
 
 
 def test_quantities_are_written_with_signs_units_and_days() -> None:

@@ -9,6 +9,17 @@ from lantian.apps.ui.official.document import pieces
 
 register = template.Library()
 
+SHAPES = {"●": "g", "▲": "y", "■": "r"}
+
+
+@register.filter
+def lamped(text: str) -> SafeString:
+    """Give the lamp's shape that words begin with its colour; other words stay as they are."""
+    letter = SHAPES.get(text[:1])
+    if letter is None:
+        return format_html("{}", text)
+    return format_html('<i class="l-{}">{}</i>{}', letter, text[:1], text[1:])
+
 
 @register.filter
 def linked(text: str, number: str) -> SafeString:
