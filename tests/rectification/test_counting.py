@@ -27,7 +27,7 @@ from lantian.apps.assessment.services.counting import (
 )
 from lantian.apps.assessment.services.rectification import extend, mark_same
 from lantian.apps.cases.models import Case
-from lantian.apps.cases.services import pause, reopen, transfer
+from lantian.apps.cases.services import reopen, transfer
 from lantian.kernel.instants import beijing_day, day_of
 from tests.rectification.conftest import OFFICE, START, YEAR, Chain, later
 
@@ -93,14 +93,27 @@ def test_whoever_had_a_step_when_it_fell_due_answers_though_it_is_handed_on_afte
     assert found == {before.case: ("housing", True), after.case: (OFFICE, True)}
 
 
-def test_stopping_the_clock_of_a_step_that_is_late_changes_nothing(
-    late: Callable[[str], Chain], street: Person
-) -> None:
+def test_stopping_the_clock_of_a_late_step_changes_nothing(late: Callable[[str], Chain]) -> None:
     before, after = late("1"), late("2")
-    for one, days in ((before, 20), (after, 26)):
-        pause(one.case, one.case.threads.open().get().number, reason="等待检测", by=street, at=later(days))
+    for one, days in ((before, 20), (after, 26)):  # as a pack may allow it
+        stopped = [{"since": later(days).isoformat(), "until": None, "reason": "等待检测"}]
+        one.case.threads.open().update(paused=True, pauses=stopped)
     recount(later(27))
     assert [row.case for row in CountedProblem.objects.counting()] == [after.case]
+
+
+def test_whoever_rectifies_does_not_stop_the_clock_of_the_deadline(
+    late: Callable[[str], Chain], street: Person
+) -> None:
+    one = late("1")
+    row = one.case.threads.open().get()
+    client = Client()
+    client.force_login(street)
+    given = {"thread": row.number, "version": one.case.version, "reason": "等待检测"}
+    page = client.post(f"/cases/{one.case.slug}/pause/", given, follow=True).content.decode()
+    assert "整改时限不能暂停" in page
+    kept = one.case.threads.open().get()
+    assert (kept.paused, kept.due_at, kept.pauses) == (False, row.due_at, [])
 
 
 def test_an_extension_takes_an_open_delay_back(late: Callable[[str], Chain], keeper: Person) -> None:

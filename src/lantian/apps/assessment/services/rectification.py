@@ -248,7 +248,9 @@ def _leads_to(start: Problem, end: Problem) -> bool:
 
 
 def keep_deadline(case: Case, kind: str) -> None:
-    """Hook: a step of rectification that begins ends with the problem's deadline, never with a fresh period."""
+    """Hook: a step of rectification ends with the problem's deadline, never with a fresh period, and is not stopped."""
+    if kind == "paused":
+        _refuse_stop(case)
     problem = Problem.objects.filter(case=case).first() if kind in ("taken", "reopened", "merged", "absorbed") else None
     if problem is None:
         return
@@ -257,6 +259,18 @@ def keep_deadline(case: Case, kind: str) -> None:
     for row in case.threads.open().filter(step__in=rule(day_of(step.at)).deadline_steps, since=step.at):
         row.case = case
         _end_with_deadline(row, problem, step.at)
+
+
+def _refuse_stop(case: Case) -> None:
+    """Refuse that whoever rectifies stops the clock of the deadline: the offices that keep the ledger extend it."""
+    step = case.history.latest("pk")
+    if step.step in rule(day_of(step.at)).deadline_steps and Problem.objects.filter(case=case).exists():
+        raise RectificationError(
+            Text(
+                "整改时限不能暂停；确需延长的，由牵头管理单位延期。",
+                "The clock of a rectification is not stopped; the offices that keep the ledger extend the deadline.",
+            )
+        )
 
 
 def _begin_anew(problem: Problem, case: Case, at: datetime) -> None:
