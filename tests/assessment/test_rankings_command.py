@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lantian.apps.assessment.rankings import read
+from lantian.apps.ledger.models import Source
 from lantian.project.commands.ranking import command
 from tests.assessment.rankings_sample import sample
 from tests.assessment.test_rankings_sources import ROADS
@@ -45,6 +47,18 @@ def test_a_ranking_is_printed_as_lines_json_and_workbook(run: Callable[..., Resu
     assert (wrong.exit_code, "yesterday is no instant" in wrong.stderr) == (2, True)
     lost = run("show", "pm25", "2026-10", "--output", str(tmp_path / "none" / "pm25.xlsx"))
     assert "cannot be written" in str(lost.exception)
+
+
+@pytest.mark.row("S27")
+def test_a_ranking_of_scores_is_headed_by_points(run: Callable[..., Result]) -> None:
+    made = datetime(2026, 3, 1, tzinfo=UTC)
+    Source.objects.create(
+        kind="cluster", code="JJ1", name="某聚集区", state="working", area_id="110105001", created_at=made,
+        changed_at=made, attributes={"score_year": 2026, "score": 92.5},
+    )  # fmt: skip
+    done = run("show", "clusters", "2026", "--known", "2026-11-02T10:00")
+    assert done.stderr.splitlines()[-1] == "rank\tband\tinterval\tpoints\tname\tremark"
+    assert done.stdout.splitlines()[0].startswith("1\t1\t1–1\t92.50\t某聚集区")
 
 
 def test_a_period_that_runs_is_said_to_be_not_over(run: Callable[..., Result]) -> None:

@@ -57,6 +57,7 @@ def show(
     from lantian.apps.assessment.ranking_books import ranking_workbook  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.ranking_rules import ranking_named  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.rankings import written  # noqa: PLC0415 - after Django is set up
+    from lantian.apps.assessment.selectors.rankings.page import unit_words  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.services.rankings import ranking_of  # noqa: PLC0415 - after Django is set up
 
     now = datetime.now(UTC)
@@ -73,7 +74,8 @@ def show(
     if now < asked.end:
         said = Text(f"{asked} 尚未结束，名次还会变。", f"{asked} is not over; ranks may still change.")
         click.echo(said.in_language(language()), err=True)
-    head = Text(f"名次\t档\t名次区间\t{table.unit}\t名称\t说明", f"rank\tband\tinterval\t{table.unit}\tname\tremark")
+    unit = unit_words(table.unit)
+    head = Text(f"名次\t档\t名次区间\t{unit.zh}\t名称\t说明", f"rank\tband\tinterval\t{unit.en}\tname\tremark")
     click.echo(head.in_language(language()), err=True)
     for one in table.places:
         reach = f"{one.low:.0f}–{one.high:.0f}" if one.low is not None and one.high is not None else ""

@@ -12,11 +12,13 @@ from lantian.apps.assessment.marking import Link, Reading
 from lantian.apps.assessment.models import Problem
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.ground import Ground
+from lantian.apps.assessment.selectors.rankings.page import unit_words
 from lantian.apps.assessment.selectors.rectification import overdue
 from lantian.apps.assessment.services.rankings import READERS, ranking_of
 from lantian.apps.assessment.services.schemes.asked import LINKED, Asked
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period
+from lantian.kernel.plurals import counted
 from lantian.kernel.ranks import competition_ranks
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_assessment import CitedModel, IndicatorRecord
@@ -48,10 +50,13 @@ def _of_table(place: RankedPlace, table: RankingTable, take: str) -> Reading:
         return Reading(
             None, place.note if place.note.zh else Text("数据不足，不排名", "too little data for a rank"), link
         )
-    value, of = f"{place.value} {table.unit}", len(table.ranked)
+    unit, of = unit_words(table.unit), len(table.ranked)
     band = f"，第 {place.band} 档（共 {table.bands} 档）" if place.band else ""
     in_band = f", band {place.band} of {table.bands}" if place.band else ""
-    said = Text(f"{value}，第 {place.rank} 名（共 {of} 名）{band}", f"{value}, rank {place.rank} of {of}{in_band}")
+    said = Text(
+        f"{place.value} {unit.zh}，第 {place.rank} 名（共 {of} 名）{band}",
+        f"{place.value} {unit.en}, rank {place.rank} of {of}{in_band}",
+    )
     figure = Placed(place.band or 1, table.bands) if take == "band" else Placed(place.rank or 1, of)
     return Reading(figure, said, link)
 
@@ -83,7 +88,7 @@ def _ranks(record: RankingRecord, values: Mapping[str, Fraction]) -> dict[str, i
 def _of_mean(mean: Fraction, months: int, rank: int, of: int, links: Sequence[Link]) -> Reading:
     said = Text(
         f"{months} 个月平均名次 {plain(mean)}，第 {rank} 名（共 {of} 名）",
-        f"mean rank {plain(mean)} of {months} months, place {rank} of {of}",
+        f"mean rank {plain(mean)} of {counted(months, 'month')}, place {rank} of {of}",
     )
     return Reading(Placed(rank, of), said, tuple(links[:LINKED]))
 
