@@ -16,7 +16,7 @@ _TIMES = re.compile(
 _WORDS = re.compile(
     "^(?:(?:完成|实现|推进|督促|淘汰|建成(?!区)|建设|新增|新建|改造|整治|安装|开展|检查|抽查|抽检|推广|更新|关停|取缔|培育"
     "|打造|实施|组织|确保|力争|全部|累计|新建成|削减|减少|压减|降低|提高|增加|投入)"
-    "(?!率|比例|覆盖|比率|次数|批次|频次|数量|面积|合格|达标))+"
+    "(?!率|比例|覆盖|比率|次数|批次|频次|数量|面积|合格|达标|点|站))+"
 )
 
 
@@ -186,7 +186,7 @@ def _object_before_bracket(text: str, place: int) -> str:
 
 _COMPARED = re.compile(
     "(?:不低于|不少于|不小于|不得?低于|不得?少于|不得?小于|不应低于|至少|最少|最低|不短于|不高于|不得?超过|不得?高于|不得?大于|不大于|不多于|不超"
-    "|至多|最多|最高|最长|控制在|超过|大于|高于|多于|小于|低于|少于|不足|不满|未满|不到|约占?|大约|近|接近|达到了?|(?<!下)达|为|保持在|稳定在"
+    "|至多|最多|最高|最长|控制在|超过|大于|高于|多于|小于|低于|少于|不足|不满|未满|不到|约占?|大约|近|接近|达到了?|(?<!下)达|占|为|保持在|稳定在"
     "|[<>≤≥±])+(?:为|到)?$"
 )
 
@@ -212,16 +212,29 @@ _PART_OF = re.compile(
 """Of what a share is told, as 比例不低于2021年同期产量的30%."""
 
 
+_WHO_DOES = re.compile(
+    "^(?:[\u4e00-\u9fff]{2,14}?(?:局|委|委员会|管委会|政府|办公室|街道|部门|中心|支队)"
+    "(?:(?:20\\d\\d年)?(?:\\d{1,2}月(?:底|\\d{1,2}日)?(?:以?前)?|[上下]半年|第?[一二三四]季度末?(?:以?前)?))?"
+    "(?:推[动进]|组[织成建]|设[立置]|督促|指导|完成|淘汰|在(?=.{4})))"
+    "|^(?:20\\d\\d年)?(?:[上下]半年|第?[一二三四]季度)[底末]?(?:以?前)?(?:再|累计)?(?:完成|建成|淘汰|追加)?"
+    "|^每?[个条座家处](?=[\u4e00-\u9fff]{2,}每)"
+)
+"""Who acts, when and how, before what is measured, as 市农业农村局11月10日前完成 and 三季度末建成."""
+_BOUNDS = re.compile("不[高低多少大小]于|不?超过|低于|高于|控制在|达到")
+
+
 def _tidy(words: str, *, keep: bool = False) -> str:
     words = _COMPARED.sub("", _PART_OF.sub("", words))
     words = _WHEN.sub("", _VERB.sub("", words))
     words = _TIMES.sub("", _MUST.sub("", words))
-    words = _FOR.sub("", _ITEM.sub("", words))
+    words = _WHO_DOES.sub("", _FOR.sub("", _ITEM.sub("", words)))
     without = _WORDS.sub("", words)
     return (
         (words if keep or without[:1] in ("和", "及", "与", "、") else without)
         .removesuffix("按照")
-        .strip("的了按每到")
+        .rstrip("的了按每到")
+        .removeprefix("按每")
+        .lstrip("的了每到时")
         .removeprefix("或")
     )
 
@@ -248,7 +261,7 @@ def _tidy_after(words: str) -> str:
         .removeprefix("的标准")
         .removeprefix("的")
         .removeprefix("内")
-        .rstrip("和及与或")
+        .rstrip("和及与或的")
     )
-    doing = _DOING.search(words, 2)
+    doing = _DOING.search(words, 2) or _BOUNDS.search(words, 2)
     return words[: doing.start()] if doing else words
