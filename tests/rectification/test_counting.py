@@ -28,6 +28,8 @@ from lantian.apps.assessment.services.counting import (
 from lantian.apps.assessment.services.rectification import extend, mark_same
 from lantian.apps.cases.models import Case
 from lantian.apps.cases.services import reopen, transfer
+from lantian.apps.cases.services.regroup import Split, split
+from lantian.apps.ledger.models import Source
 from lantian.kernel.instants import beijing_day, day_of
 from tests.rectification.conftest import OFFICE, START, YEAR, Chain, later
 
@@ -91,6 +93,19 @@ def test_whoever_had_a_step_when_it_fell_due_answers_though_it_is_handed_on_afte
     recount(later(27))
     found = {row.case: (row.body_id, row.counts) for row in CountedProblem.objects.select_related("case")}
     assert found == {before.case: ("housing", True), after.case: (OFFICE, True)}
+
+
+def test_a_late_step_that_is_split_off_counts_once(late: Callable[[str], Chain], street: Person) -> None:
+    one = late("1")
+    recount(later(25))
+    site = Source.objects.create(
+        kind="construction-site", code="GD-1", name="某工地", area_id="110105001", created_at=START, changed_at=START
+    )
+    one.case.threads.filter(number=1).update(ended_at=None)  # split off is a part of the open steps
+    row = one.case.threads.open().get(step="rectify")
+    made = split(one.case, Split("", "责任在工地", [row.number], site), by=street, at=later(26))
+    recount(later(27))
+    assert [found.case for found in CountedProblem.objects.counting()] == [made]
 
 
 def test_stopping_the_clock_of_a_late_step_changes_nothing(late: Callable[[str], Chain]) -> None:

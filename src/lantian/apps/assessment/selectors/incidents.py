@@ -50,8 +50,12 @@ def name_of(case: int) -> str:
 
 
 def _late(record: AccountabilityRule, now: datetime) -> Iterator[Incident]:
-    """Steps that were, or are, open past their end: whoever had one then answers, and a later stop changes nothing."""
+    """Steps that were, or are, open past their end: whoever had one then answers, and a later stop changes nothing.
+
+    A step that was split off is late in the new case, whose clock goes on.
+    """
     found = CaseThread.objects.filter(case__type__in=record.types, step__in=record.steps, due_at__lt=now)
+    found = found.exclude(outcome=CaseThread.SPLIT)
     late = found.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=F("due_at"))).select_related("case")
     rows = list(late.order_by("pk"))
     holders = holders_of(row.case_id for row in rows)
