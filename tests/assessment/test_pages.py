@@ -1,6 +1,7 @@
 """The weekly ranking and the bulletins as pages."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -158,6 +159,10 @@ def test_a_weekly_bulletin_from_the_page_to_signed_papers_and_was_and_is(
     behind = f"/assessment/weekly/2026-W47/110105001/?snapshot={kept.pk}"
     assert f'<a href="{behind}">案件核验与现场检查记录</a>' in shown
     assert signs.get(behind).status_code == 200
+    assert {"次", "起", "%"} <= set(re.findall('class="unit">([^<]*)<', shown))
+    signs.cookies["django_language"] = "en"
+    assert set(re.findall('class="unit">([^<]*)<', page(signs, figures))) == {"%"}, "what is counted has no unit"
+    del signs.cookies["django_language"]
     given = json.loads(signs.get(f"/assessment/snapshots/{kept.pk}/").content)
     assert number_of(given) == kept.pk
     past = page(signs, f"/assessment/weekly/2026-W47/?snapshot={kept.pk}").split("<tbody>")[1]

@@ -9,6 +9,7 @@ from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.reports.build import content_of
 from lantian.apps.assessment.reports.city import city_words
 from lantian.apps.assessment.reports.facts import CityRanks, Lamp, ReportFacts
+from lantian.apps.assessment.reports.printed import Printed
 from lantian.apps.assessment.reports.ranked import ranked_figures, ranked_rows, ranked_words
 from lantian.apps.assessment.reports.words import report_wording
 from lantian.apps.assessment.snapshots import Facts
@@ -140,3 +141,11 @@ def test_rectification_and_tasks_are_told_in_the_words_of_their_numbers(
     assert [one for one in texts if one.startswith("督察")] == ([said] if said else [])
     assert next(one for one in texts if one.startswith("截至")).endswith("无数据0项。没有逾期任务。")
     assert texts[-1] == "特此通报。"
+
+
+def test_what_a_value_was_counted_from_is_named_in_both_languages() -> None:
+    found = table(replace(place("甲", 1, "30.0", 1), counts={"days": 30, "excluded": 1, "area": "110105001"}))
+    (row,) = ranked_rows(found)
+    printed = row["value"]
+    assert isinstance(printed, Printed)
+    assert printed.source == Text("有效日 30，剔除日 1", "Valid days 30, Days left out 1")

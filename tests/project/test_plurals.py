@@ -15,7 +15,7 @@ from lantian.project.translations import PACKAGE, catalogues
 NUMBER = r"%\(\w+\)[sd](?:</?[a-z][^>]*>)*"
 COUNT = re.compile(rf"{NUMBER} (?P<words>(?:[a-z][a-z-]* ){{0,2}}?[a-z][a-z-]*s)\b")
 NO_NOUN = re.compile(
-    r"appears|as|belongs|brings|changes|closes|counts|does|drops|follows|has|holds|is|its|lateness|less|lies|means|names|"
+    r"appears|as|belongs|brings|changes|closes|counts|does|drops|earns|follows|has|holds|is|its|lateness|less|lies|means|names|"
     r"needs|reaches|rests|rises|says|seals|steps|takes|this|unpacks|waits|was"
 )
 BETWEEN = re.compile(

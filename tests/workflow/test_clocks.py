@@ -16,6 +16,7 @@ from lantian.workflow.clocks import (
     ClockError,
     ClockUnit,
     Period,
+    allowed,
     due,
     end,
     explain,
@@ -174,3 +175,12 @@ def test_a_pause_never_shortens_a_period(start: datetime, stop_h: int, for_h: in
 def test_yellow_begins_inside_the_period(start: datetime, amount: int, unit: ClockUnit, share: Fraction) -> None:
     clock = Clock(start, Period(amount, unit), warn_share=share)
     assert start <= warning_at(clock, CALENDAR, start) <= due(clock, CALENDAR, start)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "said"),
+    [(1, "calendar-day", "1 calendar day"), (2, "calendar-day", "2 calendar days"), (1, "working-day", "1 working day"),
+     (1, "hour", "1 h")],
+)  # fmt: skip
+def test_one_day_that_is_allowed_is_said_in_the_singular(amount: int, unit: str, said: str) -> None:
+    assert allowed(amount, unit).en == said

@@ -127,3 +127,9 @@ def test_the_first_period_without_a_report(rhythm: str, reported: list[str], day
 def test_kept_periods_are_counted_once_each() -> None:
     reported = [date(2019, 1, 3), date(2019, 1, 9), date(2019, 3, 1), date(2019, 9, 1)]
     assert kept_share("month", reported, date(2019, 1, 1), date(2019, 4, 2)) == (2, 4)
+
+
+def test_one_day_and_one_point_are_said_in_the_singular() -> None:
+    assert of(DUE + timedelta(days=1)).why.en == "1 day overdue, 50 % done"
+    assert of(DUE - timedelta(days=1)).why.en == "1 day to the deadline, progress 50 %"
+    assert of(late_since=EARLY - timedelta(days=1)).why.en == "a milestone is 1 day late"

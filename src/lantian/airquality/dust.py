@@ -71,7 +71,7 @@ def _excess(values: Sequence[Exact | None], background: Sequence[Exact | None] |
         raise AirQualityError(
             Text(
                 f"背景值有 {found} 个，应与工地的 {len(values)} 个小时值一一对应。",
-                f"There are {found} background values; expected one for each of the site's {len(values)} hours.",
+                f"The background values are {found}; expected one for each of the site's hours, {len(values)}.",
             )
         )
     pairs = zip(values, background, strict=True)

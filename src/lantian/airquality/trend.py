@@ -8,6 +8,7 @@ from typing import Literal
 
 from lantian.airquality.errors import AirQualityError
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import Exact, half_even
 
 Direction = Literal["rising", "falling", "none"]
@@ -54,7 +55,7 @@ def trend(values: Sequence[Exact], rules: TrendRules) -> Trend:
         raise AirQualityError(
             Text(
                 f"趋势检验需要至少 {rules.smallest} 年，实得 {size} 年。",
-                f"The trend test needs at least {rules.smallest} years; got {size}.",
+                f"The trend test needs at least {counted(rules.smallest, 'year')}; got {size}.",
             )
         )
     ranks = mean_ranks([Fraction(value) for value in values])

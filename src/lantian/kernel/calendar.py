@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 
 Unit = Literal["working", "calendar"]
 _SATURDAY = 5
@@ -106,5 +107,5 @@ def add_months(day: date, months: int) -> date:
 def _not_negative(count: int) -> None:
     if count < 0:
         raise CalendarError(
-            Text(f"期限天数是 {count}，不能为负。", f"A period has {count} days; it cannot be negative.")
+            Text(f"期限天数是 {count}，不能为负。", f"A period has {counted(count, 'day')}; it cannot be negative.")
         )

@@ -105,13 +105,13 @@ def rule_words(one: IndicatorRecord) -> Text:
     if one.linear:
         zero, full = f"{plain(one.linear.zero)} {one.unit_zh}", f"{plain(one.linear.full)} {one.unit_zh}"
         none, every = f"{plain(one.linear.zero)} {one.unit_en}", f"{plain(one.linear.full)} {one.unit_en}"
-        return Text(f"{zero}得零分，{full}得满分，其间按直线", f"{none} brings none, {every} all, between in a line")
+        return Text(f"{zero}得零分，{full}得满分，其间按直线", f"{none} earns none, {every} all, linear between")
     if one.by_place:
         last = plain(one.by_place.last_gets)
         zh, en = ("档次", "band") if one.by_place.take == "band" else ("名次", "rank")
         return Text(
             f"按{zh}：首位满分，末位 {last} %，其间按直线",
-            f"by {en}: the first all, the last {last} %, between in a line",
+            f"by {en}: the first earns all, the last {last} %, linear between",
         )
     if one.lamps:
         parts = [(LAMPS[name], plain(percent)) for name, percent in one.lamps.items()]
@@ -130,7 +130,7 @@ LAMPS: Mapping[str, Text] = {
 }
 MISSING: Mapping[str, Text] = {
     "zero": Text("不得分", "no marks"),
-    "spread": Text("权重分摊", "weight spread"),
+    "spread": Text("权重分摊", "its weight is spread"),
     "wait": Text("须填报", "to be entered"),
 }
 READERS: Mapping[Reader, Text] = {

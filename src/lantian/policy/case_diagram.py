@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lantian.kernel.errors import Text
 from lantian.policy.records_case import CaseTypeRecord, OutcomeRecord, PeriodRecord, StepRecord
-from lantian.workflow.clocks import UNITS
+from lantian.workflow.clocks import allowed
 
 LEFT, BOX, GAP, LANE = 44, 290, 28, 14
 """Lengths in pixels: space for the start marks, a box, what lies between box and outcomes, a channel."""
@@ -87,7 +87,7 @@ class Drawing:
         return [f"{self.say(Text(one.zh, one.en))} {self.period(step.periods[one.id])}" for one in named]
 
     def period(self, period: PeriodRecord) -> str:
-        return f"{period.amount} {self.say(UNITS[period.unit])}"
+        return self.say(allowed(period.amount, period.unit))
 
     def outcome(self, one: OutcomeRecord) -> str:
         """What stands beside the box."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import BaseModel
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.labels import CONFIDENCES, MEASURED_KEYS, OPEN, UNITS_OF_KEYS, key_label
 from lantian.policy.records import Record
 from lantian.policy.records_rule import Condition
@@ -152,7 +153,7 @@ def _leaf_text(condition: Condition) -> Text:
     if condition.fact:
         return Text(f"{condition.fact} {sign} {value.zh}{unit}", f"{condition.fact} {sign} {value.en}{unit}")
     days = condition.last_days
-    zh, en = (f"近 {days} 天 ", f" in the last {days} days") if days else ("", "")
+    zh, en = (f"近 {days} 天 ", f" in the last {counted(days, 'day')}") if days else ("", "")
     return Text(f"{zh}{condition.size} 个数 {sign} {value.zh}", f"count of {condition.size}{en} {sign} {value.en}")
 
 

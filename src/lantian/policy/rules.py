@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, cast
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.facts import Known, Measured, RuleError, checked, magnitude, misuse
 from lantian.policy.pack import Pack
 from lantian.policy.records_rule import Condition, Fact, Rule
@@ -196,7 +197,7 @@ def _statement(fact: Fact, found: object, op: str, wanted: object, *, holds: boo
 
 def _size_statement(fact: Fact, size: int, condition: Condition, *, holds: bool) -> Text:
     days = condition.last_days
-    zh, en = (f"（近 {days} 天）", f" in the last {days} days") if days else ("", "")
+    zh, en = (f"（近 {days} 天）", f" in the last {counted(days, 'day')}") if days else ("", "")
     no_zh, no_en = ("", "") if holds else ("，不成立", " does not hold")
     sign = _SIGNS.get(str(condition.op), condition.op)
     return Text(

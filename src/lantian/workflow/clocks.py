@@ -20,17 +20,28 @@ from typing import Literal
 from lantian.kernel.calendar import LegalCalendar
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING, beijing_day, day_of
+from lantian.kernel.plurals import counted
 from lantian.workflow.errors import WorkflowError
 
 ClockUnit = Literal["hour", "calendar-day", "working-day"]
 Lamp = Literal["green", "yellow", "red", "paused", "ended"]
 _DAY = timedelta(days=1)
 
-UNITS: dict[ClockUnit, Text] = {
-    "hour": Text("小时", "h"),
-    "calendar-day": Text("个自然日", "calendar days"),
-    "working-day": Text("个工作日", "working days"),
+UNITS: dict[str, tuple[str, str, str]] = {
+    "hour": ("小时", "h", "h"),
+    "calendar-day": ("个自然日", "calendar day", "calendar days"),
+    "working-day": ("个工作日", "working day", "working days"),
 }
+
+
+def allowed(amount: int, unit: str) -> Text:
+    """Say how long a step may take; unit: a ClockUnit.
+
+    >>> allowed(24, "hour").en, allowed(1, "working-day").en, allowed(3, "working-day").en
+    ('24 h', '1 working day', '3 working days')
+    """
+    zh, one, several = UNITS[unit]
+    return Text(f"{amount} {zh}", counted(amount, one, several))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +187,15 @@ def explain(clock: Clock, calendar: LegalCalendar, now: datetime) -> Text:
     >>> explain(Clock(start, Period(24, "hour")), LegalCalendar.of([]), start).en
     '24 h from 2019-05-06 13:10, no pause, ends 2019-05-07 13:10'
     """
-    unit = UNITS[clock.period.unit]
+    period = allowed(clock.period.amount, clock.period.unit)
     ends = due(clock, calendar, now)
     if clock.period.unit == "hour":
         until = Text(f"止于 {_local(ends)}", f"ends {_local(ends)}")
     else:
         day = last_day(clock, calendar, now)
         until = Text(f"止于 {day} 24:00（起始日不计）", f"ends with {day} (the first day is not counted)")
-    zh = [f"自 {_local(clock.start)} 起 {clock.period.amount} {unit.zh}", _pauses(clock.pauses).zh, until.zh]
-    en = [f"{clock.period.amount} {unit.en} from {_local(clock.start)}", _pauses(clock.pauses).en, until.en]
+    zh = [f"自 {_local(clock.start)} 起 {period.zh}", _pauses(clock.pauses).zh, until.zh]
+    en = [f"{period.en} from {_local(clock.start)}", _pauses(clock.pauses).en, until.en]
     return Text("，".join(zh), ", ".join(en))
 
 

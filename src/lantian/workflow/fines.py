@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.workflow.errors import WorkflowError
 
 
@@ -47,7 +48,8 @@ def late_surcharge(fine: Decimal, days_late: int, percent_per_day: Decimal) -> D
     if days_late < 0:
         raise WorkflowError(
             Text(
-                f"逾期天数是 {days_late}，不能为负。", f"The payment is {days_late} days late; that cannot be negative."
+                f"逾期天数是 {days_late}，不能为负。",
+                f"The payment is {counted(days_late, 'day')} late; that cannot be negative.",
             )
         )
     return min(fine, fine * percent_per_day * days_late / 100)

@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from lantian.kernel.errors import Text
 from lantian.kernel.periods import Period, Span
+from lantian.kernel.plurals import counted
 
 Colour = Literal["green", "yellow", "red", "grey"]
 SEVERITY: dict[Colour, int] = {"green": 0, "grey": 1, "yellow": 2, "red": 3}
@@ -103,7 +104,7 @@ def _overdue(course: Course, rule: LampRule, day: date) -> Lamp:
     done = Text("无进度数据", "no data on progress")
     if course.progress is not None:
         done = Text(f"完成 {course.progress}%", f"{course.progress} % done")
-    return _lamp("red", Text(f"逾期 {days} 天，{done.zh}", f"{days} days overdue, {done.en}"), rule, LATE)
+    return _lamp("red", Text(f"逾期 {days} 天，{done.zh}", f"{counted(days, 'day')} overdue, {done.en}"), rule, LATE)
 
 
 def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> Lamp:
@@ -111,10 +112,10 @@ def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> La
     behind = course.expected - progress
     lagging = Text(
         f"进度 {progress}%，应达 {course.expected}%，落后 {behind} 个百分点",
-        f"progress {progress} %, {course.expected} % due, {behind} points behind",
+        f"progress {progress} %, {course.expected} % due, {counted(behind, 'point')} behind",
     )
     waits = (day - course.late_since).days if course.late_since is not None else 0
-    missed = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {waits} days late")
+    missed = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {counted(waits, 'day')} late")
     if behind >= rule.late_lag:
         return _lamp("red", lagging, rule, FAR_BEHIND)
     if waits > rule.milestone_days:
@@ -131,7 +132,10 @@ def _near(progress: Decimal, due: date | None, rule: LampRule, day: date) -> Lam
     if due is not None and day + timedelta(days=rule.near_days) >= due and progress < rule.near_progress:
         left = (due - day).days
         return _lamp(
-            "yellow", Text(f"距期限 {left} 天，{done.zh}", f"{left} days to the deadline, {done.en}"), rule, NEAR
+            "yellow",
+            Text(f"距期限 {left} 天，{done.zh}", f"{counted(left, 'day')} to the deadline, {done.en}"),
+            rule,
+            NEAR,
         )
     return _lamp("green", Text(f"按进度推进，{done.zh}", f"on schedule, {done.en}"), rule, GOOD)
 

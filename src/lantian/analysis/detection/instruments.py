@@ -30,6 +30,7 @@ from lantian.analysis.detection.rules import (
 from lantian.analysis.detection.spells import Spell, compare, finding_of, findings, gate_rows, gated, names
 from lantian.analysis.detection.window import Bools, Floats, Grid, Indices, Window
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 
 _DAY = timedelta(days=1)
 MAD_TO_SD = 1.4826
@@ -146,7 +147,7 @@ def _clipped_finding(rule: Rule, window: Window, judged: tuple[Indices, Grid, Bo
     )
     label = Text(f"{rule.channel_label.zh} 停在最大值", f"{rule.channel_label.en} held at its maximum")
     top, end = wording.amount(value, rule.unit), wording.amount(spell.limit, rule.unit)
-    found = Text(f"{len(steps)} 个值为 {top.zh}", f"{len(steps)} values of {top.en}")
+    found = Text(f"{len(steps)} 个值为 {top.zh}", f"{counted(len(steps), 'value')} of {top.en}")
     row = wording.row(label, found, Text(f"量程 {end.zh}", f"range {end.en}"))
     return finding_of(rule, window, spell, (row,), {})
 
@@ -246,7 +247,8 @@ def _drifted(rule: Rule, mechanism: Drift, window: Window, which: tuple[int, Ind
     start, end = window.now - mechanism.days * _DAY, window.now
     spell = Spell(row, 0, 0, start, end, percent, end, math.copysign(limit, change), True)
     label = Text(
-        f"{mechanism.days} 天内相对周边的增益变化", f"change of gain against neighbours over {mechanism.days} days"
+        f"{mechanism.days} 天内相对周边的增益变化",
+        f"change of gain against neighbours over {counted(mechanism.days, 'day')}",
     )
     shown = wording.row(label, wording.amount(percent, "%"), wording.amount(limit, "%", "± "))
     listed = names(window, near)

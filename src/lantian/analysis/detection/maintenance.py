@@ -10,6 +10,7 @@ from lantian.analysis.detection.findings import Condition, Finding, subject_key
 from lantian.analysis.detection.rules import Rule, WindowAbuse
 from lantian.analysis.detection.window import Maintenance, Window
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 
 GRACE = timedelta(minutes=5)
 """How much a finding may begin before a window, or outlast it, and still belong to it."""
@@ -54,7 +55,9 @@ def _too_long(own: Sequence[Maintenance], mechanism: WindowAbuse, window: Window
     share = sum((_within(each, window, span) for each in _merged(own)), timedelta()) / span
     if share <= mechanism.share:
         return []
-    label = Text(f"近 {mechanism.days} 天维护时间占比", f"share of the last {mechanism.days} days in maintenance")
+    label = Text(
+        f"近 {mechanism.days} 天维护时间占比", f"share of the last {counted(mechanism.days, 'day')} in maintenance"
+    )
     return [wording.row(label, wording.amount(100 * share, "%"), wording.amount(100 * mechanism.share, "%", "> "))]
 
 

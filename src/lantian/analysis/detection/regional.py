@@ -12,6 +12,7 @@ from lantian.analysis.detection.measure import nan_mean, nan_median
 from lantian.analysis.detection.rules import Regional, Rule
 from lantian.analysis.detection.window import Bools, Floats, Grid, Indices, Window
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 
 NEVER = -1
 
@@ -40,7 +41,7 @@ def regional(rule: Rule, mechanism: Regional, window: Window) -> list[Finding]:
         f"{mechanism.hours_before} 小时内一同升高的点位", f"points that rose together in {mechanism.hours_before} h"
     )
     percent = f"{100 * course.share:.0f} %"
-    found = Text(f"{course.points} 个点中的 {percent}", f"{percent} of {course.points} points")
+    found = Text(f"{course.points} 个点中的 {percent}", f"{percent} of {counted(course.points, 'point')}")
     conditions = (
         wording.row(label, found, share),
         wording.row(Text("升高的中位数", "median rise"), rose, wording.amount(mechanism.difference, rule.unit, "≥ ")),

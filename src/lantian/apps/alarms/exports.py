@@ -15,7 +15,7 @@ from lantian.kernel.instants import BEIJING
 
 HEADS = (
     Text("序号", "No."), Text("编号", "Number"), Text("点位", "Place"), Text("类别", "Kind"), Text("街乡", "Street"),
-    Text("规则", "Rule"), Text("依据", "Source"), Text("因子", "Factor"), Text("峰值", "Peak"), Text("限值", "Limit"),
+    Text("规则", "Rule"), Text("依据", "Basis"), Text("因子", "Factor"), Text("峰值", "Peak"), Text("限值", "Limit"),
     Text("单位", "Unit"), Text("级", "Level"), Text("起始", "From"), Text("最近", "To"), Text("报警", "Raised"),
     Text("状态", "State"), Text("处置", "Handling"), Text("结论", "Outcome"), Text("理由", "Reason"),
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from lantian.apps.assessment.ranking_words import COUNTS
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
-from lantian.apps.assessment.selectors.rankings.page import LABELS, SHOWN, unit_words
+from lantian.apps.assessment.selectors.rankings.page import SHOWN, unit_words
 from lantian.apps.telemetry.exports import Sheet, workbook
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
@@ -26,14 +27,14 @@ def ranking_workbook(table: RankingTable, language: str) -> bytes:
     facts = [
         (Text("期间", "Period"), table.period),
         (Text("单位", "Unit"), unit_words(table.unit).in_language(language)),
-        (Text("依据", "Rests on"), table.basis.in_language(language)),
+        (Text("依据", "Basis"), table.basis.in_language(language)),
         (Text("办法", "Method"), table.method.in_language(language)),
         (Text("剔除日", "Days left out"), "、".join(table.excluded_days) or "—"),
         (Text("数据截至", "As of"), f"{table.known_at.astimezone(BEIJING):%Y-%m-%d %H:%M}"),
     ]
     if table.synthetic:
         facts.append((Text("说明", "Note"), Text("含模拟数据", "contains synthetic data").in_language(language)))
-    counts = [LABELS[name] for name in SHOWN[table.subject]]
+    counts = [COUNTS[name] for name in SHOWN[table.subject]]
     heads = [one.in_language(language) for one in (*HEADS, *counts)]
     rows = [_row(one, table, language) for one in table.places]
     sheet = Sheet(

@@ -3,9 +3,43 @@
 from collections.abc import Callable, Mapping
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.records_ranking import RankingRecord
 
 Words = Callable[[RankingRecord], Text]
+
+COUNTS: Mapping[str, Text] = {
+    "points": Text("点位", "Points"),
+    "days": Text("有效日", "Valid days"),
+    "needed": Text("应有", "Needed"),
+    "point_days": Text("点位日", "Point days"),
+    "excluded": Text("剔除日", "Days left out"),
+    "faults": Text("故障日值", "Faulty days"),
+    "results": Text("结果", "Results"),
+    "over": Text("超限", "Over the limit"),
+    "worst": Text("最高", "Highest"),
+    "due": Text("到期", "Fell due"),
+    "in_time": Text("按时", "In time"),
+    "verify_due": Text("核验到期", "Verifications due"),
+    "verify_in_time": Text("核验按时", "Verified in time"),
+    "plots": Text("地块", "Plots"),
+    "area_m2": Text("面积 m²", "Area m²"),
+    "treated_m2": Text("已治理 m²", "Treated m²"),
+    "progress": Text("进度 %", "Progress %"),
+    "measure": Text("措施", "Measure"),
+    "firms": Text("企业", "Firms"),
+    "marked": Text("台账标为末位", "Marked in the ledger"),
+    "area": Text("街乡", "Street"),
+}
+"""What the counts of a place are called."""
+
+UNSAID = ("area", "marked", "measure")
+"""Counts that are no numbers and are told another way."""
+
+
+def counts_said(counts: Mapping[str, object]) -> list[tuple[Text, str]]:
+    """Return what a place's value was counted from: what each count is called, and the count."""
+    return [(COUNTS[name], str(count)) for name, count in counts.items() if name in COUNTS and name not in UNSAID]
 
 
 def method_words(record: RankingRecord) -> Text:
@@ -89,8 +123,8 @@ def _rank(record: RankingRecord) -> Text:
     ahead = Text("大者在前", "the largest first") if record.largest_first else Text("小者在前", "the smallest first")
     return Text(
         f"按 GB/T 8170 修约到 {record.decimals} 位小数后的数值排名，{ahead.zh}，数值相同的同名次，其后名次跳过。",
-        f"What is ranked is the value rounded to {record.decimals} decimals by GB/T 8170, {ahead.en}; equal values "
-        "share a rank and the next is skipped.",
+        f"What is ranked is the value rounded to {counted(record.decimals, 'decimal')} by GB/T 8170, {ahead.en}; "
+        "equal values share a rank and the next is skipped.",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from lantian.kernel import identifiers
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 from lantian.policy.records_ledger import Attribute, Kind
 
 Stored = str | int | float | bool | list[str] | None
@@ -44,7 +45,7 @@ def _shown(attribute: Attribute, found: object) -> Text:
     """What was found, unless it is personal."""
     text = str(found)
     if attribute.sensitivity == "personal":
-        return Text(f" {len(text)} 个字符", f"{len(text)} characters")
+        return Text(f" {len(text)} 个字符", f"{counted(len(text), 'character')}")
     return Text(f"“{text[:60]}”", f"“{text[:60]}”")
 
 

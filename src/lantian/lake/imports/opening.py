@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from lantian.kernel.plurals import counted
 from lantian.lake.imports.errors import ImportFileError
 
 MAX_UNPACKED = 16 * 2**30
@@ -85,7 +86,7 @@ def _only_member(raw: IO[bytes], name: str, stack: ExitStack) -> IO[bytes]:
         listed = ", ".join(m.filename for m in members[:5]) or "—"
         raise ImportFileError(
             f"压缩包 {name} 里有 {len(members)} 个文件（{listed}），应只有一个。",
-            f"The archive {name} holds {len(members)} files ({listed}); it has to hold exactly one.",
+            f"The archive {name} holds {counted(len(members), 'file')} ({listed}); it has to hold exactly one.",
         )
     if members[0].flag_bits & 1:
         raise ImportFileError(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.plantext.model import Deadline, Field, Heading, Plan, Quantity, Reading, Role, Span, Task
 
 Json = dict[str, Any]
@@ -103,10 +104,11 @@ def summary(plan: Plan) -> Iterator[Text]:
     ):  # fmt: skip
         value = field.value if field else None
         yield Text(f"{zh}：{value or '未找到'}", f"{en}: {value or 'not found'}")
-    counts = (len(plan.chapters), len(plan.articles), len(plan.tasks), len(plan.unparsed))
+    chapters, articles, tasks, left = map(len, (plan.chapters, plan.articles, plan.tasks, plan.unparsed))
     yield Text(
-        "章 {}，条 {}，任务 {}，未解析 {}".format(*counts),
-        "{} chapters, {} articles, {} tasks, {} stretches left over".format(*counts),
+        f"章 {chapters}，条 {articles}，任务 {tasks}，未解析 {left}",
+        f"{counted(chapters, 'chapter')}, {counted(articles, 'article')}, {counted(tasks, 'task')}, "
+        f"{counted(left, 'stretch', 'stretches')} left over",
     )
     shown: int | None = -1
     for task in plan.tasks:

@@ -20,6 +20,7 @@ from lantian.airquality.index_arrays import NONE, daily_index_grid
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import day_of
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.lake import Lake
 from lantian.lake.imports import ImportFileError, layout, layout_names, read_hours, with_label
@@ -113,7 +114,7 @@ def _hours(chosen: Mapping[str, Any]) -> HourGrid:
         found = read_hours(chosen["file"], with_label(layout(chosen["layout"]), chosen["label"]), datetime.now(UTC))
         grid = found.grid
         if found.rejects.rows:
-            said = Text(f"拒绝 {found.rejects.rows} 行", f"{found.rejects.rows} rows rejected")
+            said = Text(f"拒绝 {found.rejects.rows} 行", f"{counted(found.rejects.rows, 'row')} rejected")
             click.echo(said.in_language(language()), err=True)
     return _only(grid, chosen["stations"])
 

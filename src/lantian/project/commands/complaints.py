@@ -3,6 +3,7 @@
 import click
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.project.cli import language
 from lantian.project.commands.records import open_records
 from lantian.project.start import use_environment
@@ -25,6 +26,6 @@ def rotate_keys(*, data_dir: str | None) -> None:
     dropped = ", ".join(done.dropped) or "—"
     said = Text(
         f"密钥 {done.key}：重新封存 {done.records} 条，移除密钥 {dropped}",
-        f"key {done.key}: {done.records} records sealed anew, keys taken out: {dropped}",
+        f"key {done.key}: {counted(done.records, 'record')} sealed anew, keys taken out: {dropped}",
     )
     click.echo(said.in_language(language()))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.lake.evidence.files import EvidenceError, export_case, export_days
 from lantian.lake.evidence.verify import Verdict, verify
 from lantian.lake.lake import Lake
@@ -108,8 +109,9 @@ def _sentences(verdict: Verdict) -> str:
     return Text(
         f"证据完好：{days}，报文 {verdict.frames} 条，审计记录 {verdict.entries} 条，锚 {verdict.anchors} 个，"
         f"末锚 {verdict.anchor}。",
-        f"The evidence holds: {days}, {verdict.frames} frames, {verdict.entries} audit entries, "
-        f"{verdict.anchors} anchors, the last {verdict.anchor}.",
+        f"The evidence holds: {days}, {counted(verdict.frames, 'frame')}, "
+        f"{counted(verdict.entries, 'audit entry', 'audit entries')}, "
+        f"{counted(verdict.anchors, 'anchor')}, the last {verdict.anchor}.",
     ).in_language(spoken)
 
 

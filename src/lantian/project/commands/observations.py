@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
+from lantian.kernel.plurals import counted
 from lantian.lake.imports import ImportFileError, layout_names
 from lantian.project.cli import language
 from lantian.project.commands.records import open_records
@@ -91,12 +92,13 @@ def _sentences(found: dict[str, Any]) -> Text:
         f"小时 {first} 至 {last}（北京时间，前标），{len(found['stations'])} 个站点。",
         f"新点位 {len(found['new_points'])} 个；快照 {found['snapshot']}。",
     ]
+    read, stored = counted(rows["read"], "row"), counted(values["stored"], "value")
     en = [
-        f"{rows['read']} rows read; {values['stored']} values stored, {values['already_known']} known already.",
-        f"{values['flagged']} values flagged as suspect, {rows['duplicate']} rows repeated.",
-        f"{rows['rejected']} rows rejected" + (f": see {rejects}." if rejects else "."),
-        f"Hours starting {first} to {last} (Beijing time), {len(found['stations'])} stations.",
-        f"{len(found['new_points'])} new points; snapshot {found['snapshot']}.",
+        f"{read} read; {stored} stored, {values['already_known']} known already.",
+        f"{counted(values['flagged'], 'value')} flagged as suspect, {counted(rows['duplicate'], 'row')} repeated.",
+        f"{counted(rows['rejected'], 'row')} rejected" + (f": see {rejects}." if rejects else "."),
+        f"Hours starting {first} to {last} (Beijing time), {counted(len(found['stations']), 'station')}.",
+        f"{counted(len(found['new_points']), 'new point')}; snapshot {found['snapshot']}.",
     ]
     if not values["stored"]:
         zh.append("没有新数据：文件的内容都已在库中。")

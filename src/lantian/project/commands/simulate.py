@@ -15,6 +15,7 @@ from lantian.gateway.simulators.district import FULL, SEED, SMALL, District, dis
 from lantian.gateway.simulators.faults import SCENARIOS
 from lantian.gateway.simulators.run import Performance, Run
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.reader import load_pack
 from lantian.project.cli import language
 from lantian.project.commands.records import open_records
@@ -59,7 +60,7 @@ def played_is_unknown(counts: Mapping[str, int]) -> bool:
 def _hint(played: District) -> Text:
     return Text(
         f"将模拟 {len(played.members)} 台设备；未登记的会进入隔离区。加 --register 可先登记。",
-        f"{len(played.members)} devices will report; those not registered go to quarantine. "
+        f"{counted(len(played.members), 'device')} will report; those not registered go to quarantine. "
         "Add --register to register them first.",
     )
 
@@ -87,7 +88,8 @@ def _register(counts: Mapping[str, int]) -> None:
 
     made = register_demo_devices(load_pack(settings.PACK), at=datetime.now(UTC), counts=counts)
     click.echo(
-        Text(f"已登记 {made} 台模拟设备", f"Registered {made} simulated devices").in_language(language()), err=True
+        Text(f"已登记 {made} 台模拟设备", f"Registered {counted(made, 'simulated device')}").in_language(language()),
+        err=True,
     )
 
 

@@ -14,6 +14,7 @@ from lantian.apps.accounts.models import OpenSession, PastPassword, Person, Secu
 from lantian.apps.accounts.services.sessions import end_sessions
 from lantian.apps.audit.services import record
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 
 TEMPORARY_GROUPS = 4
 """A temporary password: so many groups of four characters, without those that look alike: 4 × 4 × 5 bits."""
@@ -41,7 +42,7 @@ def check_new(person: Person, password: str, rules: SecurityRules) -> None:
         raise PasswordRefused(
             Text(
                 f"口令至少 {rules.min_length} 个字符，现为 {len(password)} 个。",
-                f"A password needs at least {rules.min_length} characters; this has {len(password)}.",
+                f"A password needs at least {counted(rules.min_length, 'character')}; this has {len(password)}.",
             )
         )
     if classes_in(password) < rules.classes:
@@ -58,7 +59,7 @@ def check_new(person: Person, password: str, rules: SecurityRules) -> None:
         raise PasswordRefused(
             Text(
                 f"不能与最近 {rules.remember} 个口令相同。",
-                f"It must differ from the last {rules.remember} passwords.",
+                f"It must differ from the last {counted(rules.remember, 'password')}.",
             )
         )
 

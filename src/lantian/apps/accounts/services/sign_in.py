@@ -11,6 +11,7 @@ from lantian.apps.accounts.services.passwords import is_old
 from lantian.apps.accounts.services.sessions import begin_session, end_sessions
 from lantian.apps.audit.services import record
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 
 FAILURES_ALLOWED = 5
 LOCK = timedelta(minutes=15)
@@ -89,7 +90,8 @@ def _refuse_locked(username: str, rules: SecurityRules, at: datetime) -> None:
         raise SignInRefused(
             Text(
                 f"连续 {rules.failures} 次未通过，此登录名暂停使用，请 {rules.lock_minutes} 分钟后再试。",
-                f"{rules.failures} failures in a row: the name is locked. Try again in {rules.lock_minutes} minutes.",
+                f"{counted(rules.failures, 'failure')} in a row: the name is locked. "
+                f"Try again in {counted(rules.lock_minutes, 'minute')}.",
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 from lantian.analysis.detection import rules as kinds
 from lantian.analysis.detection.rules import Gate
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.records_alarm import AlarmRuleRecord
 
 Sentence = Callable[[Any, str], Text]
@@ -70,7 +71,9 @@ def _background(rule: kinds.AboveBackground, unit: str) -> Text:
 def _daily(rule: kinds.DailyCount, unit: str) -> Text:
     period = PERIODS[rule.period]
     zh = "或".join(f"大于 {_number(one.above)}{unit} 超过 {one.allowed} 次" for one in rule.counts)
-    en = " or ".join(f"above {_number(one.above)}{unit} more than {one.allowed} times" for one in rule.counts)
+    en = " or ".join(
+        f"above {_number(one.above)}{unit} more than {counted(one.allowed, 'time')}" for one in rule.counts
+    )
     less = Text("减区域背景，", "less the background, ") if rule.background else Text("", "")
     return Text(f"当日{period.zh}{less.zh}{zh}", f"{period.en}, {less.en}{en} a day")
 
@@ -104,7 +107,8 @@ def _clipped(rule: kinds.Clipped, unit: str) -> Text:
     share = _share(rule.share)
     return Text(
         f"满量程 ≥ {rule.minutes} 分钟，或 {rule.count} 个以上且 {share} 以上的值停在同一最大值",
-        f"at the end of the range for ≥ {rule.minutes} min, or ≥ {rule.count} values and {share} at one maximum",
+        f"at the end of the range for ≥ {rule.minutes} min, "
+        f"or ≥ {counted(rule.count, 'value')} and {share} at one maximum",
     )
 
 
@@ -127,7 +131,8 @@ def _drift(rule: kinds.Drift, unit: str) -> Text:
     change = _share(rule.change)
     return Text(
         f"{rule.days} 天内与邻点之比变化 > {change}，且 ≥ {_number(rule.score)} 倍标准误",
-        f"ratio to the neighbours changes by > {change} in {rule.days} days, ≥ {_number(rule.score)} standard errors",
+        f"ratio to the neighbours changes by > {change} in {counted(rule.days, 'day')}, "
+        f"≥ {_number(rule.score)} standard errors",
     )
 
 
@@ -194,7 +199,7 @@ def _regional(rule: kinds.Regional, unit: str) -> Text:
     least, hours = rule.minimum_points, rule.hours_before
     return Text(
         f"{share} 以上点位（至少 {least} 个）升至前 {hours} 小时均值的 {times} 倍且高 {amount}",
-        f"≥ {share} of ≥ {least} points rise to {times} × their mean of the last {hours} h, and by {amount}",
+        f"≥ {share} of ≥ {counted(least, 'point')} rise to {times} × their mean of the last {hours} h, and by {amount}",
     )
 
 
@@ -202,7 +207,8 @@ def _abuse(rule: kinds.WindowAbuse, unit: str) -> Text:
     share = _share(rule.share)
     return Text(
         f"近 {rule.days} 天维护窗口占比 > {share}，或报警开始 {rule.late_minutes} 分钟后才申报",
-        f"> {share} of {rule.days} days in maintenance, or declared > {rule.late_minutes} min after an alarm began",
+        f"> {share} of {counted(rule.days, 'day')} in maintenance, "
+        f"or declared > {rule.late_minutes} min after an alarm began",
     )
 
 

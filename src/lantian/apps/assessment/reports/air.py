@@ -34,6 +34,7 @@ from lantian.apps.assessment.reports.printed import Printed, plain
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.periods import Period
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.policy.air import AirRules
 from lantian.policy.bulletin_names import FACTORS, LEVELS, MEASURES, SCOPES
@@ -201,13 +202,15 @@ class AirFigures:
             rank = plain(found.percentile_rank * 100)
             how = Text(
                 f"{days} 个有效日评价值升序排列，第 {rank} 百分位内插得 {plain(statistic.exact)}，修约为 {text}",
-                f"{days} valid days in order; the {rank}th percentile is {plain(statistic.exact)}, printed {text}",
+                f"{counted(days, 'valid day')} in order; the {rank}th percentile is {plain(statistic.exact)}, "
+                f"printed {text}",
             )
         else:
             total = plain(statistic.exact * days)
             how = Text(
                 f"{days} 个有效日均值之和 {total} ÷ {days} = {plain(statistic.exact)}，修约为 {text}",
-                f"sum of {days} valid daily means {total} ÷ {days} = {plain(statistic.exact)}, printed {text}",
+                f"sum of {counted(days, 'valid daily mean')} {total} ÷ {days} = {plain(statistic.exact)}, "
+                f"printed {text}",
             )
         return Printed(key, label, text, statistic.exact, unit, how, source, self.basis)
 
@@ -220,10 +223,11 @@ class AirFigures:
             found = composite_index(means, high, rules)
         except AirQualityError:
             return Printed(key, label, "", how=Text("有项目没有统计值", "a statistic is missing"), source=source)
-        parts = " + ".join(f"{plain(found.single[factor])}（{factor.value}）" for factor in rules.terms)
-        how = f"{parts} = {plain(found.exact)}"
+        zh = " + ".join(f"{plain(found.single[factor])}（{factor.value}）" for factor in rules.terms)
+        en = " + ".join(f"{plain(found.single[factor])} ({factor.value})" for factor in rules.terms)
+        how = Text(f"{zh} = {plain(found.exact)}", f"{en} = {plain(found.exact)}")
         basis = next((one.citation for one in self._records(EvaluationRecord)), Text("", ""))
-        return Printed(key, label, str(found.index), found.exact, "", Text(how, how), source, basis)
+        return Printed(key, label, str(found.index), found.exact, "", how, source, basis)
 
     def _counts(self, scope: str) -> Iterator[Printed]:
         days = self.within(self.spans[scope])

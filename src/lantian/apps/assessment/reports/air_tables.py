@@ -11,6 +11,7 @@ from lantian.apps.assessment.reports.facts import Station
 from lantian.apps.assessment.reports.printed import NOTHING, Cell, Printed, Row, difference, percent_change
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.policy.bulletin_names import FACTORS, LEVELS
 
@@ -58,7 +59,7 @@ def _percentile(figures: AirFigures, name: str, found: FactorEvaluation) -> Cell
         return NOTHING
     rank = half_even(found.percentile_rank * 100, 0)
     label = Text(f"{found.factor.value} 年初至期末第{rank}百分位", f"{found.factor.value}, {rank}th percentile to date")
-    how = Text(f"{found.validity.valid_days} 个有效日评价值", f"{found.validity.valid_days} valid days")
+    how = Text(f"{found.validity.valid_days} 个有效日评价值", f"{counted(found.validity.valid_days, 'valid day')}")
     decimals = figures.evaluation.published_decimals[found.factor]
     text = str(half_even(found.percentile.exact, decimals))
     source = figures.figures[f"{name}_ytd"].source

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from lantian.analysis.league import Change
+from lantian.apps.assessment.ranking_words import counts_said
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.reports.printed import NOTHING, Printed, Row
 from lantian.kernel.errors import Text
@@ -38,7 +39,6 @@ def ranked_rows(table: RankingTable) -> Iterator[Row]:
 
 
 def _printed(table: RankingTable, place: RankedPlace) -> Printed:
-    rows = "，".join(f"{name} {count}" for name, count in place.counts.items()) or NOTHING
     return Printed(
         key=f"{stem(table.record)}_{place.code.replace('-', '_')}",
         label=Text(f"{table.zh}：{place.zh}", f"{table.en}: {place.en}"),
@@ -46,8 +46,17 @@ def _printed(table: RankingTable, place: RankedPlace) -> Printed:
         exact=None if place.exact is None else Fraction(str(place.exact)),
         unit=table.unit,
         how=table.method,
-        source=Text(rows, rows),
+        source=_rows(place),
         basis=table.basis,
+    )
+
+
+def _rows(place: RankedPlace) -> Text:
+    """Say what a place's value was counted from."""
+    named = counts_said(place.counts)
+    return Text(
+        "，".join(f"{label.zh} {count}" for label, count in named) or NOTHING,
+        ", ".join(f"{label.en} {count}" for label, count in named) or NOTHING,
     )
 
 

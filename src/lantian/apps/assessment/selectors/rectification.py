@@ -122,6 +122,11 @@ class ProblemLine:
         """Days until the deadline; negative when it is past."""
         return (self.problem.deadline - day_of(self.now)).days
 
+    @property
+    def days_late(self) -> int:
+        """Days since the deadline; negative before it."""
+        return -self.days_left
+
 
 def category_of(problem: Problem, now: datetime) -> Text:
     """Return the category of a problem in words."""

@@ -18,6 +18,7 @@ from lantian.apps.ledger.models import Source
 from lantian.apps.ledger.services.rights import may_keep
 from lantian.apps.ledger.services.sources import Values, change_source
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.records_ranking import RankingRecord
 
 
@@ -122,10 +123,10 @@ def is_laggard(record: RankingRecord, place: RankedPlace) -> bool:
 
 def order_facts(record: RankingRecord, table: RankingTable, place: RankedPlace) -> Text:
     """Say why a place is ordered to rectify."""
-    over, results = place.counts.get("over", 0), place.counts.get("results", 0)
+    over, results = (int(place.counts.get(name, 0)) for name in ("over", "results"))
     return Text(
         f"{table.period} {record.zh}：{place.value} {record.unit}，第 {place.rank} 名（共 {len(table.ranked)}）；"
         f"{results} 个结果中 {over} 个超过等级限值。依据{record.basis.zh}。",
         f"{table.period} {record.en}: {place.value} {record.unit}, rank {place.rank} of {len(table.ranked)}; "
-        f"{over} of {results} results above the limit of their grade. By {record.basis.en}.",
+        f"{over} of {counted(results, 'result')} above the limit of their grade. By {record.basis.en}.",
     )

@@ -15,7 +15,7 @@ from lantian.apps.ui.components import Clock
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.records_case import CaseTypeRecord, EscalationRecord, StepRecord
-from lantian.workflow.clocks import UNITS
+from lantian.workflow.clocks import UNITS, allowed
 
 LAMP_ORDER = "rygpo"
 
@@ -101,8 +101,7 @@ def clock_of(row: CaseThread, record: CaseTypeRecord, step: StepRecord) -> Clock
 
 def given(amount: int, unit: str) -> str:
     """Write a period: 24 小时, 3 个工作日."""
-    units: dict[str, Text] = {str(name): text for name, text in UNITS.items()}
-    return f"{amount} {read(units[unit])}" if unit in units else str(amount)
+    return read(allowed(amount, unit)) if unit in UNITS else str(amount)
 
 
 def told(level: int) -> str:

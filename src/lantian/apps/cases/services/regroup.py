@@ -21,6 +21,7 @@ from lantian.apps.cases.services.state import Held, note
 from lantian.apps.ledger.models import Source
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
+from lantian.kernel.plurals import counted
 from lantian.workflow import regroup
 from lantian.workflow.cases import CaseState
 
@@ -163,7 +164,10 @@ def _refuse_reopening(case: Case, at: datetime) -> None:
     days = rules().settings(day_of(at)).reopen_days
     if case.closed_at is not None and at > case.closed_at + timedelta(days=days):
         raise CaseActError(
-            Text(f"办结已超过 {days} 天，不能重新办理。", f"Closed more than {days} days ago; it stays closed.")
+            Text(
+                f"办结已超过 {days} 天，不能重新办理。",
+                f"Closed more than {counted(days, 'day')} ago; it stays closed.",
+            )
         )
 
 

@@ -14,6 +14,7 @@ from lantian.apps.inspections.models.inspections import InspectionQuerySet
 from lantian.apps.inspections.models.plans import PlanEntryQuerySet
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import beijing_day, day_of
+from lantian.kernel.plurals import counted
 
 PAGE = 100
 DAYS = 30
@@ -127,7 +128,7 @@ def view_label(view: str, soon_days: int) -> Text:
         "": Text("待检", "To inspect"),
         "mine": Text("分派给我", "Mine"),
         "late": Text("逾期", "Overdue"),
-        "soon": Text(f"{soon_days} 天内到期", f"Due in {soon_days} days"),
+        "soon": Text(f"{soon_days} 天内到期", f"Due in {counted(soon_days, 'day')}"),
     }[view]
 
 

@@ -22,7 +22,7 @@ from lantian.kernel.errors import Text
 from lantian.kernel.instants import beijing_day, day_of
 from lantian.policy.records_case import StepRecord
 from lantian.policy.records_inspection import ChecklistItem, ChecklistRecord
-from lantian.workflow.clocks import UNITS
+from lantian.workflow.clocks import UNITS, allowed
 
 MOST_OTHERS = 600
 """Entries beside the plan that a phone takes along."""
@@ -235,11 +235,10 @@ def _step(line: Line) -> Json:
 
 
 def _given(row: CaseThread) -> Json | None:
-    units = {str(name): text for name, text in UNITS.items()}
-    if row.amount is None or row.unit not in units:
+    if row.amount is None or row.unit not in UNITS:
         return None
-    unit = units[row.unit]
-    return both(Text(f"时限 {row.amount} {unit.zh}", f"{row.amount} {unit.en} given"))
+    period = allowed(row.amount, row.unit)
+    return both(Text(f"时限 {period.zh}", f"{period.en} given"))
 
 
 def _alarm(line: Line) -> Json | None:

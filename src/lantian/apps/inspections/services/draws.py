@@ -159,7 +159,7 @@ def _people(new: NewDraw, rule: DrawRuleRecord) -> tuple[list[Person], list[str]
         raise InspectionError(
             Text(
                 f"该单位可抽的检查人员只有 {len(people)} 人，每户须 {rule.inspectors} 人。",
-                f"Only {len(people)} inspectors may be drawn there; {rule.inspectors} are needed for each.",
+                f"Inspectors who may be drawn there: {len(people)}; needed for each: {rule.inspectors}.",
             )
         )
     return people, [person_id(one.pk) for one in everybody if one.pk in away]

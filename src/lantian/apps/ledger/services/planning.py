@@ -21,6 +21,7 @@ from lantian.apps.ledger.sheets.reading import Problem, Row, shown
 from lantian.apps.ledger.values import read_all
 from lantian.kernel.errors import Text
 from lantian.kernel.identifiers import plain, tidy
+from lantian.kernel.plurals import counted
 from lantian.policy.records_ledger import Kind
 
 _NAMES = frozenset({"name", "address", "reason"})
@@ -297,7 +298,7 @@ class Planner:
     def _too_long(self, source: Source) -> Iterable[Problem]:
         for name, longest in _LONGEST.items():
             if len(getattr(source, name)) > longest:
-                why = Text(f"最多 {longest} 个字符。", f"it may have {longest} characters at most.")
+                why = Text(f"最多 {longest} 个字符。", f"it may have {counted(longest, 'character')} at most.")
                 yield Problem(why, self.own_columns[name], getattr(source, name)[:20] + "…")
 
 

@@ -1,4 +1,4 @@
-"""Registration of vehicles (注册登记核查): the stage in force for type and date, and State III trucks scrapped."""
+"""Registration of vehicles (注册登记核查): the stage in force for type and date, and China III trucks scrapped."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def _undecided(found: InForce) -> Verdict:
 
 @dataclass(frozen=True)
 class OwnerLine:
-    """An owner's State III trucks: how many there were, are scrapped, are left, and what was paid [yuan]."""
+    """An owner's China III trucks: how many there were, are scrapped, are left, and what was paid [yuan]."""
 
     owner: str
     total: int

@@ -59,7 +59,7 @@ def _choices(name: str) -> Any:
 
 @require_GET
 def scrappage(request: PageRequest) -> HttpResponse:
-    """Show State III trucks of public bodies: progress and payments per owner, and each truck of one owner."""
+    """Show China III trucks of public bodies: progress and payments per owner, and each truck of one owner."""
     owner = request.GET.get("owner", "")
     record = ledger_figures()[registration.SCRAPPED_FIGURE]
     found = figure(record, Source.objects.visible_to(request.user), today(request))

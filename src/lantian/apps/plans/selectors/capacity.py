@@ -23,7 +23,7 @@ WORKING = "working"
 LAMPS: Mapping[str, str] = {"valid": "g", "near": "y", "expired": "r", "unknown": "o", "repair": "p"}
 WORDS: Mapping[str, Text] = {
     "valid": Text("有效", "valid"),
-    "near": Text("临期", "near"),
+    "near": Text("临期", "expiring soon"),
     "expired": Text("逾期", "expired"),
     "unknown": Text("无期限", "no date"),
     "repair": Text("送修", "in repair"),

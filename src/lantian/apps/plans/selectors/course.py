@@ -9,6 +9,7 @@ from lantian.apps.plans.selectors.gantt import Window
 from lantian.apps.plans.selectors.standing import Standing
 from lantian.kernel.calendar import add_months
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.workflow.progress import Portion, of_parts, progress
 from lantian.workflow.schedule import expected
@@ -51,7 +52,7 @@ class Course:
         done, due = self.today.done, self.today.due
         return Text(
             f"{self.tasks} 项有期限的任务，平均进度 {done}%，应达 {due}%",
-            f"{self.tasks} tasks with a deadline, mean progress {done} %, {due} % due",
+            f"{counted(self.tasks, 'task')} with a deadline, mean progress {done} %, {due} % due",
         )
 
 

@@ -18,6 +18,7 @@ from lantian.apps.plans.models import Milestone, StrikeOff, Task, TaskChange, Ta
 from lantian.apps.plans.rules import PlanRules, rules
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import beijing_day, day_of
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.workflow.lamps import Course, Lamp, LampRule, Reports, kept_share, lamp, lamp_of_reports, missing_end
 from lantian.workflow.progress import Goal, Portion, of_parts, progress
@@ -291,7 +292,7 @@ def _progress(one: Standing, day: date) -> tuple[Decimal | None, Text]:
         return _of_parts(one)
     if one.task.rhythm and one.values:
         had, all_ = kept_share(one.task.rhythm, [value.day for value in one.values], one.values[0].day, day)
-        why = Text(f"应报 {all_} 期，已报 {had} 期", f"{had} of {all_} periods reported")
+        why = Text(f"应报 {all_} 期，已报 {had} 期", f"{had} of {counted(all_, 'period')} reported")
         return half_even(Decimal(had) * 100 / all_, 1), why
     if one.value is None:
         return None, Text("尚无数据", "no data yet")
@@ -301,7 +302,7 @@ def _progress(one: Standing, day: date) -> tuple[Decimal | None, Text]:
 def _of_parts(one: Standing) -> tuple[Decimal | None, Text]:
     found = of_parts([Portion(part.weight, part.progress) for part in one.parts])
     silent = sum(part.progress is None for part in one.parts)
-    zh, en = f"{len(one.parts)} 个部分按权重平均", f"mean of {len(one.parts)} parts by weight"
+    zh, en = f"{len(one.parts)} 个部分按权重平均", f"mean of {counted(len(one.parts), 'part')} by weight"
     if silent and found is not None:
         zh, en = f"{zh}，其中 {silent} 个无数据按 0 计", f"{en}, {silent} without data count as 0"
     return found, Text(zh, en)

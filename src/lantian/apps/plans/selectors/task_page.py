@@ -21,6 +21,7 @@ from lantian.apps.plans.selectors.task_series import PeriodMark, Series, periods
 from lantian.apps.plans.selectors.task_words import letter, unit_text
 from lantian.apps.plans.task_rights import Rights, rights_in
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.records_work import IndicatorRecord
 from lantian.workflow.costs import Sums
 from lantian.workflow.progress import progress
@@ -273,11 +274,11 @@ def _how(row: TaskEntry) -> Text:
     """Say what a measured value was made of: the numbers counted, and the days."""
     how = row.how if isinstance(row.how, dict) else {}
     if how.get("numerator") is not None and how.get("denominator"):
-        counted = f"{short(how['numerator'])} / {short(how['denominator'])}"
-        return Text(counted, counted)
+        share = f"{short(how['numerator'])} / {short(how['denominator'])}"
+        return Text(share, share)
     if how.get("days"):
         first, last, days = how["first"], how["last"], how["days"]
-        return Text(f"{first} 至 {last}，有效 {days} 天", f"{first} to {last}, {days} valid days")
+        return Text(f"{first} 至 {last}，有效 {days} 天", f"{first} to {last}, {counted(int(days), 'valid day')}")
     return Text("", "")
 
 

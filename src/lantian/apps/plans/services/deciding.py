@@ -181,9 +181,7 @@ def ask_strike_off(
     said = reason_of(statement, 2000)
     waiting = now.parts.standing().exclude(state=Task.State.STRUCK).count()
     if waiting:
-        raise TaskError(
-            Text(f"还有 {waiting} 个分解任务未销号。", f"{waiting} parts of the task are not struck off yet.")
-        )
+        raise TaskError(Text(f"还有 {waiting} 个分解任务未销号。", f"Parts of the task not struck off yet: {waiting}."))
     row = StrikeOff.objects.create(task=now, statement=said, asked_at=at, asked_by=by)
     for file in files:
         keep_file(now, file, by=by, at=at, strike_off=row)

@@ -23,6 +23,7 @@ from lantian.apps.plans.selectors.money import fund_name, summed
 from lantian.apps.plans.services.money import NewLine, NewMove, add_line, move
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
+from lantian.kernel.plurals import counted
 
 WAN = Decimal(10_000)
 HEADS: Mapping[str, Text] = {
@@ -31,7 +32,7 @@ HEADS: Mapping[str, Text] = {
     "fund": Text("资金来源", "Source of money"),
     "title": Text("用途", "Purpose"),
     "budget": Text("预算（万元）", "Budget (10,000 yuan)"),
-    "allotted": Text("下达（万元）", "Passed down (10,000 yuan)"),
+    "allotted": Text("下达（万元）", "Allotted (10,000 yuan)"),
     "paid": Text("支付（万元）", "Paid (10,000 yuan)"),
     "voucher": Text("凭证号", "Voucher"),
 }
@@ -47,7 +48,7 @@ class SheetRefused(TaskError):
         self.rows = rows
         more = len(rows) - MOST_TOLD
         zh, en = "；".join(row.zh for row in rows[:MOST_TOLD]), "; ".join(row.en for row in rows[:MOST_TOLD])
-        rest = (f"；另有 {more} 行", f"; and {more} rows more") if more > 0 else ("", "")
+        rest = (f"；另有 {more} 行", f"; and {counted(more, 'row')} more") if more > 0 else ("", "")
         super().__init__(Text(f"未导入：{zh}{rest[0]}", f"Nothing was imported. {en}{rest[1]}"))
 
 

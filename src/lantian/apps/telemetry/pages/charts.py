@@ -6,6 +6,7 @@ from typing import Any
 
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING
+from lantian.kernel.plurals import counted
 
 MISSING = Text("缺测", "missing")
 
@@ -51,7 +52,7 @@ class Figure:
         low, high, gone = min(known, default=0), max(known, default=0), len(values) - len(known)
         return Text(
             f"{len(values)} 个时段，最低 {low:g}，最高 {high:g} {self.unit}，缺 {gone} 个",
-            f"{len(values)} periods: lowest {low:g}, highest {high:g} {self.unit}, {gone} missing",
+            f"{counted(len(values), 'period')}: lowest {low:g}, highest {high:g} {self.unit}, {gone} missing",
         )
 
     def data(self, language: str) -> dict[str, Any]:

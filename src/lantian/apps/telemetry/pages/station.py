@@ -31,6 +31,7 @@ from lantian.apps.ui.components import Action
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import SIX, Factor
 from lantian.kernel.instants import BEIJING, beijing_day, day_of
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even
 from lantian.policy.records_air import EvaluationRecord
 
@@ -136,7 +137,7 @@ def _hours(station: Station, window: Window, now: Hours) -> dict[str, Any]:
     highest = max((row.mark.aqi or 0 for row in now.rows), default=0)
     summary = Text(
         f"近 {len(now.rows)} 小时 AQI 最高 {highest}，{absent} 小时无指数",
-        f"Last {len(now.rows)} hours: highest AQI {highest}, {absent} hours without an index",
+        f"Last {counted(len(now.rows), 'hour')}: highest AQI {highest}, {counted(absent, 'hour')} without an index",
     )
     chart = hours_chart(window, now, limits)
     return {"hours": now, "chart": chart, "summary": summary, "phase": limits.phase}
@@ -162,7 +163,8 @@ def _days(station: Station, _window: Window, _now: Hours) -> dict[str, Any]:
         "factors": [{"label": O3_LABEL if f is Factor.O3 else f.value, "unit": f.unit} for f in grid.factors],
         "summary": Text(
             f"{station.year} 年优良天 {levels.good}，重污染天 {levels.heavy}，无指数 {levels.without} 天",
-            f"{station.year}: {levels.good} good days, {levels.heavy} heavy days, {levels.without} without an index",
+            f"{station.year}: {counted(levels.good, 'good day')}, {counted(levels.heavy, 'heavy day')}, "
+            f"{levels.without} without an index",
         ),
     }
 
@@ -201,7 +203,8 @@ def _episodes(station: Station, _window: Window, _now: Hours) -> dict[str, Any]:
         "strip": _strip(indices, station.query.above),
         "summary": Text(
             f"{station.year} 年日 AQI 大于 {station.query.above} 的过程 {len(found)} 次，共 {days} 天",
-            f"{station.year}: {len(found)} episodes with a daily AQI over {station.query.above}, {days} days in all",
+            f"{station.year}: {counted(len(found), 'episode')} with a daily AQI over {station.query.above}, "
+            f"{counted(days, 'day')} in all",
         ),
     }
 

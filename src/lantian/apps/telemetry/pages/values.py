@@ -10,6 +10,7 @@ from lantian.apps.telemetry.network import FLAG_WORDS, REASON_WORDS, VERDICT_WOR
 from lantian.apps.telemetry.readings.spark import Box, spark_path
 from lantian.apps.ui import formats
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.lake import Lake
 
 HOUR = timedelta(hours=1)
@@ -110,7 +111,7 @@ class LastDay:
         missing = len(self.values) - len(self.known)
         return Text(
             f"近 24 小时，最低 {low:.0f}，最高 {high:.0f}，缺 {missing} 小时",
-            f"last 24 h: lowest {low:.0f}, highest {high:.0f}, {missing} hours missing",
+            f"last 24 h: lowest {low:.0f}, highest {high:.0f}, {counted(missing, 'hour')} missing",
         )
 
 

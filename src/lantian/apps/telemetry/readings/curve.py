@@ -13,6 +13,7 @@ from lantian.apps.telemetry.readings.window import Window
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import BEIJING
+from lantian.kernel.plurals import counted
 
 HOURS_SHOWN = 24
 BASE = 74
@@ -71,7 +72,7 @@ def curve(window: Window, station: int, limit: Decimal | None, factor: Factor = 
             f"{factor} 近 24 小时，最低 {min(known, default=0):.0f}，最高 {max(known, default=0):.0f}，"
             f"缺 {missing} 小时",
             f"{factor}, last 24 h: lowest {min(known, default=0):.0f}, highest {max(known, default=0):.0f}, "
-            f"{missing} hours missing",
+            f"{counted(missing, 'hour')} missing",
         ),
     )
 

@@ -16,6 +16,7 @@ from lantian.apps.telemetry.models import ObservationImport
 from lantian.apps.telemetry.services.points import PointNames, remove_synthetic, sync_points
 from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.instants import day_of
+from lantian.kernel.plurals import counted
 from lantian.lake import Lake
 from lantian.lake.imports import ImportFileError, Layout, Loaded, Loading, layout, load, with_label, with_mapping
 from lantian.policy.air import air_rules
@@ -151,7 +152,8 @@ def _nothing(request: ImportRequest, loaded: Loaded) -> ImportFileError:
     why_en = "; ".join(f"row {e['row']} {e['column']} {e['found']!r} {e['en']}" for e in loaded.examples[:2])
     return ImportFileError(
         f"{name} 没有可导入的值（读 {loaded.rows_read} 行，拒绝 {loaded.rows_rejected} 行）。{why_zh}",
-        f"{name} has no value to import ({loaded.rows_read} rows read, {loaded.rows_rejected} rejected). {why_en}",
+        f"{name} has no value to import ({counted(loaded.rows_read, 'row')} read, {loaded.rows_rejected} rejected). "
+        f"{why_en}",
     )
 
 

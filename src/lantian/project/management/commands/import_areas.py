@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lantian.apps.accounts.services.geography import import_boundaries
 from lantian.kernel.errors import LantianError, Text
+from lantian.kernel.plurals import counted
 from lantian.policy.areas import Datum
 from lantian.policy.reader import load_pack
 from lantian.project.cli import language
@@ -34,5 +35,5 @@ class Command(BaseCommand):
         except LantianError as error:
             raise CommandError(error.text.in_language(language())) from error
         count = len(areas)
-        done = Text(f"已导入 {count} 个区域的边界。", f"Imported the boundaries of {count} areas.")
+        done = Text(f"已导入 {count} 个区域的边界。", f"Imported the boundaries of {counted(count, 'area')}.")
         self.stdout.write(done.in_language(language()))

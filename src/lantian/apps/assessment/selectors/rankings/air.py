@@ -25,6 +25,7 @@ from lantian.apps.telemetry.models import Point, SandDustDecision
 from lantian.kernel.errors import Text
 from lantian.kernel.factors import Factor
 from lantian.kernel.instants import day_of
+from lantian.kernel.plurals import counted
 from lantian.kernel.rounding import half_even_array
 
 FACTORS = {"pm25": (Factor.PM25,), "coarse": (Factor.PM10, Factor.PM25), "tsp": (Factor.TSP,)}
@@ -176,7 +177,7 @@ class AirReader(Grounded):
 def _short(found: int, least: int) -> Text:
     if not found:
         return Text("没有有效日值", "no valid days")
-    return Text(f"有效 {found} 天，不足 {least} 天", f"{found} valid days of the {least} needed")
+    return Text(f"有效 {found} 天，不足 {least} 天", f"{counted(found, 'valid day')} of the {least} needed")
 
 
 def days_needed(rules: ValidityRules, factor: Factor, first: date, last: date) -> int:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lantian.apps.assessment.ranking_words import counts_said
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
@@ -20,7 +21,7 @@ from lantian.apps.assessment.selectors.rankings.ledgers import (
     Entry,
     treated_m2,
 )
-from lantian.apps.assessment.selectors.rankings.page import LABELS, unit_words
+from lantian.apps.assessment.selectors.rankings.page import unit_words
 from lantian.apps.assessment.selectors.rankings.road_dust import RoadDustReader, is_over, limits_of
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.cases.models import Case
@@ -243,11 +244,7 @@ def computation(record: RankingRecord, table: RankingTable, place: RankedPlace) 
     """Return how a place's value and rank came about, with the numbers in it."""
     tongue = language()
     unit = unit_words(record.unit).in_language(tongue)
-    steps = [
-        Step(LABELS[name].in_language(tongue), str(value))
-        for name, value in place.counts.items()
-        if name in LABELS and name not in ("area", "marked", "measure")
-    ]
+    steps = [Step(label.in_language(tongue), count) for label, count in counts_said(place.counts)]
     if place.rank is not None and place.state == "ranked":
         steps.append(
             Step(_("名次"), _("第 %(rank)d，共 %(of)d 个参加排名") % {"rank": place.rank, "of": len(table.ranked)})

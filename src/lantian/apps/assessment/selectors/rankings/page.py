@@ -11,6 +11,7 @@ from lantian.analysis.league import Change
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.maps import KeyStep, Shape, breaks, class_of, step_of, svg
 from lantian.apps.assessment.models import RankingOrder
+from lantian.apps.assessment.ranking_words import COUNTS
 from lantian.apps.assessment.rankings import Count, RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.cases.models import Case
@@ -21,31 +22,6 @@ from lantian.policy.records_ledger import Kind
 
 AXIS = 100
 """Width of the drawn axis of ranks, in parts."""
-
-LABELS: Mapping[str, Text] = {
-    "points": Text("点位", "points"),
-    "days": Text("有效日", "valid days"),
-    "needed": Text("应有", "needed"),
-    "point_days": Text("点位日", "point days"),
-    "excluded": Text("剔除日", "days left out"),
-    "faults": Text("故障日值", "faulty days"),
-    "results": Text("结果", "results"),
-    "over": Text("超限", "over the limit"),
-    "worst": Text("最高", "highest"),
-    "due": Text("到期", "fell due"),
-    "in_time": Text("按时", "in time"),
-    "verify_due": Text("核验到期", "verifications due"),
-    "verify_in_time": Text("核验按时", "verified in time"),
-    "plots": Text("地块", "plots"),
-    "area_m2": Text("面积 m²", "area m²"),
-    "treated_m2": Text("已治理 m²", "treated m²"),
-    "progress": Text("进度 %", "progress %"),
-    "measure": Text("措施", "measure"),
-    "firms": Text("企业", "firms"),
-    "marked": Text("台账标为末位", "marked in the ledger"),
-    "area": Text("街乡", "street"),
-}
-"""What the counts of a place are called."""
 
 SHOWN: Mapping[str, Sequence[str]] = {
     "pm25": ("days", "excluded"),
@@ -128,7 +104,7 @@ def ranking_page(table: RankingTable, query: str) -> RankingPage:
     return RankingPage(
         table=table,
         rows=tuple(_with_bands(rows)),
-        heads=tuple(LABELS[name] for name in names),
+        heads=tuple(COUNTS[name] for name in names),
         map=svg(shapes, links, label, paper=False),
         key=tuple(_key(shapes)),
     )

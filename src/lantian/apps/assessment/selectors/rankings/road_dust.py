@@ -100,7 +100,7 @@ class RoadDustReader(Grounded):
         return Measured(
             values={code: _mean(rows) for code, rows in found.items() if rows},
             short={
-                code: Text(f"{len(rows)} 个结果，不足 {least} 个", f"{len(rows)} results of the {least} needed")
+                code: Text(f"{len(rows)} 个结果，不足 {least} 个", f"results: {len(rows)} of the {least} needed")
                 for code, rows in found.items()
                 if len(rows) < least
             },

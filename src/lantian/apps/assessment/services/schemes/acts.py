@@ -106,11 +106,12 @@ def submit(assessment: Assessment, acting: Acting) -> Assessment:
     _refuse_overtaken(held, acting)
     waiting = waiting_in(inputs_in(held))
     if waiting:
-        names = "、".join(body for body, _ in waiting[:5])
+        names = [body for body, _ in waiting[:5]]
+        have = "figure has" if len(waiting) == 1 else "figures have"
         raise AssessmentError(
             Text(
-                f"还有 {len(waiting)} 项待填报（{names} …）。",
-                f"{len(waiting)} figures have to be entered first ({names} …).",
+                f"还有 {len(waiting)} 项待填报（{'、'.join(names)} …）。",
+                f"{len(waiting)} {have} to be entered first ({', '.join(names)} …).",
             )
         )
     held.state = Assessment.State.REVIEW

@@ -25,6 +25,7 @@ from lantian.apps.inspections.models import PlanEntry
 from lantian.apps.plans.selectors.standing import Standing as TaskStanding
 from lantian.apps.plans.selectors.standing import board
 from lantian.kernel.errors import Text
+from lantian.kernel.plurals import counted
 from lantian.policy.assessments import LAMPS
 from lantian.policy.records_assessment import CitedModel, ExtraRecord, IndicatorRecord, Reader
 from lantian.policy.records_bulletin import CheckCountRecord
@@ -131,7 +132,7 @@ def _placed(standing: Standing, of: int) -> Reading:
     zh, en = (f"，查处率 {rate} %", f", violation rate {rate} %") if rate else ("", "")
     said = Text(
         f"检查 {standing.checks} 次，第 {standing.checks_rank} 名（共 {of} 名）{zh}",
-        f"{standing.checks} checks, rank {standing.checks_rank} of {of}{en}",
+        f"{counted(standing.checks, 'check')}, rank {standing.checks_rank} of {of}{en}",
     )
     return Reading(Placed(standing.checks_rank or of, of), said)
 
