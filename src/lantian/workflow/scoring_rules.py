@@ -70,9 +70,9 @@ class Linear:
         exact = (value - Fraction(self.zero)) / (Fraction(self.full) - Fraction(self.zero))
         at, zero, full = plain(value), plain(self.zero), plain(self.full)
         if exact >= 1:
-            return Share(Fraction(1), Text(f"{at} 达到满分线 {full}：1", f"{at} reaches {full}, where marks are full: 1"))
+            return Share(Fraction(1), Text(f"{at} 达到满分线 {full}：1", f"{at} reaches {full}, full marks: 1"))
         if exact <= 0:
-            return Share(Fraction(0), Text(f"{at} 未越过零分线 {zero}：0", f"{at} is not beyond {zero}, where marks begin: 0"))
+            return Share(Fraction(0), Text(f"{at} 未越过零分线 {zero}：0", f"{at} is not beyond {zero}, no marks: 0"))
         said = f"({at} − {zero}) ÷ ({full} − {zero})"
         return Share(exact, Text(said, said))
 
