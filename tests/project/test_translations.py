@@ -55,3 +55,19 @@ def test_no_template_holds_chinese_outside_translate_tags(app: Path) -> None:
         if found := [line.strip() for line in rest.splitlines() if HAN.search(line)]:
             raw[path.name] = found
     assert raw == {}
+
+
+PUNCTUATION = re.compile(r"[，。、；：！？（）《》〔〕]")
+PAPER = re.compile(
+    r"""<p class="to">.*?</p>|<p>（\{\{.*?\}\}）</p>"""
+)  # of an official paper, Chinese whatever the page
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_no_template_holds_chinese_punctuation_outside_translate_tags(app: Path) -> None:
+    raw = {
+        path.name: PUNCTUATION.findall(rest)
+        for path in app.rglob("*.html")
+        if PUNCTUATION.search(rest := TAGS.sub("", PAPER.sub("", path.read_text(encoding="utf-8"))))
+    }
+    assert raw == {}

@@ -12,14 +12,17 @@ import polib
 from django.utils.translation.template import templatize
 
 import lantian
+from lantian.kernel.plurals import counted
 
 PACKAGE = Path(lantian.__file__).parent
-PYTHON_CALL = re.compile(r"""(?<![\w.])(?:_|gettext|gettext_lazy|ngettext)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)""")
+PYTHON_CALL = re.compile(
+    r"""(?<![\w.])(?:_|gettext|gettext_lazy|ngettext)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+|'(?:[^'\\]|\\.)*')"""
+)
 TEMPLATE_CALL = re.compile(
     r"""\bg?n?gettext\(\s*u?((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\"\"\".*?\"\"\"))""", re.DOTALL
 )
 TEMPLATE_UNDERSCORE = re.compile(r"""(?<![\w.])_\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+LITERAL = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 
 
 def catalogues() -> list[Path]:
@@ -45,13 +48,15 @@ def messages(app: Path) -> set[str]:
 
 
 def python_messages(source: str) -> Iterator[str]:
-    """Yield the texts of gettext calls; adjacent literals join.
+    """Yield the texts of gettext calls, those within f-strings too; adjacent literals join.
 
     >>> list(python_messages('x = _("空气" "质量")'))
     ['空气质量']
+    >>> list(python_messages("f'{_('日值')} {unit}'"))
+    ['日值']
     """
     for call in PYTHON_CALL.finditer(source):
-        yield "".join(_plain(part) for part in LITERAL.findall(call[1]))
+        yield "".join(_plain(part[1:-1]) for part in LITERAL.findall(call[1]))
 
 
 def template_messages(source: str) -> Iterator[str]:
@@ -78,7 +83,7 @@ def _plain(text: str) -> str:
 def main() -> None:
     """Compile all."""
     done = [compile_catalogue(path) for path in catalogues()]
-    sys.stdout.write(f"{len(done)} catalogues compiled\n")
+    sys.stdout.write(f"{counted(len(done), 'catalogue')} compiled\n")
 
 
 if __name__ == "__main__":
