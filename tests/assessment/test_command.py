@@ -104,3 +104,18 @@ def test_a_paper_that_is_set_otherwise_now_is_found(
     broken = run("verify", "--period", "2026-W47")
     assert broken.exit_code == 1
     assert "differs from the signed one" in broken.stderr
+
+
+@pytest.mark.row("B16")
+def test_a_weeks_figures_are_computed_again_as_the_paper_prints_them(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    run("weekly", "--period", "2026-W47", "--output", str(tmp_path / "week.docx"))
+    kept = Snapshot.objects.get()
+    told = run("compute", kept.short)
+    assert told.stdout.splitlines()[1:] == [
+        "1 2 Street 1 8 2 25.0", "2 1 Street 2 6 3 50.0", "3 — Street 3 2 1 50.0（1/2）", "4 — Street 4 0 0 —",
+    ]  # fmt: skip
+    assert "rank-by-checks" in told.stderr
+    rows = json.loads(run("compute", kept.short, "--json").stdout)["places"]
+    assert [one["rate"] for one in rows] == ["1/4", "1/2", "1/2", None]

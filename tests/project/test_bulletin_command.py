@@ -23,7 +23,7 @@ def test_a_snapshot_is_computed_with_nothing_but_its_file(tmp_path: Path) -> Non
         ("Jianwai", 8, "1/4", 1),
         ("Chaowai", 0, None, 2),
     ]
-    assert "Jianwai 8 2 1/4" in lantian(tmp_path, "bulletin", "compute", str(file)).stdout
+    assert "Jianwai 8 2 25.0" in lantian(tmp_path, "bulletin", "compute", str(file)).stdout
     file.write_text("no", encoding="utf-8")
     assert lantian(tmp_path, "bulletin", "compute", str(file)).returncode == 1
 

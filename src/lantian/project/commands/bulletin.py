@@ -106,6 +106,7 @@ def yearly(*, data_dir: str | None, period: str, output: Path, as_json: bool) ->
 def compute(*, data_dir: str | None, snapshot: str, as_json: bool) -> None:
     """Compute the figures of a SNAPSHOT again: from an exported file alone, or by the number that a paper prints."""
     from lantian.apps.assessment.snapshots import number_of, read  # noqa: PLC0415 - needs no server
+    from lantian.policy.bulletins import rate_text  # noqa: PLC0415 - packs are read where they are needed
 
     data = snapshot_data(snapshot, lambda number: _open(data_dir).data_named(number))
     if data.get("format") == REPORT_FORMAT:
@@ -113,15 +114,22 @@ def compute(*, data_dir: str | None, snapshot: str, as_json: bool) -> None:
         return
     found = read(data)
     names = {one.code: Text(one.zh, one.en) for one in found.places}
-    rows = [_row(one, names[one.place]) for one in found.league().by_checks()]
+    standings = found.league().by_checks()
     if as_json:
+        rows = [_row(one, names[one.place]) for one in standings]
         document = {"snapshot": number_of(data), "period": found.period, "known_at": data["known_at"], "places": rows}
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     click.echo(f"{number_of(data)} {found.period} {data['known_at']}")
-    for row in rows:
-        ranks = " ".join(str(row[key] or "—") for key in ("checks_rank", "rate_rank"))
-        click.echo(f"{ranks} {row['name']} {row['checks']} {row['violations']} {row['rate'] or '—'}")
+    head = Text(
+        "检查量名次 查处率名次 街乡 检查 违法 查处率（%）",
+        "rank-by-checks rank-by-rate street checks violations rate-%",
+    )
+    click.echo(head.in_language(language()), err=True)
+    for one in standings:
+        name = names[one.place].in_language(language())
+        told = (one.checks_rank or "—", one.rate_rank or "—", name, one.checks, one.violations, rate_text(one))
+        click.echo(" ".join(str(part) for part in told))
 
 
 REPORT_FORMAT = 2
