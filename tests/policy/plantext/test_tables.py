@@ -199,3 +199,25 @@ def test_numbered_lines_of_a_cell_that_stand_on_one_line_are_tasks_each() -> Non
     row = ["1", "扬尘", items, "县城管局", "各镇", "2026年8月底"]
     plan = import_plan("\n".join([TITLE, "\t".join(HEAD), "\t".join(row)]))
     assert [task.words for task in plan.tasks] == ["（1）完成道路清洗35公里", "（2）每月检查3家企业", "（3）培训"]
+
+
+def test_each_row_of_a_table_of_indicators_sets_its_last_years_value_as_a_goal() -> None:
+    plan = import_plan(
+        "临河县规划\n一、目标\n完成下列指标。\n序号\t指标\t单位\t2020年\t2025年\t属性\n"
+        "1\t细颗粒物浓度\t微克/立方米\t40\t33\t约束性\n2\t重污染天数\t天\t5\t≤2\t约束性\n3\t公众满意度\t\t较高\t高\t预期性\n"
+    )
+    goals = [(task.words, task.quantities[0]) for task in plan.tasks if task.rule == "table-indicator"]
+    assert [words[:6] for words, _ in goals] == ["细颗粒物浓度", "重污染天数天"]
+    assert [(str(goal.value), goal.unit, goal.comparator, goal.object) for _, goal in goals] == [
+        ("33", "µg/m³", "=", "细颗粒物浓度"),
+        ("2", "day", "<=", "重污染天数"),
+    ]
+    assert [plan.slice(goal.reading.span) for _, goal in goals] == ["33", "≤2"]
+
+
+def test_a_table_of_indicators_behind_one_of_tasks_is_none_of_its_rows() -> None:
+    plan = import_plan(
+        "临河县方案\n序号\t任务\t责任单位\t时限\n1\t改造锅炉\t县工信局\t6月底前\n附表\n"
+        "指标\t单位\t2020年\t2025年\n优良天数比率\t%\t75\t82\n"
+    )
+    assert [task.rule for task in plan.tasks] == ["table-row", "table-indicator"]

@@ -10,6 +10,7 @@ from lantian.policy.plantext.columns import WHO, Table, header
 from lantian.policy.plantext.deadlines import deadlines, due_in_cell
 from lantian.policy.plantext.departments import departments_in
 from lantian.policy.plantext.headings import begins_heading, label_of
+from lantian.policy.plantext.indicators import Indicators, goal_of, indicators_of
 from lantian.policy.plantext.model import Deadline, Leftover, Party, Reading, Role, Span, Task
 from lantian.policy.plantext.names import name_at
 from lantian.policy.plantext.parties import label_role
@@ -31,11 +32,16 @@ class Where:
 
 
 def read_table(source: str, rows: Sequence[Row], where: Where) -> Iterator[Task | Leftover]:
-    """Yield a task for each sentence of a row's task below a head; what is no such row is left over."""
+    """Yield a task for each sentence of a row's task below a head, or its goal; what is no such row is left over."""
+    indicators: Indicators | None = None
     for row, table in headed(source, rows, where.table):
         span = extent(row)
+        head = indicators_of(_texts(source, row))
+        indicators = head or (indicators if table is None else None)
         if table is None:
-            yield Leftover(span, "table-without-head")
+            yield _goal(source, row, indicators, where) or Leftover(
+                span, "table-head" if head else "table-without-head"
+            )
         elif header(_texts(source, row)):
             yield Leftover(span, "table-head")
         else:
@@ -49,8 +55,21 @@ def headed(source: str, rows: Sequence[Row], before: Table | None) -> Iterator[t
     """Yield each row with the head that it stands below; ``before``: the head of the table before, which may go on."""
     table = before
     for row in rows:
-        table = header(_texts(source, row)) or table
+        texts = _texts(source, row)
+        table = None if indicators_of(texts) else header(texts) or table
         yield row, table if table is None or abs(len(row) - table.width) <= 1 or table is not before else None
+
+
+def _goal(source: str, row: Row, indicators: Indicators | None, where: Where) -> Task | None:
+    """Return what a row of indicators sets as its goal."""
+    goal = goal_of(source, row, indicators) if indicators else None
+    if goal is None:
+        return None
+    words, found = goal
+    return Task(
+        words.span(0, len(words.text)), where.article, where.chapter, [], [], found,
+        rule="table-indicator", confidence=0.9, words=words.printed,
+    )  # fmt: skip
 
 
 def extent(row: Row) -> Span:
