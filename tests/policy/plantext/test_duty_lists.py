@@ -103,6 +103,19 @@ def test_a_department_alone_in_a_title_owns_what_stands_below_before_the_first_a
     assert roles(text)[0] == (["县农委"], [])
 
 
+def test_who_must_do_what_is_listed_below_leads_each_item_of_the_list() -> None:
+    text = (
+        "临河县规定\n第一条 县水务局应当做好下列工作：\n（一）组织巡查；\n（二）制止焚烧；\n（三）县公安局查处。\n"
+        "第二条 各乡镇应当配合做好以下工作：\n（一）制止抛洒；\n第三条 加强检查。"
+    )
+    assert roles(text) == [
+        *[(["县水务局"], list[str]())] * 3,
+        (["县公安局"], []),
+        *[(list[str](), ["各乡镇"])] * 2,
+        ([], []),
+    ]
+
+
 def test_a_title_of_several_names_parted_by_a_comma_is_no_duty() -> None:
     text = "临河县方案\n一、职责\n1.县农委\n推广沼气。\n2.县水务局、县公安局，各乡镇人民政府\n编制方案。"
     assert roles(text) == [(["县农委"], []), (["县水务局", "县公安局", "各乡镇人民政府"], [])]

@@ -60,6 +60,18 @@ def calls(text: str) -> bool:
     return bool(colon) and names_alone(name) and text.endswith(("。", "；")) and bool(DUTY.search(duty))
 
 
+def lists_duties(text: str) -> bool:
+    """Tell a sentence that says who must do what is listed below it.
+
+    >>> lists_duties("各乡镇应当做好下列工作："), lists_duties("区域包括以下部分：")
+    (True, False)
+    """
+    return bool(_LISTED.search(text)) and any(act.names for act in acts(text))
+
+
+_LISTED = re.compile("(?:要|应当?|须|负责|承担|履行)[^，。；]{0,12}(?:下列|以下|如下)[^，。；]{0,12}：$")
+
+
 def opened_by(sentence: Clean, titles: str) -> Sequence[Party]:
     """Return whose duties a paragraph tells that this sentence opens: before ：, or before 负责 in a list of duties.
 
@@ -81,6 +93,8 @@ _IN_PERSON = frozenset(("负责", "牵头", "组织"))
 
 
 def with_owner(owner: Sequence[Party], parties: Sequence[Party], text: str) -> list[Party]:
-    """Add who was called to those who act in a duty; one whose duty begins with 配合 joins in."""
+    """Add who was called to those who act in a duty where none of them leads; who begins with 配合 joins in."""
+    if any(each.role == "lead" for each in parties):
+        return list(parties)
     helps = bool(_HELPS.match(text))
     return [*(replace(each, role="joint") if helps else each for each in owner), *parties]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from lantian.kernel.errors import Text
 from lantian.policy.plantext.called import (
     calls,
+    lists_duties,
     name_in_title,
     named_alone,
     named_behind,
@@ -211,26 +212,29 @@ def _list_title(sheet: _Sheet, heading: Heading) -> None:
         sheet.left.append(Leftover(heading.title_span, "title"))
 
 
+def _list_bare(sheet: _Sheet) -> None:
+    """List the title below which something stands."""
+    if sheet.bare is not None and sheet.bare.heading is not None:
+        _list_title(sheet, sheet.bare.heading)
+        sheet.bare = None
+
+
 def _leave_topic(sheet: _Sheet, heading: Heading | None) -> None:
     """A title above lower titles is a heading of theirs; above an equal or higher one it stood alone."""
     above = sheet.bare.heading if sheet.bare else None
     if above is not None and heading is not None and LEVELS.index(above.level) < LEVELS.index(heading.level):
-        _list_title(sheet, above)
-        sheet.bare = None
+        _list_bare(sheet)
     _end_topic(sheet)
 
 
 def _is_lowest(sheet: _Sheet, block: Block) -> bool:
     chapter = sheet.place[1]
-    is_chapter = chapter is not None and sheet.outline.chapters[chapter].span.start == block.span.start
-    return not is_chapter
+    return chapter is None or sheet.outline.chapters[chapter].span.start != block.span.start
 
 
 def _read_rows(sheet: _Sheet, block: Block) -> None:
     article, chapter = sheet.place
-    if sheet.bare is not None and sheet.bare.heading is not None:
-        _list_title(sheet, sheet.bare.heading)
-        sheet.bare = None
+    _list_bare(sheet)
     for found in read_table(sheet.source, block.rows, Where(article, chapter, sheet.time, sheet.table)):
         if isinstance(found, Task):
             sheet.tasks.append(found)
@@ -254,9 +258,7 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
         if is_statement(sentence.text):
             _answer(sheet, sentence)
             continue
-        if sheet.bare is not None and sheet.bare.heading is not None:
-            _list_title(sheet, sheet.bare.heading)
-            sheet.bare = None
+        _list_bare(sheet)
         if end < len(text):
             sheet.called = opened_by(sentence, _titles_above(sheet)) or sheet.called
         owned = sheet.called or sheet.owner[0]
@@ -264,10 +266,15 @@ def _read_sentences(sheet: _Sheet, block: Block, start: int) -> None:
             sheet.acting = ()
             _pass_over(sheet, sentence, "topic")
         else:
-            _read_sentence(sheet, sentence)
+            _read_sentence(sheet, sentence, _level(block))
         count += 1
     if not (start == 0 and names_alone(text)):
         sheet.called = ()
+
+
+def _level(block: Block) -> int:
+    """Return the level of a block's heading; text without one stands below them all."""
+    return LEVELS.index(block.heading.level) if block.heading else len(LEVELS)
 
 
 def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
@@ -282,7 +289,7 @@ def _is_topic(sheet: _Sheet, sentence: Clean, block: Block, end: int) -> bool:
     return not deadlines(sentence, sheet.time) and not quantities(sentence)
 
 
-def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
+def _read_sentence(sheet: _Sheet, sentence: Clean, level: int) -> None:
     above = _title_above(sheet)
     if (reason := why_no_duty(sentence, sheet.time, above)) is not None:
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), reason))
@@ -290,6 +297,8 @@ def _read_sentence(sheet: _Sheet, sentence: Clean) -> None:
     due = deadlines(sentence, sheet.time)
     for start, end in duties(sentence.text):
         _add(sheet, sentence.part(start, end), "sentence", due)
+    if lists_duties(sentence.text):
+        sheet.owner = parties_of(acts(sentence.text), sentence), level
 
 
 def _title_above(sheet: _Sheet) -> str:
@@ -316,19 +325,16 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     own = [each for each in known if span.covers(each.reading.span)]
     due = sheet.stage.with_time(own)
     numbers = quantities(part, [each.reading.span for each in due])
-    if not (found or due or numbers or rule == "title" or DUTY.search(part.text)):
+    owner = sheet.called or sheet.owner[0]
+    if not (found or due or numbers or owner or rule == "title" or DUTY.search(part.text)):
         _pass_over(sheet, part, "no-duty")
         return
-    owner = sheet.called or sheet.owner[0]
-    if not (found or due or numbers or owner) and (_is_foreword(sheet) or _is_general(sheet)):
-        sheet.left.append(Leftover(span, "foreword" if _is_foreword(sheet) else "guiding-principle"))
+    if not (found or due or numbers or owner) and (reason := _why_general(sheet)):
+        sheet.left.append(Leftover(span, reason))
         return
-    parties = parties_of(found, part)
+    parties = with_owner(owner, parties_of(found, part), part.text)
     article, chapter = sheet.place
     leads = tuple(dict.fromkeys(party.name for party in parties if party.role == "lead"))
-    if not leads and owner:
-        parties = with_owner(owner, parties, part.text)
-        leads = tuple(party.name for party in owner)
     task = Task(
         span, article, chapter, parties, due, numbers, conditions(part), () if leads else sheet.acting, rule,
         confidence(bool(leads), bool(due or numbers)), part.printed,
@@ -355,15 +361,12 @@ def _take_back(sheet: _Sheet) -> None:
     _add(sheet, part, "title")
 
 
-def _is_general(sheet: _Sheet) -> bool:
-    """Tell the guiding words below 指导思想 and the like."""
-    return bool(GENERAL.fullmatch(_title_above(sheet)))
-
-
-def _is_foreword(sheet: _Sheet) -> bool:
-    """Tell the general words of a chapter before its first article."""
+def _why_general(sheet: _Sheet) -> str | None:
+    """Tell the general words of a chapter before its first article, and those below 指导思想 and the like."""
     article, chapter = sheet.place
-    return article is None and chapter in sheet.outline.subdivided
+    if article is None and chapter in sheet.outline.subdivided:
+        return "foreword"
+    return "guiding-principle" if GENERAL.fullmatch(_title_above(sheet)) else None
 
 
 def _answer(sheet: _Sheet, sentence: Clean) -> None:
