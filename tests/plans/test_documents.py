@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,8 +23,16 @@ from lantian.apps.assessment.services.report_facts import lamps_of
 from lantian.apps.plans.models import PlanText, Task
 from lantian.apps.plans.selectors.standing import board
 from lantian.apps.plans.services.splitting import PartOf, split
-from lantian.apps.plans.services.tasks import NewTask, add_task, take_text_into_work
+from lantian.apps.plans.services.tasks import NewTask, add_task, take_into_work, take_text_into_work
 from lantian.kernel.instants import beijing_day
+from lantian.policy.plantext.reviewed import (
+    Base,
+    ReviewedArticle,
+    ReviewedParty,
+    ReviewedPlan,
+    ReviewedTask,
+    reviewed_files,
+)
 from lantian.policy.reader import load_pack
 
 AT = beijing_day(date(2019, 1, 7), 10)
@@ -79,7 +88,7 @@ def test_a_task_of_another_document_cites_it_and_stays_off_our_article(
     lamps = {item.article: lamp for item, lamp in page.context["contents"] if lamp}
     assert lamps[12][0] == "o", "our own task has no data; the city's, which is overdue, does not count here"
     shown = reader.get(f"/plan/tasks/{task.pk}/?{ON}").content.decode()
-    assert shown.count(f'<span class="cite">{CITY}第十二条</span>') == 2
+    assert shown.count(f'<span class="cite" title="{CITY}第十二条">{CITY}第十二条</span>') == 2
     assert 'href="/plan/articles/12/' not in shown
 
 
@@ -97,8 +106,10 @@ def test_lists_charts_wall_and_calendar_tell_our_articles_from_those_of_other_do
     chart = reader.get(f"/plan/tasks/?by=chapter&year=all&{ON}")
     assert [one.name.zh for one in chart.context["chart"].groups][-1] == CITY
     assert chart.context["strip"].articles == 1
-    boards = reader.get(f"/plan/wall/?{ON}").context["wall"].boards
-    assert [(one.name.zh, [row.name.zh for row in one.rows]) for one in boards][-1] == ("其他文件", ["全市扫路"])
+    wall = reader.get(f"/plan/wall/?{ON}").context["wall"]
+    assert (wall.others.name.zh, [row.name.zh for row in wall.others.rows]) == ("其他文件", ["全市扫路"])
+    assert [row.name.zh for one in wall.chapters for row in one.rows] == ["本区扫路"]
+    assert [row.name.zh for row in wall.urgent] == ["全市扫路"]
     calendar = "/plan/calendar/?month=2019-05&{}&" + ON
     assert "全市扫路" in reader.get(calendar.format("article=")).content.decode()
     assert "全市扫路" not in reader.get(calendar.format("article=12")).content.decode()
@@ -141,7 +152,34 @@ def test_a_foreword_stands_on_the_next_article_and_a_text_without_articles_on_th
     assert taken(CITY, start=0, article=None).article == 12
     whole = taken("", article=None, articles=[], title="某会议纪要")
     assert (whole.article, whole.document) == (0, "某会议纪要")
-    assert '<span class="cite">某会议纪要</span>' in reader.get(f"/plan/tasks/{whole.pk}/?{ON}").content.decode()
+    assert 'title="某会议纪要">某会议纪要</span>' in reader.get(f"/plan/tasks/{whole.pk}/?{ON}").content.decode()
+
+
+@pytest.mark.row("S52")
+def test_a_pack_of_another_plan_over_ours_shows_its_own_articles_and_cites_ours_by_name(
+    reader: Client, tmp_path: Path, settings: Any
+) -> None:
+    folder = tmp_path / "city"
+    folder.mkdir()
+    titles = [ReviewedArticle(f"第{n}题", 0, n, n + 1) for n in range(1, 13)]
+    lead = [ReviewedParty("区城管委", "lead", "urban-management")]
+    plan = ReviewedPlan("市计划", CITY, ["一"], titles, [ReviewedTask(11, "全市扫路", "", 12, 13, lead)])
+    base = Base(settings.PACK, "cn-110105", frozenset({"urban-management"}))
+    for name, content in reviewed_files(plan, "city", base).items():
+        (folder / name).write_text(content, encoding="utf-8")
+    Task.objects.all().delete()
+    settings.PACK = str(folder)
+    ours = "朝政发〔2018〕12号"
+    made = {one.record: one.document for one in take_into_work(by=None, at=AT)}
+    assert (made["t12.1"], made["t12.3"], made["indicator.pm25"]) == ("", ours, ours)
+    page = reader.get(f"/plan/articles/12/?{ON}").context
+    assert [line.name.zh for line, _ in page["tasks"]] == [one.name.zh for one in page["under"].tasks] == ["全市扫路"]
+    assert {line.layer for line in page["page"].records} == {"city"}
+    assert not page["under"].figures
+    assert not page["under"].cases
+    assert reader.get("/plan/articles/20/").status_code == 404
+    record = reader.get("/system/standards/task/t12.3/").content.decode()
+    assert f'<span class="cite">{ours}第十二条</span>' in record
 
 
 def test_tasks_that_were_taken_over_before_are_given_their_document(taken: Callable[..., Task]) -> None:

@@ -101,6 +101,19 @@ def test_a_record_of_which_one_day_is_left_is_listed(write_pack: WritePack) -> N
     assert grade2_on(pack, date(2019, 1, 1)) == 35
 
 
+def test_an_article_is_of_the_plan_of_its_layer_or_of_the_nearest_below(write_pack: WritePack) -> None:
+    own = RECORDS.replace('"t1"', '"t9"')
+    write_pack("country", pack=HEADER.replace("demo", "country"), records=limit(35))
+    write_pack("city", pack=CITY + 'extends = ["country"]\n', records=RECORDS)
+    overlay = load_pack(write_pack("district", pack=DISTRICT, records=limit(30)))
+    assert (overlay.plan.id, overlay.plan_of(overlay.get(Task, "t1")).id) == ("city", "city")
+    stacked = load_pack(write_pack("plan", pack=DISTRICT.replace("district", "plan", 1), records=own))
+    assert [stacked.plan_of(stacked.get(Task, name)).id for name in ("t9", "t1")] == ["plan", "city"]
+    bare = load_pack(write_pack("bare", pack=HEADER.replace("demo", "bare"), records=limit(35)))
+    assert (bare.plan.id, bare.plan_of(bare.get(Limit, "pm25")).id) == ("bare", "bare")
+    assert stacked.plan_of(Record(id="x", zh="x", en="x", article=1)).id == "plan", "one that was made in code"
+
+
 def test_a_base_reached_on_two_ways_stands_once_and_last(write_pack: WritePack) -> None:
     write_pack("base", pack=HEADER.replace("demo", "base"), records=limit(35))
     write_pack("city", pack=CITY + 'extends = ["base"]\n', records=limit(30))

@@ -26,6 +26,7 @@ class Pack:
 
     layers: tuple[Layer, ...]
     _tables: dict[str, Editions] = field(default_factory=dict, repr=False)
+    _plans: dict[str, Header] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, layers: Sequence[Layer]) -> "Pack":
@@ -34,12 +35,21 @@ class Pack:
         for layer in layers:
             for record in layer.records:
                 tables[record.table][record.id].append(record)
-        return cls(tuple(layers), {table: dict(editions) for table, editions in tables.items()})
+        return cls(tuple(layers), {table: dict(editions) for table, editions in tables.items()}, _plans(layers))
 
     @property
     def header(self) -> Header:
         """The nearest layer's header."""
         return cast(Header, self.layers[0].header)
+
+    @property
+    def plan(self) -> Header:
+        """The header of the pack's own plan: the nearest layer's that has articles, or the nearest one's."""
+        return self._plans.get(self.layers[0].folder.name, self.header)
+
+    def plan_of(self, record: Record) -> Header:
+        """Return the header of the plan whose article a record stands on: its own layer's, or the nearest below."""
+        return self._plans.get(record.origin.pack if record.origin else "", self.plan)
 
     @property
     def id(self) -> str:
@@ -107,6 +117,17 @@ class Pack:
             )
         what = Text(f"{on} 没有有效版本", f"no edition is in force on {on}")
         return Problem("not-in-force", where, what, spans)
+
+
+def _plans(layers: Sequence[Layer]) -> dict[str, Header]:
+    """The plan of each layer by its folder: the layer itself where it has articles, else that of the layer below."""
+    found: dict[str, Header] = {}
+    plan: Header | None = None
+    for layer in reversed(layers):
+        plan = layer.header if any(record.table == "article" for record in layer.records) else plan
+        if plan is not None:
+            found[layer.folder.name] = plan
+    return found
 
 
 def _holding(editions: Sequence[Record], day: date) -> Record | None:

@@ -12,10 +12,9 @@ from lantian.apps.accounts.models import Area, Organisation
 from lantian.apps.ledger.services.attachments import LARGEST, Sent
 from lantian.apps.plans.models import MoneyMove, Task, TaskChange
 from lantian.apps.plans.rules import rules
-from lantian.apps.plans.selectors.rules import article_label
+from lantian.apps.plans.selectors.rules import article_label, articles
 from lantian.apps.plans.selectors.task_list import LAYOUTS, VIEWS, TaskQuery
 from lantian.kernel.errors import Text
-from lantian.policy.records_plan import Article
 
 MOST_FILES = 6
 
@@ -214,7 +213,7 @@ class NewTaskForm(forms.Form):
         """Offer the articles that the plan has."""
         super().__init__(*args, **kwargs)
         self.today = today
-        found = sorted(rules().pack.all(Article), key=lambda one: one.article)
+        found = articles(rules().pack)
         language = get_language() or "zh-hans"
         names = [(one.article, article_label(one.article), Text(one.zh, one.en)) for one in found]
         self.fields["article"].choices = [  # type: ignore[attr-defined]  # a choice field

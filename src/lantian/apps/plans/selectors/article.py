@@ -24,7 +24,7 @@ from lantian.apps.plans.selectors.agenda import (
     title_of,
     upcoming,
 )
-from lantian.apps.plans.selectors.rules import deadline_words
+from lantian.apps.plans.selectors.rules import deadline_words, document_of, own_article
 from lantian.apps.plans.selectors.standing import Standing, board
 from lantian.apps.plans.selectors.task_words import URGENT, state_of_lamp
 from lantian.kernel.calendar import add_months
@@ -112,11 +112,11 @@ def under_article(
     seen = found.seen_by(person)
     window = (day, add_months(day, AHEAD_MONTHS))
     items = agenda([one for one in tasks if one.task.pk in seen], window, day, names)
-    records = [one for one in ledger_figures().values() if one.article == number]
+    records = [one for one in ledger_figures().values() if own_article(pack, one) == number]
     return UnderArticle(
         [_task(one, names, one.task.pk in seen) for one in tasks],
         figure_cards(Source.objects.visible_to(person), day, records),
-        _cases(number, day, person, until),
+        _cases(pack, number, day, person, until),
         upcoming(items, day)[:NEXT],
         _worst(every),
     )
@@ -152,9 +152,13 @@ def _task(one: Standing, names: Mapping[str, Text], seen: bool) -> TaskState:
     )
 
 
-def _cases(number: int, day: date, person: Any, until: datetime) -> list[CaseCount]:
+def _cases(pack: Pack, number: int, day: date, person: Any, until: datetime) -> list[CaseCount]:
     """Cases of the types that rest on an article, themselves or in a step, as they stood at an instant."""
-    types = {name: one for name, one in case_rules().types(day).items() if number in _articles(one)}
+    types = {
+        name: one
+        for name, one in case_rules().types(day).items()
+        if number in _articles(one) and not document_of(pack, one)
+    }
     if not types:
         return []
     going = Q(ended_at__isnull=True) | Q(ended_at__gt=until)

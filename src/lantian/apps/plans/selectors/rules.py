@@ -8,6 +8,7 @@ from typing import Literal
 from lantian.kernel.errors import Text
 from lantian.policy.describe import Row, describe, validity
 from lantian.policy.labels import table_label
+from lantian.policy.layer import Header
 from lantian.policy.pack import Pack
 from lantian.policy.records import Record
 from lantian.policy.records_plan import UNITS, Article, Chapter, Deadline, Organisation, Quantity, Task
@@ -44,10 +45,26 @@ def cited(article: int, document: str = "") -> Text:
     return Text(f"{document}{label.zh}", f"{document} {label.en}".strip()) if document else label
 
 
-def source(record: Record) -> Text:
+def named(plan: Header) -> str:
+    """Return the number of a plan's document, or what the plan is called."""
+    return plan.source or plan.zh
+
+
+def document_of(pack: Pack, record: Record) -> str:
+    """Name the document whose article a record stands on; "" for the pack's own plan."""
+    name = named(pack.plan_of(record))
+    return "" if name == named(pack.plan) else name
+
+
+def own_article(pack: Pack, record: Record) -> int | None:
+    """Return the article of the pack's own plan that a record stands on; None for another plan's."""
+    return None if document_of(pack, record) else record.article
+
+
+def source(pack: Pack, record: Record) -> Text:
     """Say which article, or which place in which standard, a record stands on."""
     if record.article is not None:
-        return article_label(record.article)
+        return cited(record.article, document_of(pack, record))
     place = " ".join(part for part in (record.standard, record.clause) if part)
     return Text(place, place)
 
@@ -212,7 +229,7 @@ def _lines(pack: Pack, table: str, day: date) -> list[Line]:
     same = [record.id for record in records]
     name = table_label(table)
     return [
-        Line(record, name, source(record), _layer(record), state(record, day), same.count(record.id))
+        Line(record, name, source(pack, record), _layer(record), state(record, day), same.count(record.id))
         for record in records
     ]
 
@@ -348,8 +365,9 @@ class ArticlePage:
 
 
 def articles(pack: Pack) -> tuple[Article, ...]:
-    """Return the plan's articles in order."""
-    return tuple(sorted(pack.all(Article), key=lambda article: article.article))
+    """Return the articles of the pack's own plan in order."""
+    own = (article for article in pack.all(Article) if own_article(pack, article) is not None)
+    return tuple(sorted(own, key=lambda article: article.article))
 
 
 def article_page(pack: Pack, number: int, day: date) -> ArticlePage | None:
@@ -366,8 +384,10 @@ def article_page(pack: Pack, number: int, day: date) -> ArticlePage | None:
         article=article,
         label=article_label(number),
         chapter=next((chapter for chapter in pack.all(Chapter) if chapter.id == article.chapter), None),
-        tasks=tuple(_task_line(task, names, quantities) for task in pack.all(Task) if task.article == number),
-        records=tuple(line for line in shelf(pack, day).lines if line.record.article == number),
+        tasks=tuple(
+            _task_line(task, names, quantities) for task in pack.all(Task) if own_article(pack, task) == number
+        ),
+        records=tuple(line for line in shelf(pack, day).lines if own_article(pack, line.record) == number),
         contents=tuple(Contents(article.article, Text(article.zh, article.en)) for article in every),
         before=numbers[place - 1] if place else None,
         after=numbers[place + 1] if place + 1 < len(numbers) else None,

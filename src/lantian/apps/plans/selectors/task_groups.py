@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from lantian.apps.plans.selectors.gantt import Bar, Tick, Window, bar_of, ticks_of, whole
-from lantian.apps.plans.selectors.rules import numeral
+from lantian.apps.plans.selectors.rules import articles, numeral
 from lantian.apps.plans.selectors.standing import Standing
 from lantian.apps.plans.selectors.task_list import TaskLine
 from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter, state_of_lamp
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
-from lantian.policy.records_plan import Article, Chapter
+from lantian.policy.records_plan import Chapter
 
 Key = tuple[int | str, Text]
 
@@ -70,7 +70,7 @@ def _group(name: Text, rows: Sequence[ChartRow]) -> Group:
 def by_chapter(pack: Pack) -> Callable[[TaskLine], Key]:
     """Return what puts a line under its chapter; what stands on another document comes last, under its name."""
     chapters = {one.id: one for one in pack.all(Chapter)}
-    of_article = {one.article: chapters.get(one.chapter) for one in pack.all(Article)}
+    of_article = {one.article: chapters.get(one.chapter) for one in articles(pack)}
 
     def group(line: TaskLine) -> Key:
         task = line.standing.task

@@ -6,11 +6,11 @@ from datetime import date
 
 from lantian.apps.plans.selectors.agenda import COLOURS
 from lantian.apps.plans.selectors.lamps import LampRow
-from lantian.apps.plans.selectors.rules import cited, deadline_words
+from lantian.apps.plans.selectors.rules import articles, cited, deadline_words
 from lantian.apps.plans.selectors.task_words import LAMPS, URGENT, letter
 from lantian.kernel.errors import Text
 from lantian.policy.pack import Pack
-from lantian.policy.records_plan import Article, Chapter
+from lantian.policy.records_plan import Chapter
 
 STRUCK = "struck"
 OTHERS = Text("其他文件", "Other documents")
@@ -91,7 +91,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """A chapter, or all other documents, with its tasks; what needs somebody first."""
+    """A chapter with its tasks, what needs somebody first; number 0 is of all other documents."""
 
     number: int
     name: Text
@@ -129,6 +129,16 @@ class Wall:
     parts: Sequence[tuple[str, float, float]]
 
     @property
+    def chapters(self) -> list[Board]:
+        """The chapters of the pack's own plan."""
+        return [one for one in self.boards if one.number]
+
+    @property
+    def others(self) -> Board | None:
+        """What stands on other documents."""
+        return next((one for one in self.boards if not one.number), None)
+
+    @property
     def urgent(self) -> list[Row]:
         """Red and yellow tasks of all chapters, red first, then by deadline."""
         rows = [row for board in self.boards for row in board.rows if row.state in URGENT]
@@ -138,7 +148,7 @@ class Wall:
 def wall(pack: Pack, lamps: Iterable[LampRow], names: Mapping[str, Text]) -> Wall:
     """Put lamps on the wall: chapters in their order, rows by urgency, departments with the most late tasks first."""
     rows = [_row(one, names) for one in lamps]
-    of_article = {article.article: article.chapter for article in pack.all(Article)}
+    of_article = {article.article: article.chapter for article in articles(pack)}
     by: dict[str, list[Row]] = {}
     for row in rows:
         by.setdefault("" if row.lamp.document else of_article.get(row.lamp.article, ""), []).append(row)
@@ -146,7 +156,7 @@ def wall(pack: Pack, lamps: Iterable[LampRow], names: Mapping[str, Text]) -> Wal
         _board(one.number, Text(one.zh, one.en), by.get(one.id, []))
         for one in sorted(pack.all(Chapter), key=lambda one: one.number)
     ]
-    boards.append(_board(len(boards) + 1, OTHERS, by.get("", [])))
+    boards.append(_board(0, OTHERS, by.get("", [])))
     counts = counted(rows)
     return Wall([one for one in boards if one.rows], _departments(rows), counts, _parts(counts, counts.all))
 

@@ -12,6 +12,7 @@ from lantian.apps.accounts.models import Area, Organisation, Person
 from lantian.apps.audit.services import record
 from lantian.apps.plans.models import PlanTask, PlanText, Task, TaskError, TaskParty
 from lantian.apps.plans.rules import PlanRules, rules
+from lantian.apps.plans.selectors.rules import document_of
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import day_of
 from lantian.policy.records_plan import Deadline, Quantity
@@ -183,7 +184,7 @@ def _of_indicators(plan: PlanRules, there: set[str], at: datetime) -> Iterable[N
             yield NewTask(
                 one.zh, one.article, one.lead, en=one.en, due=rule.task_due, start=rule.task_start, origin=Origin.PACK,
                 reference=plan.pack.id, record=f"indicator.{one.id}", number=f"{one.article}.{count[one.article]}",
-                measure=measure_of(plan, one),
+                measure=measure_of(plan, one), document=document_of(plan.pack, one),
             )  # fmt: skip
 
 
@@ -199,7 +200,7 @@ def _from_record(plan: PlanRules, one: TaskRecord, at: datetime) -> NewTask:
         origin=Origin.PACK, reference=plan.pack.id, record=one.id, number=one.id.lstrip("t"),
         deadlines=[each.model_dump(mode="json") for each in one.deadlines],
         quantities=[_quantity(each) for each in found if each is not None],
-        measure=measure_of(plan, indicator) if indicator else Measure(),
+        measure=measure_of(plan, indicator) if indicator else Measure(), document=document_of(plan.pack, one),
     )  # fmt: skip
 
 
@@ -265,7 +266,7 @@ def _from_text(plan: PlanText, one: PlanTask) -> NewTask | None:
         start=plan.issued if plan.issued and plan.issued <= max(due, default=plan.issued) else None, origin=Origin.TEXT,
         reference=f"{plan.number or plan.title} {one.start}–{one.end}", deadlines=one.deadlines,
         quantities=[_text_quantity(each) for each in one.quantities], measure=_text_measure(one.quantities),
-        proposal=one, document=document_of(plan),
+        proposal=one, document=text_document(plan),
     )  # fmt: skip
 
 
@@ -302,12 +303,12 @@ def _article(plan: PlanText, one: PlanTask) -> int:
     return int(plan.articles[place].get("number") or place + 1)
 
 
-def document_of(plan: PlanText) -> str:
+def text_document(plan: PlanText) -> str:
     """Return the number or title of a text, "" where it is the plan of the pack in use."""
-    header = rules().pack.header
-    named = plan.number or plan.title
-    own = {(name or "").translate(_BRACKETS) for name in (header.source, header.zh)}
-    return "" if "".join(named.split()).translate(_BRACKETS) in own else named
+    own = rules().pack.plan
+    name = plan.number or plan.title
+    known = {(one or "").translate(_BRACKETS) for one in (own.source, own.zh)}
+    return "" if "".join(name.split()).translate(_BRACKETS) in known else name
 
 
 _BRACKETS = str.maketrans("[]［］【】()（）", "〔〕〔〕〔〕〔〕〔〕")

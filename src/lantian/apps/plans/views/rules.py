@@ -18,6 +18,7 @@ from lantian.apps.plans.selectors.rules import (
     article_page,
     articles,
     editions,
+    own_article,
     shelf,
     source,
     state,
@@ -98,7 +99,8 @@ def record(request: PageRequest, table: str, name: str) -> HttpResponse:
         {
             "record": item,
             "state": state(item, day),
-            "source": source(item),
+            "source": source(pack, item),
+            "article": own_article(pack, item),
             "validity": validity(item),
             "confidence": confidence(item),
         }
