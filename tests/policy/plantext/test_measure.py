@@ -73,14 +73,14 @@ def test_the_articles_of_each_group_of_plans_are_all_found(group: str) -> None:
 
 def test_six_plans_after_the_manner_of_pages_and_scans_keep_what_has_been_reached() -> None:
     reached = total([read_marked(path) for path in sorted(SAMPLES.glob("real-*.txt"))])
-    floors = {"articles": 0.94, "tasks": 0.91, "lead": 0.94, "joint": 0.99, "deadlines": 0.99, "quantities": 0.94}
+    floors = {"articles": 0.94, "tasks": 0.98, "lead": 0.99, "joint": 0.99, "deadlines": 0.99, "quantities": 0.94}
     for field, floor in (floors | {"objects": 0.98}).items():
         assert min(reached[field].precision, reached[field].recall) >= floor, field
 
 
 def test_four_plans_full_of_times_and_numbers_keep_what_has_been_reached() -> None:
     reached = total([read_marked(path) for path in sorted(SAMPLES.glob("round3-*.txt"))])
-    floors = {"articles": 1.0, "tasks": 0.93, "lead": 0.97, "joint": 0.91, "deadlines": 0.99, "quantities": 0.97}
+    floors = {"articles": 1.0, "tasks": 0.97, "lead": 0.99, "joint": 0.99, "deadlines": 0.99, "quantities": 0.97}
     for field, floor in (floors | {"objects": 0.97}).items():
         assert min(reached[field].precision, reached[field].recall) >= floor, field
 
