@@ -195,8 +195,8 @@ def blanks(path: Path) -> Path:
         (merged, "合并单元格", "Merged cells", {"builder": "中建三局"}),
         (hidden, "隐藏的工作表未读：旧数据", "Hidden sheets were not read", {"builder": "中建一局"}),
         (formulas, "公式按文件中保存的计算结果读取：F2", "Formulas were read", {"area_m2": 28600.0}),
-        (dates, "新增", "created", {"cycle_start": "2019-03-01"}),
-        (blanks, "新增", "created", {"area_m2": 28600.0}),
+        (dates, "新增", "Created", {"cycle_start": "2019-03-01"}),
+        (blanks, "新增", "Created", {"area_m2": 28600.0}),
     ],
 )
 def test_what_sheets_do_is_mended_said_and_stored(
