@@ -32,6 +32,13 @@ def test_a_duty_with_a_day_of_its_own_in_a_stage_keeps_that_day() -> None:
     assert [dues(task) for task in found] == [[("by", "2021-05-31")], [("by", "2021-06-03")], [("by", "2021-05-31")]]
 
 
+def test_a_month_in_a_stage_of_the_next_year_is_of_that_year() -> None:
+    found = read(
+        "一、步骤\n（一）实施阶段（10月1日—12月31日）\n11月底前淘汰锅炉。\n（二）提升阶段（2022年1月1日—1月15日）\n1月20日前上报总结。"
+    )
+    assert [dues(task)[0][1] for task in found] == ["2021-11-30", "2022-01-20"]
+
+
 def test_lower_headings_stand_in_their_stage_and_the_next_stage_ends_it() -> None:
     found = read(
         "一、步骤\n（一）启动阶段（4月底前）\n1.成立专班。\n2.制定手册。\n（二）实施阶段（10月底前）\n1.淘汰锅炉。"

@@ -294,7 +294,7 @@ def _read_sentence(sheet: _Sheet, sentence: Clean, level: int) -> None:
     if (reason := why_no_duty(sentence, sheet.time, above)) is not None:
         sheet.left.append(Leftover(sentence.span(0, len(sentence.text)), reason))
         return
-    due = deadlines(sentence, sheet.time)
+    due = deadlines(sentence, sheet.stage.time(sheet.time))
     for start, end in duties(sentence.text):
         _add(sheet, sentence.part(start, end), "sentence", due)
     if lists_duties(sentence.text):
@@ -321,7 +321,7 @@ def _add(sheet: _Sheet, part: Clean, rule: str, around: Sequence[Deadline] | Non
     """
     span = part.span(0, len(part.text))
     found = acts(part.text)
-    known = deadlines(part, sheet.time) if around is None else around
+    known = deadlines(part, sheet.stage.time(sheet.time)) if around is None else around
     own = [each for each in known if span.covers(each.reading.span)]
     due = sheet.stage.with_time(own)
     numbers = quantities(part, [each.reading.span for each in due])

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from lantian.policy.plantext.clean import Clean
 from lantian.policy.plantext.deadlines import deadlines
@@ -25,6 +26,11 @@ class Stage:
     def below(self, level: int) -> "Stage":
         """Return the stage in which a heading of a kind stands: this one where that is lower."""
         return self if level > self.level else Stage()
+
+    def time(self, plan: PlanTime | None) -> PlanTime | None:
+        """Return the time against which a duty's months without a year are read: no year before the stage's own."""
+        first = next((date.fromisoformat(each.value) for each in self.due if each.kind == "from"), None)
+        return replace(plan, begins=max(plan.begins, date(first.year, 1, 1))) if plan and first else plan
 
     def with_time(self, own: Sequence[Deadline]) -> list[Deadline]:
         """Return a duty's deadlines with those of its stage."""
