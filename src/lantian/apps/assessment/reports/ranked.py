@@ -124,14 +124,14 @@ def ranked_words(table: RankingTable, most: int) -> dict[str, str]:
     return {f"{stem(table.record)}_{name}": text for name, text in words.items()}
 
 
-MEASURED: Mapping[str, str] = {"mg/m³": "毫克/立方米", "g/m²": "克/平方米", "1": ""}
+MEASURED: Mapping[str, str] = {"mg/m³": "毫克/立方米", "g/m²": "克/平方米", "1": "分"}
 """Units beside those of the plan's quantities, as a paper writes them out."""
 
 
 def unit_written(unit: str) -> str:
     """Return a unit as a paper writes it out.
 
-    >>> unit_written("µg/m³"), unit_written("g/m²"), unit_written("分")
+    >>> unit_written("µg/m³"), unit_written("g/m²"), unit_written("1")
     ('微克/立方米', '克/平方米', '分')
     """
     return UNITS[unit].zh if unit in UNITS else MEASURED.get(unit, unit)
