@@ -9,11 +9,14 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from lantian.project.commands import up as up_command
 from lantian.project.supervisor import Child, Supervisor
 from tests.project.processes import PATIENCE_S, environment, free_port, free_row, until
 
@@ -168,6 +171,17 @@ def test_up_serves_restarts_a_killed_child_and_stops_cleanly(up: tuple["subproce
     assert process.wait(timeout=PATIENCE_S) == 0
     assert "Stopped." in log.read_text()
     until(lambda: not any(alive(pid) for pid in family))
+
+
+def test_the_address_is_told_however_long_the_pages_take_to_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hours, tries = count(step=3600), iter([False, False, True])
+    monkeypatch.setattr(up_command, "time", SimpleNamespace(monotonic=lambda: next(hours), sleep=lambda _: None))
+    monkeypatch.setattr(up_command, "_answers", lambda host, port: next(tries))
+    monkeypatch.setenv("LANTIAN_LANG", "en")
+    up_command._announce("127.0.0.1", 8000)
+    assert "Lantian is ready: http://127.0.0.1:8000/" in capsys.readouterr().out
 
 
 def test_pages_end_when_told_to_while_their_workers_still_start(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ COLOURS = {
     "up": "green",
     "simulate": "white",
 }
-WAIT_FOR_WEB_S = 60.0
 
 
 @click.command()
@@ -86,18 +85,15 @@ def _report(name: str, line: str) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address once the pages answer."""
-    deadline = time.monotonic() + WAIT_FOR_WEB_S
-    while time.monotonic() < deadline:
-        if _answers(host, port):
-            shown = f"[{host}]" if ":" in host else host
-            text = Text(
-                f"蓝天已就绪： http://{shown}:{port}/ （Ctrl-C 停止）",
-                f"Lantian is ready: http://{shown}:{port}/ (Ctrl-C stops it)",
-            )
-            click.secho(text.in_language(language()), bold=True)
-            return
+    """Print the address once the pages answer, however long they take to start."""
+    while not _answers(host, port):
         time.sleep(0.1)
+    shown = f"[{host}]" if ":" in host else host
+    text = Text(
+        f"蓝天已就绪： http://{shown}:{port}/ （Ctrl-C 停止）",
+        f"Lantian is ready: http://{shown}:{port}/ (Ctrl-C stops it)",
+    )
+    click.secho(text.in_language(language()), bold=True)
 
 
 def _answers(host: str, port: int) -> bool:
