@@ -63,13 +63,19 @@ def test_nothing_is_drawn_where_nothing_has_a_value() -> None:
 
 
 def test_all_places_stand_in_their_order_against_the_value_of_all() -> None:
-    chart = found(places_drawn(table(*(f"{10 + rank}.0" for rank in range(9)))))
-    assert len(chart.bars) == 9  # who has no rank is not drawn
+    chart = found(places_drawn(table(*(f"{10 + rank}.0" for rank in range(20)))))
+    assert len(chart.bars) == 20  # who has no rank is not drawn
     assert chart.bars[2].said == "3 街道3 12.0"
-    assert [one.label for one in chart.names] == ["街道1", "街道9"]
+    assert [one.label for one in chart.names] == ["街道1", "街道20"]
     assert chart.line is not None
     assert chart.line.label == "30.0"
-    assert [one.label for one in found(places_drawn(table("1.0", "2.0", "3.0"))).names] == ["街道1", "街道2", "街道3"]
+    few = table("1.0", "2.0", "3.0")
+    assert [one.label for one in found(places_drawn(few)).names] == ["街道1", "街道2", "街道3"]
+    long = replace(few, places=tuple(replace(one, zh=f"区住房和城乡建设委员会第{one.rank}所") for one in few.places))
+    names = [one.label for one in found(places_drawn(long)).names]
+    assert names == [f"区住房和城乡建设委员会第{rank}所" for rank in (1, 2, 3)]
+    longer = replace(few, places=tuple(replace(one, zh=one.zh * 8) for one in few.places))
+    assert [one.label for one in found(places_drawn(longer)).names] == ["街道1" * 8, "街道3" * 8]
 
 
 def test_the_own_place_alone_is_named_and_marked() -> None:

@@ -404,6 +404,8 @@ def test_the_table_is_filtered_and_exported(
 def test_a_task_is_added_by_hand(person: Callable[..., Person], client_of: Callable[[Person], Client]) -> None:
     client = client_of(person("duty", "environment"))
     with clock():
+        form = client.get("/plan/tasks/new/").content.decode()
+        assert (form.count("必填"), form.count("请选择")) == (3, 1)  # what, of which article, who leads
         assert client.post("/plan/tasks/new/", {"zh": "某事", "article": "77", "lead": "housing"}).status_code == 400
         data = {
             "zh": "开展裸地专项督查",

@@ -196,7 +196,9 @@ class NewTaskForm(forms.Form):
         label=_("任务（英文）"), max_length=800, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     article = forms.TypedChoiceField(label=_("所属条文"), coerce=int)
-    lead = forms.ModelChoiceField(Organisation.objects.exclude(kind="enterprise"), label=_("牵头单位"))
+    lead = forms.ModelChoiceField(
+        Organisation.objects.exclude(kind="enterprise"), label=_("牵头单位"), empty_label=_("请选择")
+    )
     joint = forms.ModelMultipleChoiceField(
         Organisation.objects.exclude(kind="enterprise"), label=_("配合单位"), required=False
     )

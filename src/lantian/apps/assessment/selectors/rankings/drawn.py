@@ -7,7 +7,7 @@ from typing import Literal
 
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.weekly import language
-from lantian.apps.ui.official.charts.frame import ticks
+from lantian.apps.ui.official.charts.frame import SMALL, ticks, width_of
 
 HEIGHT = 120
 """Height of the highest value of the axis, in pixels."""
@@ -17,8 +17,8 @@ STEPS = 4
 """Lines of the axis at most, without the one at zero and the last."""
 GAP = 0.22
 """Share of a bar's room that stays free between it and the next."""
-FEW = 8
-"""So many places have their names below; of more only the first and the last."""
+NAMES = 560
+"""Room for names below at a desk, in pixels; where they need more, only the first and the last place have theirs."""
 SHORT_DAYS, EVERY_DAYS = 45, 5
 """As many days as are named every fifth; of more only the first of each month is."""
 
@@ -111,11 +111,12 @@ def _bar(one: Value, left: float, room: float, y: Callable[[float], float]) -> B
 def places_drawn(table: RankingTable, own: RankedPlace | None = None) -> Drawn | None:
     """Draw all places that have a rank, the first first, against the value of all together; own: the one told of."""
     ranked = table.ranked
+    names = [one.name.in_language(language()) for one in ranked]
+    fit = all(width_of(name, SMALL) * len(names) <= NAMES for name in names)
     values = []
-    for number, one in enumerate(ranked):
-        name = one.name.in_language(language())
+    for number, (one, name) in enumerate(zip(ranked, names, strict=True)):
         ours = own is not None and one.code == own.code
-        end = (number in (0, len(ranked) - 1) or len(ranked) <= FEW) and own is None
+        end = own is None and (fit or number in (0, len(names) - 1))
         values.append(
             Value(
                 None if one.value is None else float(one.value), f"{one.rank} {name} {one.value}",
