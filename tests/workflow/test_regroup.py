@@ -158,7 +158,7 @@ def _moved(state: CaseState, move: str, number: int, at: datetime) -> CaseState:
 
 @given(st.integers(0, 60), st.integers(0, 500), st.integers(0, 500))
 def test_closing_and_reopening_gains_no_time(worked: int, closed: int, later: int) -> None:
-    """What was left when the case closed is left after reopening, however long it was closed; what was over stays so."""
+    """What was left when the case closed is left after reopening, however long that took; what was over stays so."""
     ended = START + worked * HOUR
     state, _ = ENGINE.take(opened(), 1, "false", HOLDERS, ended)
     state, _ = ENGINE.take(state, 2, "sent", HOLDERS, ended)
