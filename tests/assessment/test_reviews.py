@@ -93,8 +93,11 @@ def test_the_quarters_slides_tell_the_air_and_a_decision_becomes_a_task_that_the
 
 def test_what_is_no_decision_is_refused_and_only_the_duty_desk_decides(air: None) -> None:
     duty = client_of("duty")
-    answer = duty.post(f"{ADDRESS}decide/", {"text": " ", "lead": "", "due": "soon"}, follow=True)
+    answer = duty.post(f"{ADDRESS}decide/", {"text": " ", "lead": "", "due": ""}, follow=True)
     assert (answer.status_code, "请写明任务" in answer.content.decode()) == (200, True)
+    for due in ("soon", "0202-03-15"):
+        given = {"text": "完成东坝地块裸地苫盖", "lead": "urban-management", "due": due}
+        assert f"读到“{due}”" in duty.post(f"{ADDRESS}decide/", given, follow=True).content.decode()
     assert not Task.objects.filter(origin="review").exists()
     assert client_of("street").post(f"{ADDRESS}decide/", {"text": "x"}).status_code == 403
     assert duty.get("/assessment/reviews/2019-12/").status_code == 404

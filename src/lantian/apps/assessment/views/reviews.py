@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +13,12 @@ from lantian.apps.accounts.models import Organisation, Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.selectors.weekly import language
-from lantian.apps.assessment.services.reviews import Decided, Review, decide, review_of
+from lantian.apps.assessment.services.reviews import Decided, Review, ReviewError, decide, review_of
 from lantian.apps.assessment.views.weekly import any_period_in, moment_of
+from lantian.apps.ui.days import BoundedDayField
 from lantian.apps.ui.official.slides import slides_data, slides_pdf
 from lantian.apps.ui.page import PageRequest
-from lantian.kernel.errors import LantianError
+from lantian.kernel.errors import LantianError, Text
 from lantian.kernel.periods import Period
 
 
@@ -75,8 +77,9 @@ def decision(request: PageRequest, period: str) -> HttpResponse:
     """Take a decision of the meeting into work."""
     quarter = _quarter(period)
     assert isinstance(request.user, Person)
-    given = Decided(request.POST.get("text", ""), request.POST.get("lead", ""), _day(request.POST.get("due", "")))
     try:
+        due = _day(request.POST.get("due", "").strip())
+        given = Decided(request.POST.get("text", ""), request.POST.get("lead", ""), due)
         task = decide(quarter, given, by=request.user, at=request.as_of.now)
     except LantianError as error:
         messages.error(request, error.text.in_language(language()))
@@ -87,6 +90,12 @@ def decision(request: PageRequest, period: str) -> HttpResponse:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        day: date | None = BoundedDayField(required=False, input_formats=["%Y-%m-%d"]).clean(text)
+    except ValidationError as error:
+        raise ReviewError(
+            Text(
+                f"完成期限应是 2026-03-01 这样的日期，读到“{text}”。",
+                f"Expected a due date such as 2026-03-01; got “{text}”.",
+            )
+        ) from error
+    return day
