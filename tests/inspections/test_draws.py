@@ -105,7 +105,7 @@ def test_too_few_inspectors_or_nothing_to_draw_from_is_told(person: Callable[...
         freeze(asked(), by=None, at=START)
     make_site(1)
     person("enforcement", "urban-enforcement")
-    with pytest.raises(InspectionError, match="Only 1"):
+    with pytest.raises(InspectionError, match="Inspectors who may be drawn there: 1; needed for each: 2"):
         freeze(asked(), by=None, at=START)
 
 
