@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from lantian.kernel.errors import Text
 from lantian.workflow.lamps import (
+    MISSED,
+    NO_DATA,
     SEVERITY,
     Course,
     Lamp,
@@ -57,6 +59,13 @@ def test_what_is_nearly_done_is_not_near() -> None:
 @pytest.mark.parametrize(("late", "colour"), [(0, "green"), (1, "yellow"), (15, "yellow"), (16, "red")])
 def test_a_late_milestone_turns_yellow_and_then_red(late: int, colour: str) -> None:
     assert of(late_since=EARLY - timedelta(days=late)).colour == colour
+
+
+@pytest.mark.parametrize(("late", "colour"), [(0, "grey"), (1, "yellow"), (15, "yellow"), (16, "red")])
+def test_a_late_milestone_is_told_though_nobody_entered_any_progress(late: int, colour: str) -> None:
+    found = of(progress=None, late_since=EARLY - timedelta(days=late))
+    assert found.colour == colour
+    assert found.word == (MISSED if late else NO_DATA)
 
 
 def test_done_struck_off_and_silent_tasks() -> None:

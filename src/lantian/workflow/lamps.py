@@ -85,9 +85,11 @@ def lamp(course: Course, rule: LampRule, day: date) -> Lamp:
         return _lamp("green", Text("已达到目标，待销号", "the target is reached, to be struck off"), rule, DONE)
     if course.due is not None and day > course.due:
         return _overdue(course, rule, day)
-    if course.progress is None:
-        return _lamp("grey", Text("尚无进度数据", "no data on progress yet"), rule, NO_DATA)
-    return _running(course.progress, course, rule, day)
+    if course.progress is not None:
+        return _running(course.progress, course, rule, day)
+    if _waits(course, day) > 0:
+        return _missed(course, rule, day)
+    return _lamp("grey", Text("尚无进度数据", "no data on progress yet"), rule, NO_DATA)
 
 
 def _struck(on: date) -> Text:
@@ -114,17 +116,27 @@ def _running(progress: Decimal, course: Course, rule: LampRule, day: date) -> La
         f"进度 {progress}%，应达 {course.expected}%，落后 {behind} 个百分点",
         f"progress {progress} %, {course.expected} % due, {counted(behind, 'point')} behind",
     )
-    waits = (day - course.late_since).days if course.late_since is not None else 0
-    missed = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {counted(waits, 'day')} late")
+    waits = _waits(course, day)
     if behind >= rule.late_lag:
         return _lamp("red", lagging, rule, FAR_BEHIND)
     if waits > rule.milestone_days:
-        return _lamp("red", missed, rule, MISSED)
+        return _missed(course, rule, day)
     if behind >= rule.lag:
         return _lamp("yellow", lagging, rule, BEHIND)
     if waits > 0:
-        return _lamp("yellow", missed, rule, MISSED)
+        return _missed(course, rule, day)
     return _near(progress, course.due, rule, day)
+
+
+def _waits(course: Course, day: date) -> int:
+    """Return how many days the first late milestone has waited; 0 where none is late."""
+    return (day - course.late_since).days if course.late_since is not None else 0
+
+
+def _missed(course: Course, rule: LampRule, day: date) -> Lamp:
+    waits = _waits(course, day)
+    why = Text(f"有节点逾期 {waits} 天未完成", f"a milestone is {counted(waits, 'day')} late")
+    return _lamp("red" if waits > rule.milestone_days else "yellow", why, rule, MISSED)
 
 
 def _near(progress: Decimal, due: date | None, rule: LampRule, day: date) -> Lamp:
