@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from lantian.apps.assessment.ranking_words import COUNTS
+from lantian.apps.assessment.ranking_words import COUNTS, unit_words
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
-from lantian.apps.assessment.selectors.rankings.page import SHOWN, unit_words
+from lantian.apps.assessment.selectors.rankings.page import SHOWN
 from lantian.apps.telemetry.exports import Sheet, workbook
 from lantian.kernel.errors import Text
 from lantian.kernel.instants import BEIJING

@@ -33,6 +33,11 @@ COUNTS: Mapping[str, Text] = {
 }
 """What the counts of a place are called."""
 
+UNITS: Mapping[str, str] = {
+    "天": "d", "次": "", "起": "", "项": "", "个": "", "分": "points", "万元": "× 10,000 yuan",
+}  # fmt: skip
+"""English of units that are printed in Chinese; what is counted one by one has none."""
+
 UNSAID = ("area", "marked", "measure")
 """Counts that are no numbers and are told another way."""
 
@@ -40,6 +45,16 @@ UNSAID = ("area", "marked", "measure")
 def counts_said(counts: Mapping[str, object]) -> list[tuple[Text, str]]:
     """Return what a place's value was counted from: what each count is called, and the count."""
     return [(COUNTS[name], str(count)) for name, count in counts.items() if name in COUNTS and name not in UNSAID]
+
+
+def unit_words(unit: str) -> Text:
+    """Return a unit as a reader writes it; a plain number is a score.
+
+    >>> unit_words("1").en, unit_words("起").en, unit_words("µg/m³").en
+    ('points', '', 'µg/m³')
+    """
+    zh = "分" if unit == "1" else unit
+    return Text(zh, UNITS.get(zh, zh))
 
 
 def method_words(record: RankingRecord) -> Text:

@@ -56,8 +56,8 @@ def show(
     _open(data_dir)
     from lantian.apps.assessment.ranking_books import ranking_workbook  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.ranking_rules import ranking_named  # noqa: PLC0415 - after Django is set up
+    from lantian.apps.assessment.ranking_words import unit_words  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.rankings import written  # noqa: PLC0415 - after Django is set up
-    from lantian.apps.assessment.selectors.rankings.page import unit_words  # noqa: PLC0415 - after Django is set up
     from lantian.apps.assessment.services.rankings import ranking_of  # noqa: PLC0415 - after Django is set up
 
     now = datetime.now(UTC)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.models import Snapshot
+from lantian.apps.assessment.ranking_words import unit_words
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.producers import data_of
 from lantian.apps.assessment.services.report_papers import report_figures
@@ -19,8 +20,6 @@ from lantian.kernel.periods import Period
 
 OF_PLACE = re.compile(r"place_([0-9]+)_[a-z_]+")
 """The key of a street's figure; see ``reports.checked.key_of``."""
-
-ENGLISH_UNITS = {"天": "d", "次": "", "起": "", "项": "", "个": "", "分": "points", "万元": "× 10,000 yuan"}
 
 
 @require_GET
@@ -39,15 +38,13 @@ def figures(request: PageRequest, number: str) -> HttpResponse:
     context = {
         "snapshot": kept,
         "label": Text(record.zh, record.en),
-        "figures": [(one, _unit(one.unit), _checks_behind(one.key, kept)) for one in report_figures(data).values()],
+        "figures": [
+            (one, unit_words(one.unit).in_language(language()), _checks_behind(one.key, kept))
+            for one in report_figures(data).values()
+        ],
         "synthetic": data["synthetic"],
     }
     return render(request, "assessment/figures.html", context)
-
-
-def _unit(unit: str) -> str:
-    """Return a figure's unit as the reader writes it; what is counted one by one has none in English."""
-    return ENGLISH_UNITS.get(unit, unit) if language().startswith("en") else unit
 
 
 def _checks_behind(key: str, kept: Snapshot) -> str:

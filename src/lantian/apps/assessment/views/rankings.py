@@ -16,12 +16,13 @@ from lantian.apps.accounts.models import Person
 from lantian.apps.accounts.rights import may
 from lantian.apps.assessment.ranking_books import ranking_workbook
 from lantian.apps.assessment.ranking_rules import ranking_named, rankings_for
+from lantian.apps.assessment.ranking_words import unit_words
 from lantian.apps.assessment.rankings import RankedPlace, RankingError, RankingTable
 from lantian.apps.assessment.selectors.rankings.city import city_lists, of_period
 from lantian.apps.assessment.selectors.rankings.detail import computation, detail_of
 from lantian.apps.assessment.selectors.rankings.drawn import places_drawn
 from lantian.apps.assessment.selectors.rankings.ground import Ground
-from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page, unit_words
+from lantian.apps.assessment.selectors.rankings.page import ends, moved, ranking_page
 from lantian.apps.assessment.selectors.rankings.road_dust import by_grade
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.assessment.services.rankings import ranking_of, ranking_on

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lantian.apps.assessment.ranking_words import counts_said
+from lantian.apps.assessment.ranking_words import counts_said, unit_words
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.air import AirReader
 from lantian.apps.assessment.selectors.rankings.cases import CaseReader
@@ -21,7 +21,6 @@ from lantian.apps.assessment.selectors.rankings.ledgers import (
     Entry,
     treated_m2,
 )
-from lantian.apps.assessment.selectors.rankings.page import unit_words
 from lantian.apps.assessment.selectors.rankings.road_dust import RoadDustReader, is_over, limits_of
 from lantian.apps.assessment.selectors.weekly import language
 from lantian.apps.cases.models import Case

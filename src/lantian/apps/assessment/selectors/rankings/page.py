@@ -82,11 +82,6 @@ class RankingPage:
         return sum(row.place.last for row in self.rows)
 
 
-def unit_words(unit: str) -> Text:
-    """Return a unit as a page says it; a plain number is a score."""
-    return Text("分", "points") if unit == "1" else Text(unit, unit)
-
-
 def ranking_page(table: RankingTable, query: str) -> RankingPage:
     """Return the page of a table. query: keeps the moment in the map's links."""
     names = SHOWN[table.subject]

@@ -10,9 +10,9 @@ from django.conf import settings
 from lantian.apps.assessment import rules
 from lantian.apps.assessment.marking import Link, Reading
 from lantian.apps.assessment.models import Problem
+from lantian.apps.assessment.ranking_words import unit_words
 from lantian.apps.assessment.rankings import RankedPlace, RankingTable
 from lantian.apps.assessment.selectors.rankings.ground import Ground
-from lantian.apps.assessment.selectors.rankings.page import unit_words
 from lantian.apps.assessment.selectors.rectification import overdue
 from lantian.apps.assessment.services.rankings import READERS, ranking_of
 from lantian.apps.assessment.services.schemes.asked import LINKED, Asked
