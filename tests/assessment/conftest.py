@@ -58,6 +58,18 @@ def person(district: None) -> Callable[..., Person]:
 
 
 @pytest.fixture
+def drafter(person: Callable[..., Person]) -> Person:
+    """Who drafts."""
+    return person("enforcement")
+
+
+@pytest.fixture
+def signer(person: Callable[..., Person]) -> Person:
+    """Who signs."""
+    return person("duty")
+
+
+@pytest.fixture
 def client_of(person: Callable[..., Person]) -> Callable[..., Client]:
     """Return a maker of signed-in clients."""
 

@@ -45,18 +45,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def drafter(person: Make) -> Person:
-    """Who drafts."""
-    return person("enforcement")
-
-
-@pytest.fixture
-def signer(person: Make) -> Person:
-    """Who signs."""
-    return person("duty")
-
-
-@pytest.fixture
 def drafted(busy_week: None, drafter: Person) -> Bulletin:
     """The week's bulletin as a draft."""
     return draft(rules.bulletin_named("weekly-dust", WEEK), WEEK, Acting(drafter, NOW))

@@ -40,16 +40,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def drafter(person: Make) -> Person:
-    return person("enforcement")
-
-
-@pytest.fixture
-def signer(person: Make) -> Person:
-    return person("duty")
-
-
-@pytest.fixture
 def told(
     later: None, busy_week: None, inspected: Callable[..., Inspection], drafter: Person, signer: Person
 ) -> Bulletin:
