@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from django.core.servers.basehttp import WSGIRequestHandler
@@ -18,11 +19,11 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 def test_an_end_waits_for_the_answer_that_nobody_waits_for() -> None:
     asked, go, order = threading.Event(), threading.Event(), list[str]()
 
-    def slow(_environ: dict[str, object], start: object) -> Iterable[bytes]:
+    def slow(_environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         asked.set()
         assert go.wait(60)
         order.append("answered")
-        start("200 OK", [("Content-Length", "0")])  # type: ignore[operator]
+        start("200 OK", [("Content-Length", "0")])
         return [b""]
 
     handler: type[WSGIRequestHandler] = QuietWSGIRequestHandler
