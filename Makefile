@@ -91,7 +91,7 @@ check: browser  ## all that CI runs
 	@rm -f .coverage .coverage.*
 	@$(BIN)/python -m pytest -n $(WORKERS) -q --cov --cov-report= $(PURE_TESTS)
 	@$(BIN)/coverage report --fail-under=100
-	@$(BIN)/python -m tests.postgres -n $(WORKERS) -q tests/cases tests/plans
+	@$(BIN)/python -m tests.postgres -n $(WORKERS) -q tests/cases tests/plans tests/assessment/schemes/test_overtaking.py
 	@$(BIN)/python -m pytest -n $(WORKERS) -q $(PURE_TESTS:%=--ignore=%)
 
 rows: setup $(DEVELOPMENT)  ## the mission table from marked tests
